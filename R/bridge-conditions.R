@@ -62,9 +62,23 @@ signal_core <- function(messages, warnings) {
   for (pieces in messages) {
     inform(in_r_words(pieces), class = "rdeep_message")
   }
-  for (pieces in warnings) {
-    warn(in_r_words(pieces), class = "rdeep_warning", call = NULL)
+  for (warning in warnings) {
+    signal_warning(warning)
   }
+}
+
+# What was found comes with a kind, and is a field each of the condition.
+signal_warning <- function(warning) {
+  found <- warning$found
+  # R counts rows from 1.
+  rows <- intersect(c("rows", "bad_rows"), names(found))
+  found[rows] <- lapply(found[rows], function(rows) if (length(rows)) unlist(rows) + 1L)
+  warn(
+    in_r_words(warning$pieces),
+    class = c(if (!is.null(warning$kind)) paste0("rdeep_warning_", warning$kind), "rdeep_warning"),
+    !!!found[setdiff(names(found), c("message", "class", "call"))],
+    call = NULL
+  )
 }
 
 escape <- function(text) {

@@ -56,6 +56,7 @@ piece_in_r <- function(piece) {
     long = "a long list",
     shape = shape_in_r(content),
     axis = value_in_r(axis_in_r(content)),
+    rows = toString(unlist(content) + 1L),
     `function` = named_in_r(content, piece$text),
     layer = layer_in_r(content, piece$text),
     call = call_in_r(content),

@@ -35,6 +35,10 @@ callback_swap_ema_weights <- function(swap_on_epoch = FALSE, ...) {
 #' later, or that the rows of an existing file do not have, gets a column of
 #' its own.
 #'
+#' A row that cannot be written is a warning: it is written with the next one.
+#' Trainings of several processes may write to one file at once: no row of
+#' either is lost.
+#'
 #' @param filename The file to write. The path of a file.
 #' @param separator The separator of columns. A string.
 #' @param append Whether to add to a file that exists. `TRUE` or `FALSE`.
@@ -129,11 +133,19 @@ callback_model_checkpoint <- function(
 #' Callback that backs up the state of a training, to resume it after an
 #' interruption
 #'
-#' @description Called again with the same data and the same folder, `fit()`
-#' restores the weights, the state of the optimizer, the learning rate and the
-#' epoch: a seeded training gives the same as without the interruption. What
-#' was saved within an epoch starts that epoch again. A training that completes
-#' removes the folder; an interruption does not.
+#' @description Called again with the same model, data and callbacks and the
+#' same folder, in whatever process, `fit()` goes on at the step that was
+#' backed up last. What comes out is, bit by bit, what would have come without
+#' the interruption: weights, the optimizer's state, the history, the files of
+#' other callbacks. No seed has to be set again. When a user interrupts
+#' training, the state of that very step is kept.
+#'
+#' Each state is written whole or not at all, and the one before it is kept
+#' too: it is used, with a warning, if the last one is damaged. A state of
+#' another model or of other data is refused, and so is a second process that
+#' trains with the same folder. A training that completes removes the states.
+#' Numbers that are drawn by others than this package, such as in a generator
+#' of the user's own, are not restored.
 #'
 #' @param backup_dir The folder, which should hold nothing else. The path of a
 #' file.
@@ -142,7 +154,7 @@ callback_model_checkpoint <- function(
 #' number.
 #' @param double_checkpoint Whether to keep the previous state too, in case the
 #' last one is unreadable. `TRUE` or `FALSE`.
-#' @param delete_checkpoint Whether to remove the folder when training
+#' @param delete_checkpoint Whether to remove the states when training
 #' completes. `TRUE` or `FALSE`.
 #' @param ... Not used: anything here is an error, so that a misspelt argument
 #' is noticed.
@@ -158,7 +170,7 @@ callback_model_checkpoint <- function(
 callback_backup_and_restore <- function(
     backup_dir,
     save_freq = "epoch",
-    double_checkpoint = FALSE,
+    double_checkpoint = TRUE,
     delete_checkpoint = TRUE,
     ...) {
   create_record(

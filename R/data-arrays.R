@@ -58,6 +58,7 @@ as_one_array <- function(data, argument, known, .call, text = FALSE) {
   unit <- known$units[[1]] %||% unit_of(data)
   data <- without_class(data, argument, unit, .call)
   if (is.factor(data)) {
+    refuse_new_factor(argument, NULL, known, known$levels[[1]], .call)
     levels <- match_levels(data, argument, NULL, known$levels[[1]], .call)
     codes <- as_codes(data, levels)
     check_finite(codes, argument, .call = .call)
@@ -182,7 +183,7 @@ frame_to_matrix <- function(data, argument, known, .call) {
     units[[name]] <<- units[[name]] %||% unit_of(data[[name]])
     column <- without_class(data[[name]], name, units[[name]], .call)
     if (is.factor(column)) {
-      check_learned_factor(argument, name, known, .call)
+      refuse_new_factor(argument, name, known, known$levels[[name]], .call)
       levels[[name]] <<- match_levels(column, argument, name, known$levels[[name]], .call)
       column <- as_codes(column, levels[[name]])
     }
@@ -256,6 +257,29 @@ check_column <- function(column, argument, name, .call) {
 
 # Factors -----------------------------------------------------------------------
 
+# A model that was fitted with numbers takes no codes of levels for them. Targets may be either.
+refuse_new_factor <- function(argument, column, known, levels, .call) {
+  predictors <- startsWith(argument, "x") || startsWith(argument, "validation_data[[1]]")
+  if (is.null(known) || !is.null(levels) || !predictors) {
+    return(invisible())
+  }
+  place <- if (is.null(column)) {
+    sprintf("'%s'", argument)
+  } else {
+    sprintf("Column '%s' of '%s'", column, argument)
+  }
+  there <- if (!is.null(column)) " there"
+  abort_data(
+    sprintf("%s is a factor; the model was fitted to numbers%s.", place, there %||% ""),
+    argument,
+    expected = "numbers", column = column,
+    hint = sprintf(
+      "If its levels are numbers: `as.numeric(as.character(%s))`.", column %||% argument
+    ),
+    .call = .call
+  )
+}
+
 # The levels to code by: those that the model knows, where it knows some. Codes go
 # by label, so another order of the levels does no harm; a new label does.
 match_levels <- function(x, argument, column, known, .call) {
@@ -283,22 +307,6 @@ match_levels <- function(x, argument, column, known, .call) {
     expected = known,
     column = column,
     hint = paste0("The model knows ", listing(known, "and"), "."),
-    .call = .call
-  )
-}
-
-# A column that was of numbers when the model was fitted is not coded now.
-check_learned_factor <- function(argument, column, known, .call) {
-  if (is.null(known$columns) || !is.null(known$levels[[column]])) {
-    return(invisible())
-  }
-  abort_data(
-    sprintf(
-      "Column '%s' of '%s' is a factor; the model was fitted to numbers there.", column, argument
-    ),
-    argument,
-    column = column,
-    hint = sprintf("If its levels are numbers: `as.numeric(as.character(%s))`.", column),
     .call = .call
   )
 }

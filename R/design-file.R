@@ -63,7 +63,7 @@ functions_of <- function(expression) {
   if (is.call(expression)) {
     return(c(found, function_of(expression[[1]])))
   }
-  plain <- is.symbol(expression) || is.atomic(expression)
+  plain <- is.symbol(expression) || is.atomic(expression) || is.null(expression)
   c(found, if (!plain) NA_character_)
 }
 
@@ -80,6 +80,26 @@ code_to_data <- function(code) {
 code_from_data <- function(text) {
   code <- if (is_single(text)) tryCatch(str2lang(text), error = function(error) NULL)
   if (is_plain_code(code)) code
+}
+
+# What R makes of a file's data fails in as many ways as there are wrong data: all of them
+# are the file's error, but for what is said by this package or asks for another one.
+guard_file <- function(expression, .call) {
+  tryCatch(
+    expression,
+    error = function(error) {
+      if (inherits(error, c("rdeep_error", "rlib_error_package_not_found"))) {
+        stop(error)
+      }
+      abort_rdeep(
+        "file",
+        "What the file holds of the data that the model was fitted to is damaged.",
+        argument = "filepath",
+        parent = error,
+        call = .call
+      )
+    }
+  )
 }
 
 # Columns -------------------------------------------------------------------------
@@ -197,7 +217,7 @@ design_from_data <- function(data, .call) {
   structure(
     list(
       kind = data$kind,
-      formula = formula_of(if (!is.null(data$asked)) str2lang(data$asked)),
+      formula = formula_of(asked_again(data$asked, formula)),
       expanded = formula_of(formula),
       na_action = data$na_action,
       indicators = data$indicators,
@@ -213,6 +233,12 @@ design_from_data <- function(data, .call) {
     ),
     class = "rdeep_design"
   )
+}
+
+# As it was written, if that can be a formula of these functions as well.
+asked_again <- function(text, formula) {
+  asked <- code_from_data(text)
+  if (rlang::is_call(asked, "~", n = 2)) asked else formula
 }
 
 formula_of <- function(code) {

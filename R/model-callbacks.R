@@ -75,6 +75,10 @@ callback_lambda <- function(on_epoch_begin = NULL,
 #' environment that belongs to the callback: `self$model` is the model,
 #' `self$params` the parameters of the training, and anything can be kept in it.
 #'
+#' A training may be stopped and resumed ([callback_backup_and_restore()]). What a callback has to
+#' remember for that is what a function `get_state()` of the class returns, a named list of
+#' numbers, text and arrays; `set_state(state)` gets it after `on_train_begin()`.
+#'
 #' @param classname A name.
 #' @param on_epoch_begin,on_epoch_end,on_train_begin,on_train_end Functions, as for
 #'   [callback_lambda()].
@@ -281,6 +285,8 @@ split_callbacks <- function(callbacks, .call) {
 events_to_return_at <- function(callbacks, level) {
   used <- unlist(lapply(callbacks, function(callback) names(callback$functions)))
   kinds <- names(callback_events)[callback_events %in% used]
+  # Where a callback may have something to remember.
+  kinds <- c(kinds, if (length(callbacks)) "train_begin")
   unique(c(kinds, "look", if (level > 0) "epoch_end", if (level == 1) "tick"))
 }
 
@@ -311,6 +317,36 @@ call_callbacks <- function(callbacks, name, model, params, arguments, .call) {
       call_callback(f, name, arguments, .call)
     }
   }
+}
+
+# What the callbacks of a class remember, where a state of training is kept: `keep()` hands it to
+# the session, and `recall()` gives it back when a training is resumed.
+callback_memory <- function(callbacks, session) {
+  method <- function(callback, name) get0(name, callback$self, mode = "function", inherits = FALSE)
+  asked <- length(callbacks) && any(vapply(
+    callbacks, function(callback) !is.null(method(callback, "get_state")), NA
+  ))
+  kept <- asked && isTRUE(fetch(session, "keeps_states"))
+  list(
+    keep = function(session, .call) {
+      if (kept) {
+        memory <- lapply(callbacks, function(callback) {
+          f <- method(callback, "get_state")
+          if (!is.null(f)) call_callback(f, "get_state", list(), .call)
+        })
+        call_method(session, "remember", memory = memory, .call = .call)
+      }
+    },
+    recall = function(session, .call) {
+      memory <- if (asked) fetch(session, "host_memory", .call)
+      for (i in seq_len(min(length(callbacks), length(memory)))) {
+        f <- method(callbacks[[i]], "set_state")
+        if (!is.null(f) && !is.null(memory[[i]])) {
+          call_callback(f, "set_state", list(memory[[i]]), .call)
+        }
+      }
+    }
+  )
 }
 
 # An error in the user's function keeps its class and its own call, as parent.

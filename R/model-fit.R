@@ -66,6 +66,17 @@
 #' few megabytes ahead. With `steps_per_epoch` an epoch goes on where the last one ended,
 #' and a function may return batches for ever.
 #'
+#' @section NaN and infinite values:
+#' A step of training whose loss or gradient is `NaN` or infinite, or that would make weights,
+#' moving means or the optimizer's state so, is not taken: weights, state and history are those of
+#' before. By default training ends there; `on_nan = "skip"` leaves such steps out and goes on, and
+#' `"ignore"` takes them. A warning of class `rdeep_warning_nan` says which step it was, which
+#' layer gave the first such value, how large inputs and gradients were, and what may help. It has
+#' fields with the same: `step`, `epoch`, `batch`, `rows` (the rows of the batch in the data),
+#' `bad_rows` (those that show it), `cause`, `layer`, `gradient_norm`, `largest_input` and
+#' `learning_rate`. What the scaling of losses in `"mixed_float16"` leaves out by itself does not
+#' count. The epoch under way is not in the history.
+#'
 #' @param x The data, a sample in each row: an array, a matrix (also a sparse one of the
 #'   package Matrix, which is not made dense as a whole), a data frame of numbers and
 #'   factors; for several inputs a list of these, by place or by name. Or what gives
@@ -95,6 +106,8 @@
 #' @param validation_steps How many batches to validate on; by default all.
 #' @param validation_batch_size How many samples at a time to validate on.
 #' @param validation_freq Validate after every so many epochs.
+#' @param on_nan What to do about a step that comes to no number: `"stop"` training before it,
+#'   `"skip"` it, or `"ignore"` that. See the section on NaN.
 #' @param verbose 0 for silence, 1 for a progress bar, 2 for a line an epoch;
 #'   `"auto"` is 1 in a terminal and 2 elsewhere. A bar is drawn where a line can be drawn
 #'   over, not in a file or a document, and once an epoch has taken two seconds:
@@ -105,6 +118,22 @@
 #' @param na_action With a formula or a recipe, what to do about missing values: `"fail"`
 #'   refuses them, `"omit"` leaves their rows out, `"impute"` fills predictors in by the
 #'   median or the most frequent level, with a column for each that says where.
+#' @param resume The folder of a [callback_backup_and_restore()], or a file in it: training
+#'   goes on from the state there, see below.
+#' @section Training that goes on:
+#' With `resume`, or with [callback_backup_and_restore()] once more among the callbacks, a training
+#' that was stopped goes on at the step of the state that was kept last, and comes to the same
+#' numbers, bit by bit, as if it had never stopped; the history is that of all epochs. Model, data
+#' and callbacks must be those of that training, which is checked; no seed need be set. Callbacks of
+#' your own keep what they have to remember by `get_state` and `set_state`, see [Callback()]. A
+#' generator function is called for the batches that were seen, and these are passed over; random
+#' numbers that it draws itself are not kept.
+#'
+#' A model that was trained, saved and loaded, or not, draws on from the seed of its last
+#' training. With `initial_epoch` where that ended, what comes out is what one training of all the
+#' epochs would have given. [set_random_seed()] after it, or [set.seed()] before a training that
+#' begins with the first epoch, has it draw anew.
+#'
 #' @returns A history, invisibly: see [plot.rdeep_history()].
 #' @family training
 #' @examplesIf rdeep_available()
@@ -138,10 +167,12 @@ fit.rdeep_model <- function(object,
                             validation_steps = NULL,
                             validation_batch_size = NULL,
                             validation_freq = 1L,
+                            on_nan = c("stop", "skip", "ignore"),
                             verbose = getOption("keras.fit_verbose", "auto"),
                             view_metrics = "auto",
                             data = NULL,
-                            na_action = "fail") {
+                            na_action = "fail",
+                            resume = NULL) {
   call <- current_env()
   check_fit_dots(..., .call = call)
   level <- verbosity(verbose, call)
@@ -157,7 +188,8 @@ fit.rdeep_model <- function(object,
   data <- training_source(object, given$x, given$y, given$sample_weight, call)
   classes <- class_names(data$y$learned)
   warn_of_empty_levels(data$y, classes)
-  sync_seed(call)
+  initial_epoch <- from_one(initial_epoch, "initial_epoch", call)
+  sync_training_seed(env, initial_epoch, call)
   arguments <- list(
     x = data$x$values,
     y = data$y$values,
@@ -169,11 +201,13 @@ fit.rdeep_model <- function(object,
     shuffle = as_flag(shuffle),
     class_weight = by_class(class_weight, data$y$learned, call),
     sample_weight = weights_data(object, given$sample_weight, call),
-    initial_epoch = from_one(initial_epoch, "initial_epoch", call),
+    initial_epoch = initial_epoch,
     steps_per_epoch = as_count(steps_per_epoch),
     validation_steps = as_count(validation_steps),
     validation_batch_size = as_count(validation_batch_size),
     validation_freq = as_count(validation_freq),
+    on_nan = if (length(on_nan) > 1) on_nan[[1]] else on_nan,
+    resume = if (!is.null(resume)) needed_path(resume, call, "resume"),
     class_names = if (length(classes)) classes,
     listen = as.list(events_to_return_at(callbacks$own, level))
   )
@@ -211,6 +245,7 @@ run_session <- function(session,
                         progress = new_progress(level),
                         show = show_event) {
   finished <- FALSE
+  memory <- callback_memory(callbacks, session)
   # Its clock starts now.
   force(progress)
   # However this ends, the model is given back.
@@ -227,6 +262,7 @@ run_session <- function(session,
     if (event$kind != "data") {
       show(progress, event)
     }
+    if (event$kind == "train_begin") memory$recall(session, .call)
     completed <- act_on(event, callbacks, generator, model, progress, .call)
     if (!completed && event$kind != "interrupted") {
       event <- call_method(session, "interrupt", .call = .call)
@@ -237,6 +273,7 @@ run_session <- function(session,
       finished <- TRUE
       break
     }
+    memory$keep(session, .call)
   })
   identical(event$kind, "interrupted")
 }
@@ -399,7 +436,7 @@ y_for_losses <- function(model, x, y, .call) {
 
 codes_for_loss <- function(values, levels, loss, .call) {
   # Two levels are 0 and 1, which a loss for numbers may be asked for.
-  if (length(levels) > 2 && loss_name(loss) %in% losses_of_numbers) {
+  if (length(levels) > 2 && loss_name(loss) %in% c(losses_of_numbers, other_losses_of_numbers)) {
     what <- sprintf("the %d levels of the factor 'y'", length(levels))
     refuse_classes_as_numbers(what, loss, .call)
   }

@@ -275,6 +275,12 @@ losses_of_numbers <- c(
   "meanabsolutepercentageerror", "meansquaredlogarithmicerror", "huber", "logcosh", "poisson"
 )
 
+# Their outputs have parameters of distributions, or belong together.
+other_losses_of_numbers <- c(
+  "cosine", "cosinesimilarity", "gaussianlikelihood", "negativebinomiallikelihood",
+  "poissonlikelihood", "quantileloss"
+)
+
 refuse_classes_as_numbers <- function(what, loss, .call) {
   abort_rdeep(
     "argument",

@@ -28,6 +28,10 @@ write_learned <- function(model) {
 }
 
 read_learned <- function(model, .call = caller_env()) {
+  guard_file(learned_again(model, .call), .call)
+}
+
+learned_again <- function(model, .call) {
   annotations <- fetch(model, "annotations")
   env <- model_env(model)
   env$learned <- lapply(annotations$learned, function(side) {

@@ -2,6 +2,8 @@
 #'
 #' `evaluate()` computes the loss and the metrics on data, `predict()` the outputs.
 #'
+#' An interrupt (Ctrl-C) ends both between two batches; nothing of the result is kept.
+#'
 #' @param object A model.
 #' @param x,newdata The data, as for [fit()][fit.rdeep_model()], also in batches. Data
 #'   frames and matrices with names are matched by the names of the columns that the model

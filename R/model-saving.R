@@ -98,6 +98,7 @@ load_model <- function(model,
   }
   loaded <- new_model(pointer)
   read_learned(loaded)
+  remember_random(model_env(loaded))
   loaded
 }
 
@@ -148,18 +149,15 @@ load_model_weights <- function(model, filepath, skip_mismatch = FALSE, ...) {
   invisible(model)
 }
 
-needed_path <- function(path, .call) {
+needed_path <- function(path, .call, argument = "filepath") {
   if (missing(path)) {
-    abort_rdeep(
-      "argument", "The path of a file is missing.",
-      argument = "filepath", call = .call
-    )
+    abort_rdeep("argument", "The path of a file is missing.", argument = argument, call = .call)
   }
   if (!is_single(path) || !is.character(path)) {
     abort_rdeep(
       "argument",
-      sprintf("'filepath' must be the path of a file, not %s.", describe(path)),
-      argument = "filepath",
+      sprintf("'%s' must be the path of a file, not %s.", argument, describe(path)),
+      argument = argument,
       received = path,
       call = .call
     )

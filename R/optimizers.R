@@ -23,12 +23,12 @@
 #' @param weight_decay The weight decay: each weight is reduced by this times
 #' the learning rate at each step, separately from the gradient. A number of at
 #' least 0 or `NULL`.
-#' @param clipnorm The largest norm of each weight's gradient. A number of at
-#' least 0 or `NULL`.
-#' @param clipvalue The largest absolute value in a gradient. A number of at
-#' least 0 or `NULL`.
+#' @param clipnorm The largest norm of each weight's gradient. A number above 0
+#' or `NULL`.
+#' @param clipvalue The largest absolute value in a gradient. A number above 0
+#' or `NULL`.
 #' @param global_clipnorm The largest norm of all gradients together. A number
-#' of at least 0 or `NULL`.
+#' above 0 or `NULL`.
 #' @param use_ema Whether to keep a moving average (EMA) of the weights, which
 #' replaces them when training ends. `TRUE` or `FALSE`.
 #' @param ema_momentum The momentum of the moving average. A number of at least
@@ -114,12 +114,12 @@ optimizer_adam <- function(
 #' `TRUE` or `FALSE`.
 #' @param name A name for the optimizer; nothing depends on it. A string or
 #' `NULL`.
-#' @param clipnorm The largest norm of each weight's gradient. A number of at
-#' least 0 or `NULL`.
-#' @param clipvalue The largest absolute value in a gradient. A number of at
-#' least 0 or `NULL`.
+#' @param clipnorm The largest norm of each weight's gradient. A number above 0
+#' or `NULL`.
+#' @param clipvalue The largest absolute value in a gradient. A number above 0
+#' or `NULL`.
 #' @param global_clipnorm The largest norm of all gradients together. A number
-#' of at least 0 or `NULL`.
+#' above 0 or `NULL`.
 #' @param use_ema Whether to keep a moving average (EMA) of the weights, which
 #' replaces them when training ends. `TRUE` or `FALSE`.
 #' @param ema_momentum The momentum of the moving average. A number of at least
@@ -204,12 +204,12 @@ optimizer_adam_w <- function(
 #' @param weight_decay The weight decay: each weight is reduced by this times
 #' the learning rate at each step, separately from the gradient. A number of at
 #' least 0 or `NULL`.
-#' @param clipnorm The largest norm of each weight's gradient. A number of at
-#' least 0 or `NULL`.
-#' @param clipvalue The largest absolute value in a gradient. A number of at
-#' least 0 or `NULL`.
+#' @param clipnorm The largest norm of each weight's gradient. A number above 0
+#' or `NULL`.
+#' @param clipvalue The largest absolute value in a gradient. A number above 0
+#' or `NULL`.
 #' @param global_clipnorm The largest norm of all gradients together. A number
-#' of at least 0 or `NULL`.
+#' above 0 or `NULL`.
 #' @param use_ema Whether to keep a moving average (EMA) of the weights, which
 #' replaces them when training ends. `TRUE` or `FALSE`.
 #' @param ema_momentum The momentum of the moving average. A number of at least
@@ -294,12 +294,12 @@ optimizer_adamax <- function(
 #' @param weight_decay The weight decay: each weight is reduced by this times
 #' the learning rate at each step, separately from the gradient. A number of at
 #' least 0 or `NULL`.
-#' @param clipnorm The largest norm of each weight's gradient. A number of at
-#' least 0 or `NULL`.
-#' @param clipvalue The largest absolute value in a gradient. A number of at
-#' least 0 or `NULL`.
+#' @param clipnorm The largest norm of each weight's gradient. A number above 0
+#' or `NULL`.
+#' @param clipvalue The largest absolute value in a gradient. A number above 0
+#' or `NULL`.
 #' @param global_clipnorm The largest norm of all gradients together. A number
-#' of at least 0 or `NULL`.
+#' above 0 or `NULL`.
 #' @param use_ema Whether to keep a moving average (EMA) of the weights, which
 #' replaces them when training ends. `TRUE` or `FALSE`.
 #' @param ema_momentum The momentum of the moving average. A number of at least
@@ -383,12 +383,12 @@ optimizer_nadam <- function(
 #' @param weight_decay The weight decay: each weight is reduced by this times
 #' the learning rate at each step, separately from the gradient. A number of at
 #' least 0 or `NULL`.
-#' @param clipnorm The largest norm of each weight's gradient. A number of at
-#' least 0 or `NULL`.
-#' @param clipvalue The largest absolute value in a gradient. A number of at
-#' least 0 or `NULL`.
+#' @param clipnorm The largest norm of each weight's gradient. A number above 0
+#' or `NULL`.
+#' @param clipvalue The largest absolute value in a gradient. A number above 0
+#' or `NULL`.
 #' @param global_clipnorm The largest norm of all gradients together. A number
-#' of at least 0 or `NULL`.
+#' above 0 or `NULL`.
 #' @param use_ema Whether to keep a moving average (EMA) of the weights, which
 #' replaces them when training ends. `TRUE` or `FALSE`.
 #' @param ema_momentum The momentum of the moving average. A number of at least
@@ -466,12 +466,12 @@ optimizer_lamb <- function(
 #' @param weight_decay The weight decay: each weight is reduced by this times
 #' the learning rate at each step, separately from the gradient. A number of at
 #' least 0 or `NULL`.
-#' @param clipnorm The largest norm of each weight's gradient. A number of at
-#' least 0 or `NULL`.
-#' @param clipvalue The largest absolute value in a gradient. A number of at
-#' least 0 or `NULL`.
+#' @param clipnorm The largest norm of each weight's gradient. A number above 0
+#' or `NULL`.
+#' @param clipvalue The largest absolute value in a gradient. A number above 0
+#' or `NULL`.
 #' @param global_clipnorm The largest norm of all gradients together. A number
-#' of at least 0 or `NULL`.
+#' above 0 or `NULL`.
 #' @param use_ema Whether to keep a moving average (EMA) of the weights, which
 #' replaces them when training ends. `TRUE` or `FALSE`.
 #' @param ema_momentum The momentum of the moving average. A number of at least
@@ -549,12 +549,12 @@ optimizer_sgd <- function(
 #' @param weight_decay The weight decay: each weight is reduced by this times
 #' the learning rate at each step, separately from the gradient. A number of at
 #' least 0 or `NULL`.
-#' @param clipnorm The largest norm of each weight's gradient. A number of at
-#' least 0 or `NULL`.
-#' @param clipvalue The largest absolute value in a gradient. A number of at
-#' least 0 or `NULL`.
+#' @param clipnorm The largest norm of each weight's gradient. A number above 0
+#' or `NULL`.
+#' @param clipvalue The largest absolute value in a gradient. A number above 0
+#' or `NULL`.
 #' @param global_clipnorm The largest norm of all gradients together. A number
-#' of at least 0 or `NULL`.
+#' above 0 or `NULL`.
 #' @param use_ema Whether to keep a moving average (EMA) of the weights, which
 #' replaces them when training ends. `TRUE` or `FALSE`.
 #' @param ema_momentum The momentum of the moving average. A number of at least
@@ -654,12 +654,12 @@ optimizer_lion <- function(
 #' Muon as it was published. A number of at least 0, or `NULL`.
 #' @param name A name for the optimizer; nothing depends on it. A string or
 #' `NULL`.
-#' @param clipnorm The largest norm of each weight's gradient. A number of at
-#' least 0 or `NULL`.
-#' @param clipvalue The largest absolute value in a gradient. A number of at
-#' least 0 or `NULL`.
+#' @param clipnorm The largest norm of each weight's gradient. A number above 0
+#' or `NULL`.
+#' @param clipvalue The largest absolute value in a gradient. A number above 0
+#' or `NULL`.
 #' @param global_clipnorm The largest norm of all gradients together. A number
-#' of at least 0 or `NULL`.
+#' above 0 or `NULL`.
 #' @param use_ema Whether to keep a moving average (EMA) of the weights, which
 #' replaces them when training ends. `TRUE` or `FALSE`.
 #' @param ema_momentum The momentum of the moving average. A number of at least
@@ -841,7 +841,7 @@ optimizer_loss_scale <- function(
 #' @param learning_rate The learning rate: a constant or a schedule. A number
 #' of at least 0 or a learning-rate schedule.
 #' @param rho The decay rate of the running means. A number of at least 0 and
-#' at most 1.
+#' below 1.
 #' @param momentum The momentum. A number of at least 0 and at most 1.
 #' @param epsilon A small number that avoids division by zero. A number of at
 #' least 0.
@@ -852,12 +852,12 @@ optimizer_loss_scale <- function(
 #' @param weight_decay The weight decay: each weight is reduced by this times
 #' the learning rate at each step, separately from the gradient. A number of at
 #' least 0 or `NULL`.
-#' @param clipnorm The largest norm of each weight's gradient. A number of at
-#' least 0 or `NULL`.
-#' @param clipvalue The largest absolute value in a gradient. A number of at
-#' least 0 or `NULL`.
+#' @param clipnorm The largest norm of each weight's gradient. A number above 0
+#' or `NULL`.
+#' @param clipvalue The largest absolute value in a gradient. A number above 0
+#' or `NULL`.
 #' @param global_clipnorm The largest norm of all gradients together. A number
-#' of at least 0 or `NULL`.
+#' above 0 or `NULL`.
 #' @param use_ema Whether to keep a moving average (EMA) of the weights, which
 #' replaces them when training ends. `TRUE` or `FALSE`.
 #' @param ema_momentum The momentum of the moving average. A number of at least
@@ -938,12 +938,12 @@ optimizer_rmsprop <- function(
 #' @param weight_decay The weight decay: each weight is reduced by this times
 #' the learning rate at each step, separately from the gradient. A number of at
 #' least 0 or `NULL`.
-#' @param clipnorm The largest norm of each weight's gradient. A number of at
-#' least 0 or `NULL`.
-#' @param clipvalue The largest absolute value in a gradient. A number of at
-#' least 0 or `NULL`.
+#' @param clipnorm The largest norm of each weight's gradient. A number above 0
+#' or `NULL`.
+#' @param clipvalue The largest absolute value in a gradient. A number above 0
+#' or `NULL`.
 #' @param global_clipnorm The largest norm of all gradients together. A number
-#' of at least 0 or `NULL`.
+#' above 0 or `NULL`.
 #' @param use_ema Whether to keep a moving average (EMA) of the weights, which
 #' replaces them when training ends. `TRUE` or `FALSE`.
 #' @param ema_momentum The momentum of the moving average. A number of at least
@@ -1017,7 +1017,7 @@ optimizer_adagrad <- function(
 #' @param learning_rate The learning rate: a constant or a schedule. A number
 #' of at least 0 or a learning-rate schedule.
 #' @param rho The decay rate of the running means. A number of at least 0 and
-#' at most 1.
+#' below 1.
 #' @param epsilon A small number that avoids division by zero. A number of at
 #' least 0.
 #' @param name A name for the optimizer; nothing depends on it. A string or
@@ -1025,12 +1025,12 @@ optimizer_adagrad <- function(
 #' @param weight_decay The weight decay: each weight is reduced by this times
 #' the learning rate at each step, separately from the gradient. A number of at
 #' least 0 or `NULL`.
-#' @param clipnorm The largest norm of each weight's gradient. A number of at
-#' least 0 or `NULL`.
-#' @param clipvalue The largest absolute value in a gradient. A number of at
-#' least 0 or `NULL`.
+#' @param clipnorm The largest norm of each weight's gradient. A number above 0
+#' or `NULL`.
+#' @param clipvalue The largest absolute value in a gradient. A number above 0
+#' or `NULL`.
 #' @param global_clipnorm The largest norm of all gradients together. A number
-#' of at least 0 or `NULL`.
+#' above 0 or `NULL`.
 #' @param use_ema Whether to keep a moving average (EMA) of the weights, which
 #' replaces them when training ends. `TRUE` or `FALSE`.
 #' @param ema_momentum The momentum of the moving average. A number of at least
@@ -1118,12 +1118,12 @@ optimizer_adadelta <- function(
 #' @param weight_decay The weight decay: each weight is reduced by this times
 #' the learning rate at each step, separately from the gradient. A number of at
 #' least 0 or `NULL`.
-#' @param clipnorm The largest norm of each weight's gradient. A number of at
-#' least 0 or `NULL`.
-#' @param clipvalue The largest absolute value in a gradient. A number of at
-#' least 0 or `NULL`.
+#' @param clipnorm The largest norm of each weight's gradient. A number above 0
+#' or `NULL`.
+#' @param clipvalue The largest absolute value in a gradient. A number above 0
+#' or `NULL`.
 #' @param global_clipnorm The largest norm of all gradients together. A number
-#' of at least 0 or `NULL`.
+#' above 0 or `NULL`.
 #' @param use_ema Whether to keep a moving average (EMA) of the weights, which
 #' replaces them when training ends. `TRUE` or `FALSE`.
 #' @param ema_momentum The momentum of the moving average. A number of at least
@@ -1220,12 +1220,12 @@ optimizer_ftrl <- function(
 #' @param weight_decay The weight decay: each weight is reduced by this times
 #' the learning rate at each step, separately from the gradient. A number of at
 #' least 0 or `NULL`.
-#' @param clipnorm The largest norm of each weight's gradient. A number of at
-#' least 0 or `NULL`.
-#' @param clipvalue The largest absolute value in a gradient. A number of at
-#' least 0 or `NULL`.
+#' @param clipnorm The largest norm of each weight's gradient. A number above 0
+#' or `NULL`.
+#' @param clipvalue The largest absolute value in a gradient. A number above 0
+#' or `NULL`.
 #' @param global_clipnorm The largest norm of all gradients together. A number
-#' of at least 0 or `NULL`.
+#' above 0 or `NULL`.
 #' @param use_ema Whether to keep a moving average (EMA) of the weights, which
 #' replaces them when training ends. `TRUE` or `FALSE`.
 #' @param ema_momentum The momentum of the moving average. A number of at least

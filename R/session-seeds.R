@@ -39,7 +39,8 @@ set_random_seed <- function(seed) {
     )
   }
   call_core("set_random_seed", seed = as_count(seed))
-  set.seed(seed)
+  # R's own seeds have 31 bits.
+  set.seed(if (seed > .Machine$integer.max) seed %% .Machine$integer.max else seed)
   # After `set.seed()` R's state is not yet one that drawing leads to.
   stats::runif(1)
   state$random <- random_state()
@@ -56,8 +57,20 @@ sync_seed <- function(.call) {
   clean <- identical(state$undrawn, random_state())
   seed <- floor(stats::runif(1) * .Machine$integer.max)
   if (clean) state$undrawn <- random_state()
-  call_core("set_random_seed", seed = as.integer(seed), .call = .call)
+  call_core("follow_seed", seed = as.integer(seed), .call = .call)
 }
+
+# A model that is trained further draws on from its own seed, in any session. `set_random_seed()`
+# or `set.seed()` after its last training, or after it was loaded, has the next one draw anew; what
+# goes on where the last training ended (`initial_epoch`) is the same training whatever R draws.
+sync_training_seed <- function(env, initial_epoch, .call) {
+  anew <- initial_epoch == 0 && !follows(env$random, random_state())
+  sync_seed(.call)
+  if (anew) call_core("forget_seed", model = env$pointer, .call = .call)
+  remember_random(env)
+}
+
+remember_random <- function(env) env$random <- random_state()
 
 # Predictions take a seed where the network draws random numbers in them, and only there.
 sync_draws <- function(object, .call) {
@@ -76,9 +89,17 @@ blocks_to_follow <- 2000L
 # Whether R's state follows from the remembered one by drawing alone. The Mersenne
 # Twister makes its numbers in blocks; within a block only the position moves.
 stream_governs <- function() {
-  remembered <- state$random
   now <- random_state()
-  if (is.null(remembered) || is.null(now) || now[1] != remembered[1]) {
+  !is.null(state$random) && !is.null(now) && follows(state$random, now)
+}
+
+# Whether a state of R's generator follows from an earlier one by drawing alone. Where nothing had
+# been drawn before, nobody knows.
+follows <- function(remembered, now) {
+  if (is.null(remembered)) {
+    return(TRUE)
+  }
+  if (is.null(now) || now[1] != remembered[1]) {
     return(FALSE)
   }
   if (now[1] %% 100L != mersenne_twister) {

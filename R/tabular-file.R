@@ -10,6 +10,10 @@ annotated_tabular <- function(object, .call) {
 }
 
 tabular_from_core <- function(pointer, .call) {
+  guard_file(tabular_again(pointer, .call), .call)
+}
+
+tabular_again <- function(pointer, .call) {
   data <- fetch(pointer, "annotations", .call)$deep_tabular
   design <- design_from_data(data$design, .call)
   if (is.null(design)) {
@@ -95,11 +99,50 @@ call_to_data <- function(call) {
   deparse1(call)
 }
 
-# It is shown, and only `update()` evaluates it.
+# It is shown, and `update()` evaluates it: so it is made anew of names, constants and calls
+# of harmless functions. What is anything else was not kept, and `update()` asks for it.
 call_from_data <- function(text) {
   call <- tryCatch(str2lang(text), error = function(error) NULL)
   ours <- rlang::is_call(call, "deep_tabular", ns = c("", "rdeep"))
-  if (ours) call else quote(deep_tabular())
+  if (!ours) {
+    return(quote(deep_tabular()))
+  }
+  arguments <- lapply(as.list(call)[-1], function(argument) {
+    if (is_plain_argument(argument)) argument else not_kept
+  })
+  head <- if (is.symbol(call[[1]])) quote(deep_tabular) else quote(rdeep::deep_tabular)
+  as.call(c(head, arguments))
+}
+
+not_kept <- as.name("<not kept>")
+
+# Parts of the caller's objects may be named as well: `table$y`, `table[c("a", "b")]`.
+is_plain_argument <- function(argument) {
+  if (rlang::is_missing(argument)) {
+    return(FALSE)
+  }
+  functions <- functions_of(argument)
+  !anyNA(functions) && all(functions %in% c(plain_functions, "$", "[", "[[", "list"))
+}
+
+check_kept <- function(call, .call) {
+  lost <- vapply(as.list(call)[-1], identical, NA, not_kept)
+  if (any(lost)) {
+    name <- names(lost)[lost][1]
+    named <- length(name) && nzchar(name)
+    abort_rdeep(
+      "argument",
+      sprintf(
+        "The file of the model did not keep %s of its call: files hold no code.",
+        if (named) sprintf("'%s'", name) else "all"
+      ),
+      argument = if (named) name,
+      hint = sprintf(
+        "Give it by its name: `update(model, %s = ...)`.", if (named) name else "data"
+      ),
+      call = .call
+    )
+  }
 }
 
 # Settings and the outcome --------------------------------------------------------

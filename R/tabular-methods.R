@@ -314,7 +314,11 @@ update.deep_tabular <- function(object, formula., ..., evaluate = TRUE) {
   for (name in names(changes)) {
     call[[name]] <- changes[[name]]
   }
-  if (evaluate) eval(call, parent.frame()) else call
+  if (!evaluate) {
+    return(call)
+  }
+  check_kept(call, current_env())
+  eval(call, parent.frame())
 }
 
 # Where the call has the formula: beside the data it may stand first or second.

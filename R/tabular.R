@@ -43,7 +43,9 @@ with_tabular_arguments <- function(method) {
 #' (`hidden_units = 0`) it is linear, logistic or Poisson regression, with `lm()`'s and
 #' `glm()`'s coefficients.
 #'
-#' Ctrl-C (or Escape) ends training; the model is then that of what was trained.
+#' Ctrl-C (or Escape) ends training after the step under way, and R's interrupt is raised, which
+#' ends a loop as well. The model of the networks trained so far is then what
+#' [rdeep_last_interrupted()] returns; the one under way counts once an epoch of it is trained.
 #' [set.seed()] makes a fit repeatable. `saveRDS()` works.
 #'
 #' @section Families:

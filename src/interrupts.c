@@ -52,39 +52,36 @@ static double now_in_seconds(void)
     return now.tv_sec + now.tv_nsec * 1e-9;
 }
 
-static void handle(int signum, siginfo_t *info, void *context);
+static void handle(int signum);
 
-static int is_ours(const struct sigaction *action)
-{
-    return (action->sa_flags & SA_SIGINFO) && action->sa_sigaction == handle;
-}
+/* Whatever the flags: R and Python, among others, put handlers aside and back by their address. */
+static int is_ours(const struct sigaction *action) { return action->sa_handler == handle; }
 
 static void install(void)
 {
     struct sigaction action = {0};
-    action.sa_sigaction = handle;
-    action.sa_flags = SA_SIGINFO | (former.sa_flags & SA_RESTART);
+    action.sa_handler = handle;
+    action.sa_flags = former.sa_flags & SA_RESTART;
     sigemptyset(&action.sa_mask);
     sigaction(SIGINT, &action, NULL);
 }
 
 /* Nobody holds interrupts: it is as if this handler were not there. R's own, among others, puts
  * itself in its place again. */
-static void pass_on(int signum, siginfo_t *info, void *context)
+static void pass_on(int signum)
 {
-    if (former.sa_flags & SA_SIGINFO) {
-        former.sa_sigaction(signum, info, context);
-    } else if (former.sa_handler == SIG_DFL) {
+    if ((former.sa_flags & SA_SIGINFO) || former.sa_handler == SIG_DFL) {
         sigaction(SIGINT, &former, NULL);
         raise(signum);
         return;
-    } else if (former.sa_handler != SIG_IGN) {
+    }
+    if (former.sa_handler != SIG_IGN) {
         former.sa_handler(signum);
     }
     install();
 }
 
-static void handle(int signum, siginfo_t *info, void *context)
+static void handle(int signum)
 {
     int code = errno;
     if (held) {
@@ -95,7 +92,7 @@ static void handle(int signum, siginfo_t *info, void *context)
             wake();
         }
     } else {
-        pass_on(signum, info, context);
+        pass_on(signum);
     }
     errno = code;
 }

@@ -155,9 +155,21 @@ def set_random_seed(seed: Any) -> None:
     >>> from rdeep import set_random_seed
     >>> set_random_seed(1)
     """
+    follow_seed(seed)
+    stream.chosen += 1
+
+
+def follow_seed(seed: Any) -> None:
+    """Start all random numbers as `set_random_seed` does, by a seed that nobody has chosen.
+
+    Parameters
+    ----------
+    seed : int
+        A whole number, such as a host program has drawn: models that are trained further draw on
+        from their own seeds.
+    """
     whole = _whole(seed)
     stream.restart(whole)
-    stream.chosen += 1
     random.seed(whole)
     np.random.seed(whole % (1 << 32))
     # An engine that is not loaded yet is started when it is: see `rdeep.engines.torch.sampling`.

@@ -168,7 +168,7 @@ def test_label_smoothing_is_a_share_for_all_classes(rng):
     ("loss", "y", "words"),
     [
         (losses.BinomialLikelihood(), [[1.5], [0.0]], "from 0 to 1"),
-        (losses.PoissonLikelihood(), [[-1.0], [0.0]], "negative"),
+        (losses.PoissonLikelihood(), [[-1.0], [0.0]], "of at least 0"),
         (losses.CoxLikelihood(), [[1.0, 2.0], [1.0, 0.0]], "second column"),
         (losses.CoxLikelihood(), [[-1.0, 1.0], [1.0, 0.0]], "Times"),
     ],

@@ -10,8 +10,12 @@ import time
 from torture.outcome import Outcome, print_table
 
 PARTS: dict[str, str] = {
+    "interrupts": "signals at random moments: model, history and session are kept",
     "files": "damaged files of all kinds: only the format's error, nothing opened or run",
     "guided": "damaged model files by coverage, for ten minutes each (needs atheris)",
+    "kills": "kill -9 while saving and training: files can be read, trainings resume whole",
+    "resumes": "trainings with all callbacks stopped at random steps: resumed bit by bit",
+    "disks": "full disks, read-only folders, files replaced underneath, two processes",
 }
 """The parts by name, with what each tries. A part is the module of that name in this folder, with
 `run(share, seed)`, which returns its outcomes; at `share` 1 it tries as many as are wanted."""

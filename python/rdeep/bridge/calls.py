@@ -54,7 +54,8 @@ from rdeep.seeds import set_random_seed as _set_random_seed
 from rdeep.tabular import Tabular, load_tabular
 from rdeep.tabular.attribution import column_gradients
 from rdeep.tabular.storage import is_tabular
-from rdeep.training.session import Event, TrainingSession
+from rdeep.training.events import Event
+from rdeep.training.session import TrainingSession
 
 Answer = tuple[bool, Any, list[Any], list[Any]]
 

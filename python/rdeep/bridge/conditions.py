@@ -6,7 +6,7 @@ import traceback
 from typing import Any
 
 from rdeep.engines.reasons import reason
-from rdeep.errors import RdeepError, RdeepWarning, show, worded
+from rdeep.errors import NumbersWarning, RdeepError, RdeepWarning, show, worded
 
 
 def describe_error(error: BaseException) -> dict[str, Any]:
@@ -32,13 +32,15 @@ def describe_error(error: BaseException) -> dict[str, Any]:
     }
 
 
-def warned(warning: Warning | str) -> list[Any]:
-    """Return the pieces of a warning.
+def warned(warning: Warning | str) -> dict[str, Any]:
+    """Return a warning as plain data: its pieces, its kind, and what was found.
 
     Parameters
     ----------
     warning : Warning
         What was recorded.
     """
+    if isinstance(warning, NumbersWarning):
+        return {"pieces": warning.wording.data(), "kind": warning.kind, "found": warning.found}
     said = warning.wording if isinstance(warning, RdeepWarning) else worded(str(warning))
-    return said.data()
+    return {"pieces": said.data(), "kind": None, "found": {}}

@@ -25,6 +25,7 @@ from rdeep.saving.faults import reading
 from rdeep.saving.objects import keep_object, restore_object
 from rdeep.saving.plain_json import read_json
 from rdeep.saving.sources import read_whole
+from rdeep.seeds import follow_seed
 from rdeep.training.limits import (
     max_epochs,
     max_steps_per_epoch,
@@ -215,6 +216,18 @@ def export_model(model: Model, path: str) -> None:
     model.network.native.export(path, verbose=False)
 
 
+def forget_seed(model: Model) -> None:
+    """Have a model's next training draw from the process's stream of seeds, as a first one does.
+
+    Parameters
+    ----------
+    model : Model
+        The model.
+    """
+    if model.is_compiled:
+        model.trainer.forget_seed()
+
+
 def forget_training(model: Model) -> None:
     """Take away how a model was compiled and what its optimizer keeps.
 
@@ -328,6 +341,8 @@ SERVICES: dict[str, Callable[..., Any]] = {
             config_text,
             load_config,
             export_model,
+            follow_seed,
+            forget_seed,
             forget_training,
             source_inputs,
             use_flash_attention,

@@ -85,7 +85,7 @@ def check_whole(codes: np.ndarray, label: str, layer: str) -> None:
 def _refused(array: np.ndarray, wrong: np.ndarray, label: str, problem: str) -> DataError:
     place = np.argwhere(wrong)[0]
     value = array[tuple(place)]
-    shown = str(int(value)) if array.dtype.kind in "iu" else f"{float(value):.17g}"
+    shown = str(int(value)) if array.dtype.kind in "iu" else _shortest(float(value))
     count = int(wrong.sum())
     more = "" if count == 1 else f", the first of {count} such values"
     hints = {
@@ -100,9 +100,15 @@ def _refused(array: np.ndarray, wrong: np.ndarray, label: str, problem: str) -> 
             f"Look ids up first ({called('IntegerLookup', 'layer')}, "
             f"{called('Hashing', 'layer')}): their places are small."
         )
+    column = f", column {int(place[1]) + 1}" if array.ndim == 2 and array.shape[1] > 1 else ""
     return DataError(
-        f"'{label}' holds {shown} in sample {int(place[0]) + 1}, which is {problem}{more}.",
+        f"'{label}' holds {shown} in sample {int(place[0]) + 1}{column}, which is {problem}{more}.",
         argument=label.split("[")[0],
         received=shown,
         hint=hint,
     )
+
+
+def _shortest(value: float) -> str:
+    """Write a number with the digits that tell it from others."""
+    return f"{value:.15g}" if float(f"{value:.15g}") == value else f"{value:.17g}"

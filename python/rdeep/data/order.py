@@ -31,3 +31,24 @@ def drawn_order(rows: int, seed: int | None, epoch: int) -> np.ndarray | None:
         The pass's number, from 0.
     """
     return None if seed is None else generator(seed, epoch).permutation(rows)
+
+
+def rows_of_batch(rows: int, size: int, order: np.ndarray | None, batch: int) -> np.ndarray:
+    """Return the numbers of the rows in a batch of a pass.
+
+    Parameters
+    ----------
+    rows, size : int
+        How many rows there are, and how many in a batch.
+    order : numpy.ndarray or None
+        What `drawn_order` returned.
+    batch : int
+        The batch's number, from 0.
+
+    Examples
+    --------
+    >>> rows_of_batch(5, 2, None, 2)
+    array([4])
+    """
+    first, last = batch * size, min((batch + 1) * size, rows)
+    return np.arange(first, last) if order is None else order[first:last]

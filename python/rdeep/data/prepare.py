@@ -9,14 +9,10 @@ import numpy as np
 
 from rdeep.catalogue.layers import CategoryEncoding, Embedding
 from rdeep.catalogue.layers.base import Dims, Layer
-from rdeep.catalogue.losses import (
-    BinaryCrossentropy,
-    BinaryFocalCrossentropy,
-    CategoricalCrossentropy,
-    Loss,
-)
+from rdeep.catalogue.losses import CategoricalCrossentropy, Loss
 from rdeep.catalogue.losses.likelihoods import Likelihood, check_columns
 from rdeep.data.arrays import ArrayFeed, all_finite, engine_array
+from rdeep.data.domains import check_domain
 from rdeep.data.exact import check_whole, held_as
 from rdeep.data.foreign import on_host
 from rdeep.data.sparse import SparseMatrix, as_sparse
@@ -118,6 +114,7 @@ def targets(
         label = argument if len(parts) == 1 else f"{argument}[{name!r}]"
         array = _numeric(part, label)
         if isinstance(loss, Likelihood):
+            check_domain(loss, array, label)
             arrays.append(check_columns(loss, array, tensor.shape[-1], label))
         elif loss.targets == "free":
             arrays.append(_as_it_is(array, tensor.shape, label))
@@ -192,51 +189,6 @@ def _unless_swapped(error: ShapeError, graph: Graph, y: object) -> ShapeError:
         received=error.received,
         hint="'y' has such samples: were 'x' and 'y' given the wrong way round?",
     )
-
-
-def split(whole: ArrayFeed, fraction: float) -> tuple[ArrayFeed, ArrayFeed]:
-    """Split a feed into its first rows and its last, which are for validation.
-
-    Parameters
-    ----------
-    whole : ArrayFeed
-        The data.
-    fraction : float
-        The share of the last part.
-
-    Raises
-    ------
-    DataError
-        If a part would be empty.
-    """
-    at = int(whole.rows * (1.0 - fraction))
-    if at < 1 or at >= whole.rows:
-        raise DataError(
-            f"'validation_split' = {fraction:g} leaves nothing to "
-            f"{'train on' if at < 1 else 'validate'}: there are {whole.rows} samples.",
-            argument="validation_split",
-            received=fraction,
-        )
-
-    return _rows(whole, slice(None, at)), _rows(whole, slice(at, None))
-
-
-def first_rows(whole: ArrayFeed, count: int) -> ArrayFeed:
-    """Return the first rows of a feed.
-
-    Parameters
-    ----------
-    whole : ArrayFeed
-        The data.
-    count : int
-        How many rows, if there are as many.
-    """
-    return _rows(whole, slice(None, count))
-
-
-def _rows(whole: ArrayFeed, rows: slice) -> ArrayFeed:
-    weights = [None if w is None else w[rows] for w in whole.weights]
-    return ArrayFeed([a[rows] for a in whole.inputs], [a[rows] for a in whole.targets], weights)
 
 
 def _parts(data: Any, names: list[str], argument: str, what: str) -> list[Any]:
@@ -482,15 +434,7 @@ def _values(array: np.ndarray, shape: Dims, loss: Loss, label: str) -> np.ndarra
             f"{called('to_categorical')}.",
         )
     array = _fitted(array, shape, label, "the output")
-    binary = isinstance(loss, (BinaryCrossentropy, BinaryFocalCrossentropy))
-    if binary and (array.min() < 0 or array.max() > 1):
-        wrong = array.min() if array.min() < 0 else array.max()
-        raise DataError(
-            f"'{label}' holds {wrong:g}; {class_name(loss)} wants targets from 0 to 1.",
-            argument=label,
-            received=float(wrong),
-            expected="from 0 to 1",
-        )
+    check_domain(loss, array, label)
     return held_as(array, np.float32, label)
 
 

@@ -12,11 +12,13 @@ from rdeep.data.arrays import ArrayFeed, engine_array
 from rdeep.data.exact import held_as
 from rdeep.errors import (
     ArgumentError,
+    DataError,
     ShapeError,
     class_name,
     format_shape,
     listing,
     show,
+    show_rows,
     suggestion,
 )
 from rdeep.graph.network import Graph
@@ -41,6 +43,15 @@ def sample_weights(given: np.ndarray | None, targets: np.ndarray, loss: Loss) ->
     """
     if given is None:
         return None
+    if (given < 0).any():
+        places = np.argwhere(given < 0)
+        raise DataError(
+            f"'sample_weight' holds {float(given[tuple(places[0])]):g} in "
+            f"{show_rows(np.unique(places[:, 0]), 3)}: weights cannot be negative.",
+            argument="sample_weight",
+            received=float(given[tuple(places[0])]),
+            expected="numbers of at least 0",
+        )
     array = engine_array(given, np.float32)
     while array.ndim > 1 and array.ndim >= targets.ndim and array.shape[-1] == 1:
         array = array[..., 0]
@@ -95,6 +106,30 @@ def by_class(
     return ArrayFeed(feed.inputs, feed.targets, weights)
 
 
+def refuse_weightless(feed: ArrayFeed, argument: str) -> None:
+    """Refuse to train where all weights are zero, which nothing can be learned by.
+
+    Parameters
+    ----------
+    feed : ArrayFeed
+        The data.
+    argument : str
+        What the weights came by.
+
+    Raises
+    ------
+    DataError
+        If no output has a weight above zero.
+    """
+    if all(weight is not None and not weight.any() for weight in feed.weights):
+        raise DataError(
+            f"All weights are 0 by '{argument}': there is nothing to learn from.",
+            argument=argument,
+            received=0.0,
+            expected="a weight above 0",
+        )
+
+
 def _tables(graph: Graph, given: object) -> list[Mapping[Any, float] | None]:
     """Return the class weights of each output; `None` where none are given for it."""
     names = graph.output_names
@@ -133,10 +168,10 @@ def _entry(name: Any, weight: Any) -> tuple[int, float]:
         number, value = float(name), float(weight)
     except (TypeError, ValueError):
         number = value = float("nan")
-    if not number.is_integer() or not np.isfinite(value):
+    if not number.is_integer() or not np.isfinite(value) or value < 0:
         raise ArgumentError(
-            f"'class_weight' must give a number for each class number, not {show(weight)} for "
-            f"{show(name)}.",
+            f"'class_weight' must give a number of at least 0 for each class number, not "
+            f"{show(weight)} for {show(name)}.",
             argument="class_weight",
             received=name,
             expected=f"such as {show({0: 1.0, 1: 2.5})}",

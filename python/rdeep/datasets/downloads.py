@@ -14,6 +14,7 @@ from typing import BinaryIO
 
 from rdeep.catalogue.options import Choice, checked
 from rdeep.errors import ArgumentError, DataError
+from rdeep.interrupts import interrupts
 from rdeep.saving import disk
 
 _TIMEOUT_S = 30
@@ -100,6 +101,7 @@ def _download(origin: str | None, target: Path, file_hash: str | None, algorithm
     def fill(part: BinaryIO) -> None:
         for block in _received(origin, hint):
             part.write(block)
+            interrupts.check()
         if file_hash is not None and not _is_whole(part, file_hash, algorithm):
             raise DataError(
                 f"What was downloaded from {origin} is not what was expected: its checksum "

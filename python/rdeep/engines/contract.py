@@ -110,6 +110,9 @@ class Batches(Protocol):
     def order(self, permutation: np.ndarray | None) -> None:
         """Set the order of the samples for the coming epoch; `None` for the data's own."""
 
+    def arrays(self, index: int) -> ArrayFeed:
+        """Return a batch of the epoch as NumPy arrays."""
+
 
 class Stepper(Protocol):
     """Runs steps of training or evaluation, a chunk at a time."""
@@ -142,11 +145,24 @@ class Stepper(Protocol):
     def new_sums(self) -> Sums:
         """Return sums of nothing."""
 
-    def run(self, state: TrainState, batches: Batches, start: int, rates: np.ndarray) -> None:
+    def run(
+        self,
+        state: TrainState,
+        batches: Batches,
+        start: int,
+        rates: np.ndarray,
+        watch: bool = True,
+    ) -> bool:
         """Train from batch `start` of the epoch on, a batch for each learning rate.
 
-        Changes the state and the weights.
+        Changes the state, whose `step` tells how many were taken, and the weights. With `watch`,
+        training ends before a step that comes to no number, in its loss or in what it would make of
+        the weights: then False is returned, and that step has changed nothing. An interrupt that
+        waits ends it early too.
         """
+
+    def gradient_norms(self, state: TrainState, batches: Batches, index: int) -> dict[str, float]:
+        """Return the norm of each weight's gradient on a batch, and change nothing."""
 
     def finish(self, state: TrainState) -> None:
         """End a training: the weights become their moving average, if there is one."""

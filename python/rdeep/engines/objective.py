@@ -144,6 +144,21 @@ class Objective:
         sums = [total, ops.rows(scores[0]), *(each_loss if len(each_loss) > 1 else ())]
         return total, sums + metric_sums, collected
 
+    def losses_of_rows(self, scores: list[Any], targets: list[Any], ops: Any) -> list[Any]:
+        """Return what each row loses, for each output, whatever the weights.
+
+        Parameters
+        ----------
+        scores, targets : list of tensor
+            As for `measure`.
+        ops : module
+            An engine's array functions.
+        """
+        return [
+            output.values_of(score, y, ops)
+            for output, score, y in zip(self._outputs, scores, targets)
+        ]
+
     @property
     def chunks_add_up(self) -> bool:
         """Whether an evaluation comes to the same however the rows are cut into batches."""
@@ -236,6 +251,11 @@ class _Output:
         used = self.loss.weigh(y, values, weight, mask, ops)
         reduced = self.loss.reduce(values, used, ops)
         return reduced if self.loss.dtype is None else ops.as_float(reduced), seen
+
+    def values_of(self, scores: Any, y: Any, ops: Any) -> Any:
+        """Return what each row loses."""
+        judged = scores if self.on_scores or self.head is None else self.head.compute(scores, ops)
+        return self.loss.values(*self.loss.typed(y, judged, ops), ops)
 
     def metric_sums(self, y: Any, seen: Any, weight: Any, mask: Any, ops: Any) -> list[Any]:
         """Return what the batch adds to the metrics' sums."""

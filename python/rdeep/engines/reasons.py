@@ -42,6 +42,9 @@ _DOING = {
 }
 _SMALLER = "Make layers smaller."
 
+# What changes a network, whether its layers act as in training, or the state of its training.
+_CHANGING = ("run", "call", "sample", "set_weights", "start", "restore", "finish", "swap_average")
+
 Method = TypeVar("Method", bound=Callable[..., Any])
 
 
@@ -84,18 +87,23 @@ def is_out_of_range(error: BaseException) -> bool:
 def in_plain_words(method: Method) -> Method:
     """Have a method of a network or a stepper raise no error of an engine.
 
-    In a fork of the process that started the engine, where it would hang, it is refused.
+    In a fork of the process that started the engine, where it would hang, it is refused. Threads
+    that change the network, and those that ask it meanwhile, wait for each other.
 
     Parameters
     ----------
     method : function
-        The method. Its object has a `graph` and `parts()`, or a `network` that has them.
+        The method. Its object has a `graph`, `uses` and `parts()`, or a `network` that has them.
     """
     engine = _engine_of(method.__module__)
+    changes = method.__name__ in _CHANGING
 
     @wraps(method)
     def computed(self: Any, *args: Any, **kwargs: Any) -> Any:
         check_process(engine)
+        network = getattr(self, "network", self)
+        alone = changes or network.uses.alone
+        network.uses.begin(alone)
         try:
             return method(self, *args, **kwargs)
         except RdeepError:
@@ -104,11 +112,12 @@ def in_plain_words(method: Method) -> Method:
             if is_out_of_memory(error):
                 failed: Exception = error
             elif _is_engines(error):
-                raise _network_error(error, getattr(self, "network", self)) from error
+                raise _network_error(error, network) from error
             else:
                 raise
+        finally:
+            network.uses.end(alone)
         # Outside of the handler: what holds the failed tensors is let go of.
-        network = getattr(self, "network", self)
         layer = _layer_at(failed, list(network.parts()))
         raise out_of_memory(failed, _doing(method.__name__, args), layer) from None
 

@@ -63,6 +63,10 @@ class KeptStates:
         """Keep the states that a batch left."""
         self.kept = list(states)
 
+    def parts(self) -> list[KeptStates]:
+        """Return the states of layers inside of this one."""
+        return list(self._parts.values())
+
     def within(self, part: str) -> KeptStates:
         """Return the states of a layer inside of this one."""
         return self._parts.setdefault(part, KeptStates(self.name))

@@ -7,12 +7,14 @@ from rdeep.errors.exceptions import (
     DependencyError,
     FileError,
     ForkError,
+    NumbersWarning,
     OutOfMemoryError,
     RdeepError,
     RdeepWarning,
     ShapeError,
     StateError,
 )
+from rdeep.errors.rows import show_rows
 from rdeep.errors.wording import (
     Wording,
     called,
@@ -41,6 +43,7 @@ __all__ = [
     "DependencyError",
     "FileError",
     "ForkError",
+    "NumbersWarning",
     "OutOfMemoryError",
     "RdeepError",
     "RdeepWarning",
@@ -61,6 +64,7 @@ __all__ = [
     "shapes_listed",
     "show",
     "show_axis",
+    "show_rows",
     "suggestion",
     "tuple_of",
     "worded",

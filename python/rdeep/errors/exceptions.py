@@ -119,6 +119,37 @@ class RdeepWarning(UserWarning):
         super().__init__(str(self.wording))
 
 
+class NumbersWarning(RdeepWarning):
+    """Training, or a prediction, has come to values that are no numbers: NaN or infinite.
+
+    Parameters
+    ----------
+    message : str or Wording
+        What was found, and what to try.
+    **found
+        What was found, as plain data.
+
+    Attributes
+    ----------
+    found : dict
+        What was found, by name: of a step of training `step`, `epoch` and `batch` (from 1), `rows`
+        (the rows of the batch in the data, from 0; `None` for a stream), `bad_rows` (those of them
+        that show it), `cause` (`"weights"`, `"layer"`, `"loss"`, `"gradient"`, `"update"` or
+        `"unknown"`), `layer`, `gradient_norm`, `largest_input` and `learning_rate`.
+
+    Examples
+    --------
+    >>> NumbersWarning("The loss was NaN.", step=3).found
+    {'step': 3}
+    """
+
+    kind = "nan"
+
+    def __init__(self, message: str | Wording, **found: Any) -> None:
+        self.found = found
+        super().__init__(message)
+
+
 class ArgumentError(RdeepError, ValueError):
     """An argument has a value, a type or a name that it cannot have."""
 

@@ -76,6 +76,29 @@ def forward_chunk(graph: Graph, rows: int, batch_size: int, threads: int = 1) ->
     return max(1, min(rows, max(batch_size, threads * min(_CHUNK_ROWS, by_memory))))
 
 
+def training_bytes(graph: Graph) -> int:
+    """Return about how many bytes a step of training holds for each row.
+
+    What passes from layer to layer, its gradients, and as much again for what layers compute in
+    between: three numbers for each value.
+
+    Parameters
+    ----------
+    graph : Graph
+        The graph.
+
+    Examples
+    --------
+    >>> from rdeep import Input
+    >>> from rdeep.layers import Dense
+    >>> x = Input((10,))
+    >>> training_bytes(Graph([x], [Dense(5)(x)]))
+    180
+    """
+    tensors = [tensor for node in graph.nodes for tensor in node.outputs]
+    return 3 * 4 * sum(_size(tensor.shape[1:]) for tensor in tensors)
+
+
 def convolves(graph: Graph) -> bool:
     """Return whether a layer is a convolution, which XLA does slowly on a CPU.
 

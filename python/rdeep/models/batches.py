@@ -5,6 +5,7 @@ Methods of `Model`, written as functions of one, for loops that users write them
 
 from __future__ import annotations
 
+import math
 from typing import Any
 
 from rdeep.data import prepare
@@ -38,7 +39,8 @@ def train_on_batch(
     Returns
     -------
     dict
-        The loss and the metrics of this batch, as the step saw it.
+        The loss and the metrics of this batch, as the step saw it. A step that comes to no number
+        is not taken: the loss is NaN then, and a warning says why.
 
     Examples
     --------
@@ -63,7 +65,8 @@ def train_on_batch(
         while (event := session.advance()) is not None and event.kind != "epoch_end":
             if event.kind == "interrupted":
                 raise KeyboardInterrupt
-        logs = {} if event is None else dict(event.logs)
+        # No event: the step came to no number and was not taken.
+        logs = {"loss": math.nan} if event is None else dict(event.logs)
         session.advance()
     finally:
         # A loop of batches is no training with a history of its own.

@@ -11,6 +11,7 @@ from rdeep.engines.contract import Stepper
 from rdeep.engines.memory import DATA, within_memory
 from rdeep.interrupts import interrupts
 from rdeep.models.interface import WholeModel
+from rdeep.models.nonfinite import warn_of_values
 from rdeep.preprocessing.endless import refuse_endless
 from rdeep.training.batch_sizes import batch_size_for, check_rows, count_or_none
 from rdeep.training.callback_list import CallbackList
@@ -53,6 +54,7 @@ def evaluate(
         refuse_beside_stream(y=y, sample_weight=sample_weight)
         refuse_endless(x, "x", "steps", steps)
         model.build_for(None)
+        inputs = None
         size = batch_size_for(model, batch_size)
         warn_of_batch_size(x, batch_size)
         score = stream_scorer(
@@ -65,6 +67,7 @@ def evaluate(
         y = model.arranged(y, "y")
         feed = prepare.feed(model.graph, model.losses(), x, y, sample_weight)
         check_rows(model, feed.rows)
+        inputs = feed.inputs
         warn_of_too_few(steps, -(-feed.rows // size))
         model.trainer.learn(model.graph, [feed])
         score = scorer(
@@ -74,6 +77,7 @@ def evaluate(
     callback_list.begin()
     values = dict(score())
     callback_list.end(values)
+    warn_of_values(model, inputs, values)
     return values
 
 

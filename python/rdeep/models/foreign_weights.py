@@ -14,6 +14,7 @@ from rdeep.models.keras_places import keras_places
 from rdeep.models.keras_weights import as_weight, weights_by_places
 from rdeep.models.state_dicts import weights_of_state_dict
 from rdeep.saving.faults import Damage, reading, shown_value
+from rdeep.saving.foreign.exact import exact_float32
 from rdeep.saving.foreign.hdf5 import Hdf5, read_hdf5
 from rdeep.saving.foreign.keras_archives import WEIGHTS
 from rdeep.saving.foreign.keras_legacy import LegacyFile, is_legacy, read_legacy
@@ -61,7 +62,9 @@ def foreign_weights(
     with reading(source, WANTED[kind]):
         data = whole(source)
         if kind == "torch":
-            return weights_of_state_dict(model.graph, read_state_dict(data), skip_mismatch)
+            tensors = read_state_dict(data)
+            own = of_own_module(model, tensors)
+            return own or weights_of_state_dict(model.graph, tensors, skip_mismatch)
         file = read_hdf5(Zip(data).view(WEIGHTS) if kind == "keras" else data)
         if kind == "hdf5" and is_legacy(file):
             return weights_by_layers(model, read_legacy(file, len(data)), skip_mismatch)
@@ -71,6 +74,34 @@ def foreign_weights(
         if not skip_mismatch:
             check_used(file, used)
         return found
+
+
+def of_own_module(model: WeightedModel, tensors: Mapping[str, np.ndarray]) -> Weights | None:
+    """Return the weights in a state dict of the model's own module; `None` if it is another's.
+
+    Parameters
+    ----------
+    model : Model
+        The model.
+    tensors : mapping of str to numpy.ndarray
+        The state dict.
+    """
+    if model.backend != "torch" or not tensors:
+        return None
+    network = model.network
+    own = network.native.state_dict()
+    shapes = {name: tuple(tensor.shape) for name, tensor in own.items()}
+    if shapes != {name: tensor.shape for name, tensor in tensors.items()}:
+        return None
+    before = {name: tensor.clone() for name, tensor in own.items()}
+    try:
+        # The module's own layouts are its engine's to know: they are read back in Keras's.
+        for name, tensor in own.items():
+            tensor.copy_(tensor.new_tensor(exact_float32(tensors[name], name)))
+        return network.get_weights()
+    finally:
+        for name, tensor in own.items():
+            tensor.copy_(before[name])
 
 
 def named_weights(

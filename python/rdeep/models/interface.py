@@ -11,6 +11,7 @@ from typing import Any, Protocol
 import numpy as np
 
 from rdeep.catalogue.layers import Layer
+from rdeep.engines.contract import Network
 from rdeep.graph.composite import Composite
 from rdeep.graph.layer import GraphLayer
 from rdeep.graph.tensor import SymbolicTensor
@@ -37,6 +38,11 @@ class WeightedModel(GraphModel, Protocol):
     """A model whose weights are read and changed."""
 
     name: str
+    backend: str
+
+    @property
+    def network(self) -> Network:
+        """The network on its engine, built at the first call."""
 
     @property
     def kind(self) -> str:
@@ -52,7 +58,6 @@ class WeightedModel(GraphModel, Protocol):
 class SavedModel(WeightedModel, Protocol):
     """A model that becomes plain data."""
 
-    backend: str
     seed: int
     annotations: dict[str, Any]
     history: History | None
@@ -91,6 +96,7 @@ class WholeModel(TrainedModel, PredictingModel, DescribedModel, SavedModel, Prot
     _parameters: Parameters | None
     _session: TrainingSession | None
     _drawn: tuple[int, int]
+    _said_numbers: bool
 
     @property
     def is_compiled(self) -> bool:

@@ -269,7 +269,7 @@ def operation_of(
     """Return what applies an operation: one that the catalogue has, by its name."""
     name = snake_case(saved["class_name"])
     config = {k: v for k, v in config_of(saved, place).items() if k not in ("name", "dtype")}
-    config = plain_data(config, place)
+    config = {key: plain_data(value, place) for key, value in config.items()}
     if name == "get_item":
         return lambda args, kwargs: args[0][_index(args[1])]
     known = operations()

@@ -81,6 +81,7 @@ class Model:
 
     kind = "functional"
     _drawn: tuple[int, int] = (-1, 0)
+    _said_numbers: bool = False
 
     def __init__(
         self,

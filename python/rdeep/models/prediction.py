@@ -13,6 +13,7 @@ from rdeep.engines.contract import Source
 from rdeep.engines.memory import DATA, within_memory
 from rdeep.interrupts import interrupts
 from rdeep.models.interface import WholeModel
+from rdeep.models.nonfinite import warn_of_outputs
 from rdeep.preprocessing.endless import refuse_endless
 from rdeep.seeds import stream
 from rdeep.training.batch_sizes import batch_size_for, check_rows, count, count_or_none
@@ -69,7 +70,7 @@ def _predict(
     callback_list.begin()
     if is_stream(x):
         refuse_endless(x, "x", "steps", steps)
-        outputs = predict_stream(model, x, batch_size, steps, callback_list)
+        inputs, outputs = None, predict_stream(model, x, batch_size, steps, callback_list)
     else:
         inputs = model.inputs_of(x)
         size = batch_size_for(model, batch_size)
@@ -84,6 +85,7 @@ def _predict(
         else:
             outputs = model.network.predict(inputs, size, model.draws_from())
     callback_list.end({})
+    warn_of_outputs(model, inputs, outputs)
     return outputs[0] if len(outputs) == 1 else outputs
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Collection, Mapping
 from typing import Any
 
@@ -14,7 +15,7 @@ from rdeep.data.streams import is_stream
 from rdeep.engines import registry as backends
 from rdeep.engines.contract import Stepper, TrainState
 from rdeep.engines.memory import DATA, within_memory
-from rdeep.errors import Wording, worded
+from rdeep.errors import StateError, Wording, worded
 from rdeep.interrupts import interrupts
 from rdeep.models.frozen import warn_of_changed_flags, warn_of_nothing_to_train
 from rdeep.models.interface import WholeModel
@@ -23,8 +24,9 @@ from rdeep.training.driving import drive, verbosity
 from rdeep.training.finder import RateSearch, search
 from rdeep.training.fitting import FitOptions, open_session, refuse_unknown
 from rdeep.training.history import History
+from rdeep.training.last import LastTraining, next_seed
 from rdeep.training.session import TrainingSession
-from rdeep.training.trainer import LastTraining, Trainer
+from rdeep.training.trainer import Trainer
 
 
 def compile(
@@ -126,7 +128,8 @@ def prepare_training(model: WholeModel, /, initial_epoch: int = 0) -> tuple[Step
     model.stop_training = False
     backend = backends.load(model.backend)
     model._built().take_ownership()
-    seed = model.trainer.next_seed(stream.next(), initial_epoch, stream.chosen)
+    trainer, drawn = model.trainer, stream.next()
+    seed = next_seed(trainer.last, drawn, initial_epoch, stream.chosen, trainer.steps_taken)
     begun = model.trainer.begin(backend, model.network, model.graph, seed)
     model._built().training = True
     return begun
@@ -157,12 +160,34 @@ def session(
         As in `fit`.
     """
     refuse_unknown(options, FitOptions, "fit")
-    if model._session is not None and not model._session.done:
-        model._session.close()
-    model._session = open_session(model, x, y, FitOptions(**options), listen, class_names)
+    me = threading.get_ident()
+    if vars(model).setdefault("_opening", me) != me:
+        raise _trained_elsewhere()
+    try:
+        _close_session(model, me)
+        model._session = open_session(model, x, y, FitOptions(**options), listen, class_names)
+    finally:
+        vars(model).pop("_opening", None)
     warn_of_nothing_to_train(model._built())
     warn_of_changed_flags(model.trainer, model.graph)
     return model._session
+
+
+def _close_session(model: WholeModel, thread: int) -> None:
+    """End a training that was left unfinished, unless another thread is at it."""
+    session = model._session
+    if session is None or session.done:
+        return
+    if session.thread != thread and any(t.ident == session.thread for t in threading.enumerate()):
+        raise _trained_elsewhere()
+    session.close()
+
+
+def _trained_elsewhere() -> StateError:
+    return StateError(
+        "The model is being trained by another thread.",
+        hint="Wait for it to end, or train a copy of the model.",
+    )
 
 
 def training_ended(model: WholeModel, /, history: History, seed: int) -> None:
@@ -244,6 +269,11 @@ def fit(
         A model that was trained draws on from the seed of that training, in any process: with
         `initial_epoch` where the last training ended, what comes out is what one training of all
         the epochs would have given. `set_random_seed` after it has the next one draw anew.
+        `on_nan` (`"stop"`) says what to do about a step whose loss, or what it would make of the
+        weights, is NaN or infinite: with `"stop"` training ends before that step, and with `"skip"`
+        the step is left out. The weights are then what the other steps gave, and a
+        `NumbersWarning` says which rows the batch was made of, which layer gave the first such
+        value, and what to try. With `"ignore"` nothing is looked at.
 
     Returns
     -------

@@ -281,7 +281,7 @@ class Tabular(Predicting):
         batch = min(self.settings.batch_size, len(seen))
         self._compile(model, -(-len(seen) // batch) * self.settings.epochs)
         inputs, target, weights = training_set.part(seen)
-        return model.session(
+        session = model.session(
             inputs,
             target,
             sample_weight=weights,
@@ -291,6 +291,8 @@ class Tabular(Predicting):
             validation_data=training_set.part(held_out_rows) if len(held_out_rows) else None,
             listen=listen,
         )
+        session.plan.bad_steps.row_numbers = seen
+        return session
 
     def _model(self, training_set: TrainingSet) -> Model:
         encoding = self.preparation.encoding

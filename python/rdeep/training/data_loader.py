@@ -7,8 +7,10 @@ from dataclasses import dataclass
 from itertools import islice
 from typing import Any, Protocol
 
-from rdeep.data.arrays import ArrayFeed
-from rdeep.data.order import drawn_order
+import numpy as np
+
+from rdeep.data.arrays import ArrayFeed, FeedRows
+from rdeep.data.order import drawn_order, rows_of_batch
 from rdeep.data.prefetch import Prefetch
 from rdeep.data.streams import (
     Batch,
@@ -77,6 +79,15 @@ class DataLoader(Protocol):
     def take(self, k: int) -> Taken | None:
         """Return at most `k` batches; `None` when there are no more in the epoch."""
 
+    def rows_of(self, batch: int) -> np.ndarray | None:
+        """Return which rows of the data a batch of the epoch is; `None` if nobody knows."""
+
+    def halve(self, left: int) -> bool:
+        """Go on in batches of half the size from the last `left` that were taken, if that can be.
+
+        Returns whether it can.
+        """
+
     def waits(self) -> bool:
         """Return whether somebody must bring data first: see `PushedStream`."""
 
@@ -99,6 +110,8 @@ class ArrayLoader:
         How many batches make an epoch; all if `None`.
     order_seed : int or None
         What the order is drawn from; `None` for the data's own.
+    may_halve : bool
+        Whether batches may become smaller where memory does not suffice.
     """
 
     def __init__(
@@ -108,17 +121,21 @@ class ArrayLoader:
         batch_size: int,
         steps: int | None,
         order_seed: int | None,
+        may_halve: bool = False,
     ) -> None:
         self.rows, self.size, self._seed = feed.rows, batch_size, order_seed
         self.batches: Batches | None = stepper.place(feed, batch_size)
         self.steps: int = self.batches.count if steps is None else steps
-        self._at = 0
+        self._at = self._epoch = 0
+        self._order: np.ndarray | None = None
+        self._whole = (stepper, feed) if may_halve else None
 
     def begin(self, epoch: int, position: Position | None = None) -> None:
         """Draw the order of an epoch."""
         assert self.batches is not None
-        self.batches.order(drawn_order(self.rows, self._seed, epoch))
-        self._at = 0 if position is None else position.batch
+        self._order = drawn_order(self.rows, self._seed, epoch)
+        self.batches.order(self._order)
+        self._epoch, self._at = epoch, 0 if position is None else position.batch
 
     def position(self) -> tuple[int, int, int]:
         """Return zeros: the number of the batch says all."""
@@ -140,13 +157,35 @@ class ArrayLoader:
         self._at += k
         return self.batches, self._at - k, k
 
+    def rows_of(self, batch: int) -> np.ndarray:
+        """Return which rows of the data a batch of the epoch is."""
+        return rows_of_batch(self.rows, self.size, self._order, batch)
+
+    def halve(self, left: int) -> bool:
+        """Cut the epoch into batches of half the size; return whether that can be done.
+
+        Parameters
+        ----------
+        left : int
+            How many of the batches that were taken last were not trained on.
+        """
+        if self._whole is None or self.size % 2:
+            return False
+        stepper, feed = self._whole
+        self.size, self._at = self.size // 2, 2 * (self._at - left)
+        self.batches = None
+        self.batches = stepper.place(feed, self.size)
+        self.batches.order(self._order)
+        self.steps = min(2 * self.steps, self.batches.count)
+        return True
+
     def waits(self) -> bool:
         """Return False: all data is there."""
         return False
 
     def close(self) -> None:
         """Give the data's memory back: whoever holds the session holds it no longer."""
-        self.batches = None
+        self.batches = self._whole = None
 
 
 class StreamLoader:
@@ -187,7 +226,7 @@ class StreamLoader:
         if known is not None and most is not None:
             known = min(most, known)
         self.steps = known if steps is None else steps
-        self._passes = self._taken = self._total = 0
+        self._passes = self._taken = self._total = self._epoch = 0
         self._passes_over = self._over = self._vain = 0
         self._windows: Any = None
         self._batches: Batches | None = None
@@ -195,6 +234,7 @@ class StreamLoader:
 
     def begin(self, epoch: int, position: Position | None = None) -> None:
         """Begin an epoch: a pass of its own, or where the last epoch ended."""
+        self._epoch = epoch
         if position is not None:
             self._go_on(epoch, position)
         elif not self._whole_passes:
@@ -270,6 +310,18 @@ class StreamLoader:
         self._taken += k
         self._total += k
         return self._batches, self._at - k, k
+
+    def rows_of(self, batch: int) -> np.ndarray | None:
+        """Return which rows a batch of the epoch is, where the stream is cut from arrays."""
+        if not isinstance(self.stream, FeedRows) or not self._whole_passes:
+            return None
+        feed = self.stream
+        order = drawn_order(feed.feed.rows, feed.seed, self._epoch)
+        return rows_of_batch(feed.feed.rows, feed.size, order, batch)
+
+    def halve(self, left: int) -> bool:
+        """Return False: who made the batches decides of their size."""
+        return False
 
     def waits(self) -> bool:
         """Return whether the window is used up, and the next must be pushed first."""

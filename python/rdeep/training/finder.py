@@ -83,6 +83,8 @@ def search(
     if is_stream(x) and is_endless(x):
         options.setdefault("steps_per_epoch", steps)
     # As many epochs as it may take; training is stopped when the steps are done.
+    # Rates are raised until the loss is no number.
+    options["on_nan"] = "ignore"
     session = model.session(x, y, epochs=steps, listen=("batch_end",), **options)
     model.follow(ExponentialRange(low, high, steps))
     losses: list[float] = []

@@ -90,7 +90,8 @@ def check_same(then: Fingerprint, now: Fingerprint, folder: str, argument: str) 
     names = dict.fromkeys([*now, *then])
     name = next(name for name in names if then.get(name) != now.get(name))
     raise StateError(
-        f"The state in '{folder}' is of another training: {_differs(name, then, now)}.",
+        f"The state in '{folder}' is of another training. What differs: "
+        f"{_differs(name, then, now)}.",
         argument=argument,
         received=folder,
         hint="Give the model, the data and the options that it was stopped with, or another "
@@ -100,13 +101,13 @@ def check_same(then: Fingerprint, now: Fingerprint, folder: str, argument: str) 
 
 def _differs(name: str, then: Fingerprint, now: Fingerprint) -> Wording:
     if name not in then:
-        return worded(f"it did not have {name}")
+        return worded(f"{name}, of which there was none then")
     if name not in now:
-        return worded(f"it had {name} beside what there is now")
+        return worded(f"{name}, of which there is none now")
     before, after = str(then[name]), str(now[name])
     if before.startswith("#") or after.startswith("#"):
-        return worded(f"{name} differ")
-    return worded(f"{name} differ: {before} then, {after} now")
+        return worded(name)
+    return worded(f"{name} ({before} then, {after} now)")
 
 
 def _compiled(model: TrainedModel) -> dict[str, Any]:

@@ -10,25 +10,34 @@ from typing import Any
 from rdeep.arrays.counter_random import validation_seed
 from rdeep.catalogue.options import Flag, Number, checked
 from rdeep.data import prepare
-from rdeep.data.arrays import ArrayFeed, FeedRows
+from rdeep.data.arrays import ArrayFeed, FeedRows, split
 from rdeep.data.columns import Columns
 from rdeep.data.streams import as_stream, is_stream, with_first
-from rdeep.data.weights import by_class
+from rdeep.data.weights import by_class, refuse_weightless
 from rdeep.engines.contract import Source, Stepper
 from rdeep.errors import ArgumentError, RdeepError, called, named, show, suggestion, tuple_of
 from rdeep.preprocessing.endless import refuse_endless
 from rdeep.seeds import stream as stream_seeds
-from rdeep.training.batch_sizes import batch_size_for, check_rows, count, count_or_none
+from rdeep.training.bad_steps import BadSteps
+from rdeep.training.batch_sizes import (
+    AUTO,
+    batch_size_for,
+    check_rows,
+    count,
+    count_or_none,
+    training_batch_size,
+)
 from rdeep.training.callback_list import CallbackList
 from rdeep.training.callbacks import BackupAndRestore, Callback
 from rdeep.training.classes import ClassNames, warn_of_missing_classes
 from rdeep.training.data_loader import ArrayLoader, DataLoader, StreamLoader, whole_batch
+from rdeep.training.events import EVENTS
 from rdeep.training.fingerprint import check_same, fingerprint
 from rdeep.training.limits import limited_epochs, limited_steps
 from rdeep.training.model import TrainedModel
 from rdeep.training.resuming import Found, Recognised, find_state
 from rdeep.training.scoring import Score, batch_check, first_feed, scorer, stream_scorer
-from rdeep.training.session import EVENTS, Plan, TrainingSession
+from rdeep.training.session import Plan, TrainingSession
 from rdeep.training.unused import (
     warn_of_batch_size,
     warn_of_no_epochs,
@@ -41,7 +50,7 @@ from rdeep.training.unused import (
 class FitOptions:
     """What `Model.fit` is given beside data, under the names it has there."""
 
-    batch_size: int | None = None
+    batch_size: int | str | None = None
     epochs: int = 1
     callbacks: Any = None
     validation_split: float = 0.0
@@ -55,6 +64,7 @@ class FitOptions:
     validation_batch_size: int | None = None
     validation_freq: int = 1
     resume: Any = None
+    on_nan: str = "stop"
 
 
 @dataclass
@@ -124,6 +134,7 @@ def _opened(
         stream_seeds.go_to(found.state.data["streams"]["began"])
     began = stream_seeds.position()
     initial_epoch = count(options.initial_epoch, "initial_epoch", 0)
+    bad_steps = BadSteps(model, options.on_nan)
     shuffle = checked(Flag(), options.shuffle, "shuffle")
     columns = Columns(model.annotations)
     if is_stream(x):
@@ -156,6 +167,7 @@ def _opened(
             lambda: Source(validation_seed(state.seed, state.step), 1 + state.step),
         ),
         validation_freq=count(options.validation_freq, "validation_freq"),
+        bad_steps=bad_steps,
     )
     columns.keep_in(model.annotations)
     recognised = None
@@ -183,20 +195,23 @@ def _array_feeding(
     columns.learn(given[0], "x", model.graph.input_names)
     columns.learn(given[1], "y", model.graph.output_names)
     losses = model.losses()
-    size = batch_size_for(model, options.batch_size)
+    batch_size_for(model, options.batch_size)
     feed = prepare.feed(model.graph, losses, x, y, options.sample_weight)
     share = checked(Number(0.0, 1.0, open_high=True), options.validation_split, "validation_split")
     validation = ValidationSet(options.validation_data)
     if share and validation.data is None:
-        feed, validation.data = prepare.split(feed, share)
+        feed, validation.data = split(feed, share)
         validation.is_cut = True
         what = "What 'validation_split' sets aside"
         check_rows(model, validation.data.rows, "validation_split", what)
     validation.trained_on = feed
     check_rows(model, feed.rows)
+    refuse_weightless(feed, "sample_weight")
+    size = training_batch_size(model, options.batch_size, feed.rows)
     if options.class_weight is not None:
         # What is held out is scored as it is, as in Keras.
         feed = by_class(feed, model.graph, losses, options.class_weight)
+        refuse_weightless(feed, "class_weight")
     steps = limited_steps(_steps(options.steps_per_epoch, -(-feed.rows // size)))
 
     def make(stepper: Stepper, seed: int) -> DataLoader:
@@ -204,7 +219,8 @@ def _array_feeding(
         if feed.is_sparse or not stepper.holds(feed.nbytes):
             rows = FeedRows(feed, size, order_seed)
             return StreamLoader(stepper, rows, whole_batch, None, size, steps)
-        return ArrayLoader(stepper, feed, size, steps, order_seed)
+        may_halve = options.batch_size == AUTO
+        return ArrayLoader(stepper, feed, size, steps, order_seed, may_halve)
 
     return make, validation, size, feed
 

@@ -48,7 +48,7 @@ def packed(value: Any, arrays: dict[str, np.ndarray]) -> Any:
         arrays[name] = value
         return {_ARRAY: name}
     raise ArgumentError(
-        f"A callback's get_state() gives {show(value)}, which cannot be written down.",
+        f"The state of a callback holds {show(value)}, which cannot be written down.",
         argument="callbacks",
         received=value,
         expected="numbers, text, arrays, and lists and dicts of these",

@@ -63,6 +63,11 @@ class ScoredModel(GraphModel, Protocol):
 class TrainedModel(ScoredModel, Protocol):
     """A compiled model that is trained, and what callbacks may read and change of it."""
 
+    backend: str
+    """The engine's name."""
+    device: str | None
+    """The device's name; `None` for the default."""
+
     seed: int
     """What its weights are drawn from."""
     stop_training: bool

@@ -6,18 +6,23 @@ it (`fit`, or a host program) gets an event and is free to act before asking for
 
 from __future__ import annotations
 
+import math
+import threading
 import time
 from collections.abc import Callable, Collection, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any
 
-from rdeep.engines.contract import Stepper, TrainState
-from rdeep.errors import DataError, Wording
+from rdeep.engines.contract import Batches, Stepper, TrainState
+from rdeep.engines.memory import release
+from rdeep.errors import DataError, OutOfMemoryError
 from rdeep.interrupts import interrupts
 from rdeep.saving.training_state import TrainingState
+from rdeep.training.bad_steps import BadSteps
 from rdeep.training.callback_list import CallbackList
 from rdeep.training.callbacks import BackupAndRestore, Callback
 from rdeep.training.data_loader import DataLoader
+from rdeep.training.events import ALWAYS, Event
 from rdeep.training.history import History
 from rdeep.training.model import TrainedModel
 from rdeep.training.resuming import (
@@ -32,53 +37,6 @@ from rdeep.training.resuming import (
 TICK_SECONDS = 0.1
 """About how long training runs before it looks up: for progress, and for interrupts."""
 
-# A tick is the end of a chunk of steps; a look, that some time has passed, for a host program that
-# has to look after its own events.
-EVENTS = (
-    "train_begin",
-    "epoch_begin",
-    "batch_begin",
-    "batch_end",
-    "tick",
-    "look",
-    "data",
-    "test_begin",
-    "test_end",
-    "epoch_end",
-    "train_end",
-    "interrupted",
-)
-_ALWAYS = ("data", "train_end", "interrupted")
-
-
-@dataclass
-class Event:
-    """What happened: its kind, where training is, and the logs.
-
-    Attributes
-    ----------
-    kind : str
-        One of `EVENTS`.
-    epoch, epochs : int
-        The epoch, from 0, and how many there are to be.
-    batch : int
-        How many batches of the epoch are done.
-    batches : int or None
-        How many there are, if anybody knows.
-    logs : dict
-        The epoch's logs so far.
-    messages : list of Wording
-        What callbacks had to say since the last event.
-    """
-
-    kind: str
-    epoch: int
-    epochs: int
-    batch: int
-    batches: int | None
-    logs: dict[str, Any] = field(default_factory=dict)
-    messages: list[Wording] = field(default_factory=list)
-
 
 @dataclass
 class Plan:
@@ -90,6 +48,7 @@ class Plan:
     steps_per_execution: int
     validate: Callable[[], dict[str, Any]] | None
     validation_freq: int
+    bad_steps: BadSteps
 
 
 class TrainingSession:
@@ -129,7 +88,7 @@ class TrainingSession:
         self.model, self.stepper, self.state, self.plan = model, stepper, state, plan
         self.callbacks = list(callbacks)
         self._validated = CallbackList(self.callbacks, "test")
-        self.listen = {*listen, *_ALWAYS}
+        self.listen = {*listen, *ALWAYS}
         feeding = plan.feeding
         sizes = {"epochs": plan.epochs, "steps": feeding.steps, "samples": feeding.rows}
         self.params: dict[str, Any] = {**sizes, "initial_epoch": plan.initial_epoch}
@@ -142,6 +101,8 @@ class TrainingSession:
         self.first_step = self._epoch_step = state.step
         self._within_callbacks = False
         self.done = False
+        # Who is at it: the thread that made or advanced it last.
+        self.thread = threading.get_ident()
         self._found, self.recognised = found, recognised
         self._backups = [each for each in callbacks if isinstance(each, BackupAndRestore)]
         self.host_memory: Any = None
@@ -161,6 +122,7 @@ class TrainingSession:
         and the weights are those of what was trained.
         """
         started = time.perf_counter()
+        self.thread = threading.get_ident()
         try:
             while not self.done:
                 if self._backups:
@@ -182,6 +144,21 @@ class TrainingSession:
     def interrupt(self) -> Event:
         """End training now, for whoever was interrupted between two events."""
         return self._interrupted()
+
+    @property
+    def keeps_states(self) -> bool:
+        """Whether a callback keeps the state of training."""
+        return bool(self._backups)
+
+    def remember(self, memory: Any) -> None:
+        """Take what a host's callbacks have to remember: it is part of the next state.
+
+        Parameters
+        ----------
+        memory : object
+            Plain data and arrays.
+        """
+        self.host_memory = memory
 
     def stop(self) -> None:
         """End training before the next step."""
@@ -223,7 +200,8 @@ class TrainingSession:
             self.batch,
             self.plan.feeding.steps,
             dict(self._tested if kind in ("test_begin", "test_end") else self._logs),
-            self.model.take_messages(),
+            # Whoever brings data shows nothing.
+            [] if kind == "data" else self.model.take_messages(),
         )
 
     def _call_callbacks(self, method: str, *position: int) -> None:
@@ -294,6 +272,7 @@ class TrainingSession:
 
     def _enter_epoch(self) -> str:
         self.state.sums = self.stepper.new_sums()
+        self.plan.bad_steps.begin_epoch()
         self.batch, self.begun, self._epoch_step = 0, True, self.state.step
         self._logs = {}
         self._call_callbacks("on_epoch_begin", self.epoch)
@@ -316,15 +295,18 @@ class TrainingSession:
         if taken is None:
             return self._run_out()
         batches, start, k = taken
-        # A host sets the model's rate between events.
-        rates = self.model.trainer.rates(self.state.step, k)
         started = time.perf_counter()
-        first = self.state.step
-        self.stepper.run(self.state, batches, start, rates)
-        done = self.state.step - first
-        self.batch += done
-        if done < k:
-            raise KeyboardInterrupt
+        first, began = self.state.step, self.batch
+        try:
+            ends = self._train(batches, start, k)
+        except OutOfMemoryError as error:
+            del batches, taken
+            self.batch = began
+            return self._halve_batches(error, self.state.step - first, k)
+        if ends:
+            # Training did not come to its end: what was kept to resume it is kept.
+            self.params["interrupted"] = True
+            return self._end_training()
         self._step_seconds = (time.perf_counter() - started) / k
         if each or "tick" in self.listen:
             self._logs = self.stepper.read(self.state.sums)
@@ -333,6 +315,44 @@ class TrainingSession:
         self._complete = self.batch == self.plan.feeding.steps
         self._next = self._end_epoch if self._complete else self._stopped_or(self._run_chunk)
         return "batch_end" if each else "tick"
+
+    def _train(self, batches: Batches, start: int, k: int) -> bool:
+        """Run steps; return whether training ends before one of them, which comes to no number."""
+        state, first, bad = self.state, self.state.step, self.plan.bad_steps
+        began = self.batch
+        while (done := state.step - first) < k:
+            # A host sets the model's rate between events.
+            rates = self.model.trainer.rates(state.step, k - done)
+            fine = self.stepper.run(state, batches, start + done, rates, bad.watches)
+            done = state.step - first
+            self.batch = began + done
+            if not fine:
+                taken, rows = (batches, start + done), self.plan.feeding.rows_of(self.batch)
+                if bad.ends(self.stepper, state, taken, (self.epoch, self.batch), rows):
+                    return True
+                # Left out, it counts as a step.
+                state.step += 1
+                self.batch += 1
+            elif done < k:
+                raise KeyboardInterrupt
+        return False
+
+    def _halve_batches(self, error: OutOfMemoryError, done: int, k: int) -> str:
+        """Go on with smaller batches from the step that did not fit, or raise what it raised."""
+        # It holds the batches.
+        release(error)
+        feeding = self.plan.feeding
+        before = feeding.size
+        # A state that was kept counts in the batches of before.
+        if self.recognised is not None or not feeding.halve(k - done):
+            raise
+        self.batch = 2 * (self.batch + done)
+        self.model.say(
+            f"Batches of {before} samples do not fit into memory: training goes on with "
+            f"{feeding.size}."
+        )
+        self._next = self._stopped_or(self._run_chunk)
+        return "tick"
 
     def _run_out(self) -> str:
         """End an epoch whose data has ended, and training too if more was expected."""
@@ -364,6 +384,8 @@ class TrainingSession:
         plan = self.plan
         self._complete = True
         self._logs = dict(self.stepper.read(self.state.sums))
+        if plan.bad_steps.whole_epoch(self.batch):
+            self._logs = dict.fromkeys(self._logs, math.nan)
         due = (self.epoch + 1 - plan.initial_epoch) % plan.validation_freq == 0
         if plan.validate is None or not due:
             return self._close_epoch()
@@ -425,6 +447,7 @@ class TrainingSession:
 
     def _end_training(self) -> str:
         if not self.done:
+            self.plan.bad_steps.sum_up()
             self.stepper.finish(self.state)
             self._call_callbacks("on_train_end")
             self.close()

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import warnings
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict
 from typing import Any
 
 import numpy as np
@@ -29,28 +29,10 @@ from rdeep.errors import (
 from rdeep.graph.flags import Flags
 from rdeep.graph.network import Graph
 from rdeep.precision import check_policy
-from rdeep.seeds import derived_seed, stream
+from rdeep.seeds import stream
 from rdeep.training import plans
 from rdeep.training.doubts import doubts
-
-
-@dataclass(frozen=True)
-class LastTraining:
-    """What a training has left to those that go on from it.
-
-    Attributes
-    ----------
-    seed : int
-        What its random layers and order were drawn from.
-    epochs : int
-        The number of its last epoch, counted from 1.
-    chosen : int
-        How often somebody had chosen a seed by then: a later choice is for the next training.
-    """
-
-    seed: int
-    epochs: int
-    chosen: int
+from rdeep.training.last import LastTraining
 
 
 class Trainer:
@@ -299,29 +281,6 @@ class Trainer:
             self._state = stepper.start(seed, self._waiting_slots, self._steps_taken)
         self._state.seed = seed
         return stepper, self._state
-
-    def next_seed(self, drawn: int, initial_epoch: int, chosen: int) -> int:
-        """Return what the coming training's random layers and order draw from.
-
-        A training that goes on where the last one ended draws on from its seed, as if it had never
-        stopped; another one from a seed that follows from it and from how far training has come. So
-        a model that was saved and loaded goes on as the one that was saved, in any process.
-
-        Parameters
-        ----------
-        drawn : int
-            The next seed of the process's stream, for a first training.
-        initial_epoch : int
-            The epoch to begin with, from 0.
-        chosen : int
-            How often somebody has chosen a seed: the next training is to draw from that.
-        """
-        last = self.last
-        if last is None or last.chosen != chosen:
-            return drawn
-        if initial_epoch and initial_epoch == last.epochs:
-            return last.seed
-        return derived_seed(last.seed, self.steps_taken)
 
     def forget_seed(self) -> None:
         """Have the next training draw from a new seed, as a first one does."""

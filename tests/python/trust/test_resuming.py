@@ -119,6 +119,7 @@ def test_a_training_with_everything_resumes_at_any_step(error, backend, tmp_path
     train(Stops(), callbacks.BackupAndRestore(tmp_path / "first", save_freq=2))
     files = {n: (tmp_path / n).read_bytes() for n in ("best.rdeep", "log.csv")}
     stops = (1, 5, 8, 13) if backend == "torch" else (7,)
+    stops = stops if error is KeyboardInterrupt else (1, 4, 9)
     assert_resumes(train, tmp_path, stops, error)
     assert {n: (tmp_path / n).read_bytes() for n in files} == files
 
@@ -264,10 +265,10 @@ def test_no_state_to_resume_from_is_refused(tmp_path):
 @pytest.mark.parametrize(
     ("change", "said"),
     [
-        ({"optimizer": "sgd"}, "the compiled 'optimizer' differ"),
-        ({"x": X * 2}, "the values of input 1 of the data differ"),
-        ({"batch_size": 4}, "the batch size differ: 8 then, 4 now"),
-        ({"shuffle": False}, "'shuffle' differ: True then, False now"),
+        ({"optimizer": "sgd"}, "the compiled 'optimizer'"),
+        ({"x": X * 2}, "the values of input 1 of the data"),
+        ({"batch_size": 4}, "the batch size (8 then, 4 now)"),
+        ({"shuffle": False}, "'shuffle' (True then, False now)"),
         ({"validation_split": 0.1}, "the number of samples"),
     ],
 )
@@ -356,5 +357,5 @@ def test_a_state_that_cannot_be_written_is_a_warning(tmp_path):
         history = model.fit(X, Y, epochs=4, callbacks=given, verbose=0)
     said = [str(w.message) for w in said if isinstance(w.message, RdeepWarning)]
     assert len(history.epoch) == 4 and len(said) == 2
-    assert "is a folder" in said[0] and "1 of 4 states could not be written" in said[1]
+    assert "is a folder" in said[0] and "1 of 5 states could not be written" in said[1]
     assert sorted(os.listdir(folder)) == ["state-previous.rdeep", "state.rdeep"]

@@ -34,7 +34,7 @@ class Relu(Activation):
     """
 
     negative_slope: float = option(Number(0.0), 0.0, "The slope below the threshold.")
-    max_value: float | None = option(Number(0.0), None, "The upper limit.")
+    max_value: float | None = option(Number(0.0, infinite=True), None, "The upper limit.")
     threshold: float = option(
         Number(0.0), 0.0, "The threshold below which values are scaled or set to zero."
     )

@@ -55,7 +55,7 @@ class Constant(Initializer):
     [[0.5, 0.5], [0.5, 0.5]]
     """
 
-    value: float = option(Number(), 0.0, "The value.")
+    value: float = option(Number(infinite=True), 0.0, "The value.")
 
     def _values(self, shape: tuple[int, ...], rng: np.random.Generator) -> Any:
         return np.full(shape, self.value)

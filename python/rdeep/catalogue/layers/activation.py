@@ -86,7 +86,7 @@ class ReLU(_Activation):
     """
 
     key = "relu"
-    max_value: float | None = option(Number(0.0), None, "The largest value.")
+    max_value: float | None = option(Number(0.0, infinite=True), None, "The largest value.")
     negative_slope: float = option(Number(0.0), 0.0, "The slope of values below the threshold.")
     threshold: float = option(Number(0.0), 0.0, "The threshold above which values pass.")
 

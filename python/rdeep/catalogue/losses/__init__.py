@@ -3,6 +3,7 @@
 from rdeep.catalogue.losses.base import Loss as Loss
 from rdeep.catalogue.losses.base import check_trainable as check_trainable
 from rdeep.catalogue.losses.classification import *
+from rdeep.catalogue.losses.domains import Domain as Domain
 from rdeep.catalogue.losses.focal import *
 from rdeep.catalogue.losses.hinge import *
 from rdeep.catalogue.losses.likelihoods import *

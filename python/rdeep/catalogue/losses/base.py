@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any, ClassVar
 
 from rdeep.catalogue import dispatch
+from rdeep.catalogue.losses.domains import Domain
 from rdeep.catalogue.options import Choice, Reduction, Text, option
 from rdeep.catalogue.record import Record
 from rdeep.catalogue.weighing import aligned, spans_batch
@@ -34,6 +35,8 @@ class Loss(Record, kind="loss", abstract=True):
     """The rank of the predictions, batch included, where only one will do."""
     by_element: ClassVar[bool] = False
     """Whether a sample's loss is the mean of what each of its numbers loses."""
+    domain: ClassVar[Domain | None] = None
+    """Which numbers the truth may be, where not all have a meaning."""
     across: ClassVar[bool] = False
     """Whether the last axis belongs together, such as classes do: a vector is then one sample."""
 

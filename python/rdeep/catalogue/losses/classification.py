@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from rdeep.catalogue.losses.base import EPSILON, Loss
+from rdeep.catalogue.losses.domains import ONE_HOT, PROBABILITIES
 from rdeep.catalogue.options import Axis, Flag, Number, Whole, option
 
 __all__ = [
@@ -35,6 +36,7 @@ class BinaryCrossentropy(Loss):
     0.1643
     """
 
+    domain = PROBABILITIES
     aliases = ("bce",)
     by_element = True
     folds = "Sigmoid"
@@ -87,6 +89,7 @@ class CategoricalCrossentropy(_Crossentropy):
     0.2231
     """
 
+    domain = ONE_HOT
     from_logits: bool = option(Flag(), False, LOGITS)
     label_smoothing: float = option(
         Number(0.0, 1.0),
@@ -152,6 +155,7 @@ class Crossentropy(_Crossentropy):
     0.2231
     """
 
+    domain = ONE_HOT
     aliases = ("ce",)
     targets = "classes"
     from_logits: bool = option(Flag(), False, LOGITS)
@@ -203,6 +207,7 @@ class KLDivergence(Loss):
     0.2231
     """
 
+    domain = PROBABILITIES
     aliases = ("kld", "kullback_leibler_divergence")
     across = True
 

@@ -11,6 +11,7 @@ from rdeep.catalogue.losses.classification import (
     BinaryCrossentropy,
     CategoricalCrossentropy,
 )
+from rdeep.catalogue.losses.domains import ONE_HOT, PROBABILITIES
 from rdeep.catalogue.options import Axis, Flag, Number, Numbers, option
 
 __all__ = ["BinaryFocalCrossentropy", "CategoricalFocalCrossentropy"]
@@ -36,6 +37,7 @@ class BinaryFocalCrossentropy(Loss):
     0.005
     """
 
+    domain = PROBABILITIES
     by_element = True
     folds = "Sigmoid"
     apply_class_balancing: bool = option(
@@ -78,6 +80,7 @@ class CategoricalFocalCrossentropy(Loss):
     0.0022
     """
 
+    domain = ONE_HOT
     across = True
     folds = "Softmax"
     alpha: tuple[float, ...] = option(

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from rdeep.catalogue.losses.base import Loss
+from rdeep.catalogue.losses.domains import MARGINS, ONE_HOT
 
 __all__ = ["CategoricalHinge", "Hinge", "SquaredHinge"]
 
@@ -28,6 +29,7 @@ class Hinge(Loss):
     0.25
     """
 
+    domain = MARGINS
     by_element = True
 
     def values(self, y_true: Any, y_pred: Any, ops: Any) -> Any:
@@ -46,6 +48,7 @@ class SquaredHinge(Loss):
     0.125
     """
 
+    domain = MARGINS
     by_element = True
 
     def values(self, y_true: Any, y_pred: Any, ops: Any) -> Any:
@@ -64,6 +67,7 @@ class CategoricalHinge(Loss):
     0.5
     """
 
+    domain = ONE_HOT
     across = True
 
     def values(self, y_true: Any, y_pred: Any, ops: Any) -> Any:

@@ -12,8 +12,16 @@ from typing import Any, ClassVar
 import numpy as np
 
 from rdeep.catalogue.losses.base import Loss
+from rdeep.catalogue.losses.domains import COUNTS, PROBABILITIES
 from rdeep.catalogue.options import Number, Numbers, option
-from rdeep.errors import ArgumentError, DataError, ShapeError, class_name, format_shape
+from rdeep.errors import (
+    ArgumentError,
+    DataError,
+    ShapeError,
+    class_name,
+    format_shape,
+    show_rows,
+)
 
 __all__ = [
     "BinomialLikelihood",
@@ -114,11 +122,7 @@ class BinomialLikelihood(Likelihood):
     0.2201
     """
 
-    def encode(self, y: np.ndarray) -> np.ndarray:
-        """Return the shares, checked."""
-        if y.min() < 0 or y.max() > 1:
-            raise DataError("Binomial targets go from 0 to 1.", argument="y", expected="0 to 1")
-        return y
+    domain = PROBABILITIES
 
     def values(self, y_true: Any, y_pred: Any, ops: Any) -> Any:
         """Return the negative log-likelihood."""
@@ -182,11 +186,7 @@ class MultinomialLikelihood(Likelihood):
 class _Counts(Likelihood, abstract=True):
     """What the likelihoods of counts share: a logarithmic link."""
 
-    def encode(self, y: np.ndarray) -> np.ndarray:
-        """Return the counts, checked."""
-        if y.min() < 0:
-            raise DataError("Counts cannot be negative.", argument="y", received=float(y.min()))
-        return y
+    domain = COUNTS
 
     def respond(self, y_pred: Any, ops: Any) -> Any:
         """Return the expected count."""
@@ -368,11 +368,17 @@ class DiscreteTimeLikelihood(Likelihood):
 
 
 def _check_survival(y: np.ndarray) -> None:
-    if (y[:, 0] < 0).any():
-        raise DataError("Times cannot be negative.", argument="y", received=float(y[:, 0].min()))
-    if not np.isin(y[:, 1], (0.0, 1.0)).all():
+    if (early := y[:, 0] < 0).any():
         raise DataError(
-            "The second column of survival targets is 1 for an event and 0 for none.", argument="y"
+            f"Times cannot be negative, as in {show_rows(np.flatnonzero(early), 3)}.",
+            argument="y",
+            received=float(y[:, 0].min()),
+        )
+    if (neither := ~np.isin(y[:, 1], (0.0, 1.0))).any():
+        raise DataError(
+            "The second column of survival targets is 1 for an event and 0 for none, not "
+            f"{float(y[neither, 1][0]):g} as in {show_rows(np.flatnonzero(neither), 3)}.",
+            argument="y",
         )
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from rdeep.catalogue.losses.base import EPSILON, Loss
+from rdeep.catalogue.losses.domains import PROBABILITIES
 from rdeep.catalogue.options import Axes, Number, option
 from rdeep.catalogue.weighing import spans_batch
 
@@ -45,6 +46,8 @@ class Dice(_Overlap):
     0.2727
     """
 
+    domain = PROBABILITIES
+
     def values(self, y_true: Any, y_pred: Any, ops: Any) -> Any:
         """Return the loss of what the axes leave; a number if they leave nothing."""
         both = ops.sum(y_true * y_pred, axis=self.axis)
@@ -69,6 +72,7 @@ class Tversky(_Overlap):
     0.2727
     """
 
+    domain = PROBABILITIES
     alpha: float = option(Number(0.0), 0.5, "The weight `a` of the missed part.", keyword_only=True)
     beta: float = option(Number(0.0), 0.5, "The weight `b` of the false part.", keyword_only=True)
 

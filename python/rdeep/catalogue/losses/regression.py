@@ -6,6 +6,7 @@ import math
 from typing import Any
 
 from rdeep.catalogue.losses.base import EPSILON, Loss
+from rdeep.catalogue.losses.domains import COUNTS, LOGARITHMS
 from rdeep.catalogue.options import Axis, Number, option
 
 __all__ = [
@@ -85,6 +86,7 @@ class MeanSquaredLogarithmicError(Loss):
     0.1305
     """
 
+    domain = LOGARITHMS
     aliases = ("msle",)
     by_element = True
 
@@ -173,6 +175,7 @@ class Poisson(Loss):
     1.1137
     """
 
+    domain = COUNTS
     by_element = True
 
     def values(self, y_true: Any, y_pred: Any, ops: Any) -> Any:

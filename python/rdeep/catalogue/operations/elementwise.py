@@ -122,12 +122,14 @@ nan_to_num = Operation(
     "Replace NaN and infinite values by numbers.",
     {
         "x": X,
-        "nan": option(Number(), 0.0, "The number that replaces NaN."),
+        "nan": option(Number(infinite=True), 0.0, "The number that replaces NaN."),
         "posinf": option(
-            Number(), None, "The number that replaces infinity; by default the type's largest."
+            Number(infinite=True),
+            None,
+            "The number that replaces infinity; by default the type's largest.",
         ),
         "neginf": option(
-            Number(),
+            Number(infinite=True),
             None,
             "The number that replaces minus infinity; by default the type's smallest.",
         ),

@@ -95,13 +95,22 @@ class Optimizer(BaseOptimizer, abstract=True):
         keyword_only=True,
     )
     clipnorm: float | None = option(
-        Number(0.0), None, "The largest norm of each weight's gradient.", keyword_only=True
+        Number(0.0, open_low=True),
+        None,
+        "The largest norm of each weight's gradient.",
+        keyword_only=True,
     )
     clipvalue: float | None = option(
-        Number(0.0), None, "The largest absolute value in a gradient.", keyword_only=True
+        Number(0.0, open_low=True),
+        None,
+        "The largest absolute value in a gradient.",
+        keyword_only=True,
     )
     global_clipnorm: float | None = option(
-        Number(0.0), None, "The largest norm of all gradients together.", keyword_only=True
+        Number(0.0, open_low=True),
+        None,
+        "The largest norm of all gradients together.",
+        keyword_only=True,
     )
     use_ema: bool = option(
         Flag(),

@@ -35,7 +35,9 @@ class RMSprop(Optimizer):
     """
 
     key = "rmsprop"
-    rho: float = option(Number(0.0, 1.0), 0.9, "The decay rate of the running means.")
+    rho: float = option(
+        Number(0.0, 1.0, open_high=True), 0.9, "The decay rate of the running means."
+    )
     momentum: float = option(Number(0.0, 1.0), 0.0, "The momentum.")
     epsilon: float = option(Number(0.0), 1e-7, EPSILON)
     centered: bool = option(
@@ -113,7 +115,9 @@ class Adadelta(Optimizer):
     """
 
     key = "adadelta"
-    rho: float = option(Number(0.0, 1.0), 0.95, "The decay rate of the running means.")
+    rho: float = option(
+        Number(0.0, 1.0, open_high=True), 0.95, "The decay rate of the running means."
+    )
     epsilon: float = option(Number(0.0), 1e-7, EPSILON)
 
     def slots(self, of: ParameterInfo) -> dict[str, Slot]:

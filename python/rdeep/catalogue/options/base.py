@@ -93,6 +93,8 @@ def as_data(value: Any) -> Any:
         return value.get_config()
     if hasattr(value, "to_data"):
         return value.to_data()
+    if isinstance(value, dict):
+        return {name: as_data(each) for name, each in value.items()}
     return [as_data(each) for each in value] if isinstance(value, tuple) else value
 
 

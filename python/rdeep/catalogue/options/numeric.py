@@ -109,7 +109,10 @@ class Groups(Count):
 
 
 class Number(OptionType):
-    """A number within bounds; `open_low` and `open_high` exclude the bound itself."""
+    """A number within bounds; `open_low` and `open_high` exclude the bound itself.
+
+    Infinity is one only where `infinite` says that it has a meaning.
+    """
 
     words: str
 
@@ -120,8 +123,10 @@ class Number(OptionType):
         *,
         open_low: bool = False,
         open_high: bool = False,
+        infinite: bool = False,
     ) -> None:
         self.low, self.high, self.open_low, self.open_high = low, high, open_low, open_high
+        self.infinite = infinite
         self.words = "a number"
         if math.isfinite(low):
             self.words += f" above {low:g}" if open_low else f" of at least {low:g}"
@@ -137,6 +142,8 @@ class Number(OptionType):
         too_high = number >= self.high if self.open_high else number > self.high
         if math.isnan(number) or too_low or too_high:
             raise self.refuse()
+        if math.isinf(number) and not self.infinite:
+            raise self.refuse("It must be finite.")
         if _LARGEST < abs(number) < math.inf:
             raise self.refuse("Networks compute in float32: its largest number is 3.4e38.")
         return number

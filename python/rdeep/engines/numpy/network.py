@@ -15,10 +15,12 @@ from rdeep.engines.forward import in_chunks
 from rdeep.engines.numpy.forward import Forward, ForwardResult, Mode
 from rdeep.engines.objective import heads
 from rdeep.engines.reasons import in_plain_words
+from rdeep.engines.uses import Uses
 from rdeep.errors import BackendError
 from rdeep.graph.composite import Composite, Variable
 from rdeep.graph.cost import forward_chunk
 from rdeep.graph.network import Graph
+from rdeep.graph.randomness import draws_in_prediction
 
 
 class NumPyNetwork:
@@ -47,6 +49,7 @@ class NumPyNetwork:
         self, graph: Graph, weights: Mapping[str, np.ndarray], device: str, policy: str = "float32"
     ) -> None:
         self.graph, self.device, self.policy = graph, device, policy
+        self.uses = Uses(draws_in_prediction(graph))
         _check_formulas(graph)
         self.heads = heads(graph)
         self.trainable = graph.trained_names()
@@ -93,6 +96,32 @@ class NumPyNetwork:
         with np.errstate(all="ignore"):
             with_ends = Mode(**{**vars(mode), "ends": self._ends})
             return self._forward.compute(inputs, self.graph.outputs, with_ends)
+
+    def traced(
+        self, inputs: list[np.ndarray], seed: int, step: int, training: bool = True
+    ) -> tuple[list[tuple[str, np.ndarray]], list[np.ndarray]]:
+        """Return what each layer gives on a batch, in turn, and the outputs' scores.
+
+        Weights stay as they are, but for moving means.
+
+        Parameters
+        ----------
+        inputs : list of numpy.ndarray
+            A batch.
+        seed, step : int
+            What is drawn from.
+        training : bool
+            Whether layers act as they do in training.
+        """
+        found = self.found(inputs, Mode(training, seed=seed, step=step)).values
+        names = [
+            (self.graph.layer_of[id(node.layer)].name, found[id(tensor)])
+            for node in self.graph.leading_to(self.graph.outputs)
+            if not isinstance(node.layer, InputLayer)
+            for tensor in node.outputs
+            if id(tensor) in found
+        ]
+        return names, [np.asarray(found[id(tensor)]) for tensor in self.graph.outputs]
 
     def _outputs(self, inputs: list[np.ndarray], mode: Mode) -> list[np.ndarray]:
         with np.errstate(all="ignore"):

@@ -38,6 +38,10 @@ class NumPyBatches:
     def order(self, permutation: np.ndarray | None) -> None:
         """Set the order of the samples: data that is scored has its own."""
 
+    def arrays(self, index: int) -> ArrayFeed:
+        """Return a batch as a feed."""
+        return ArrayFeed(*self.batch(index))
+
     def batch(self, index: int) -> Batch:
         """Return a batch: inputs, targets, weights."""
         rows, feed = slice(index * self.size, (index + 1) * self.size), self._feed
@@ -133,7 +137,13 @@ class NumPyStepper:
         """Refuse to train."""
         self._refuse()
 
-    def run(self, state: TrainState, batches: Any, start: int, rates: np.ndarray) -> None:
+    def run(
+        self, state: TrainState, batches: Any, start: int, rates: np.ndarray, watch: bool = True
+    ) -> bool:
+        """Refuse to train."""
+        self._refuse()
+
+    def gradient_norms(self, state: TrainState, batches: Any, index: int) -> dict[str, float]:
         """Refuse to train."""
         self._refuse()
 

@@ -193,6 +193,21 @@ class TensorFlowBatches:
         assert self._window is not None
         return self._window
 
+    def arrays(self, index: int) -> ArrayFeed:
+        """Return a batch of the epoch as NumPy arrays.
+
+        Parameters
+        ----------
+        index : int
+            The batch's number in the epoch.
+        """
+        window = self.window(index, spare=self._key is not None and self._key[1])
+        first = (index - window.first) * self.size
+        rows = slice(first, min(first + self.size, window.rows))
+        tensors = [tensor[rows].numpy() for tensor in window.tensors]
+        inputs, targets, weights = self.layout.split(tensors)
+        return ArrayFeed(inputs, targets, weights)
+
     def _laid_out(self, first: int, rows: int, extra: int, whole: bool) -> list[Tensor]:
         if whole:
             return self._on_device or [_tensor(array) for array in self._arrays]

@@ -20,6 +20,8 @@ Step = Callable[[list[Tensor], Tensor, Tensor], "tuple[Tensor, list[Tensor]]"]
 """Takes a batch's tensors, the step's number from 0 and the learning rate; returns what the batch
 adds to the sums, and what it collects."""
 
+Answer = tuple[Tensor, list[Tensor], list[Tensor], Tensor]
+
 _INDEX = tf.TensorSpec([], tf.int64)
 _RATES = tf.TensorSpec([None], tf.float64)
 
@@ -38,12 +40,31 @@ class Plan:
         What `step` collects.
     sums : int
         How many sums there are.
+    changed : tuple of tf.Variable
+        What the steps change.
     """
 
     step: Step
     layout: Layout
     collected: tuple[tf.TensorSpec, ...]
     sums: int
+    changed: tuple[Any, ...] = ()
+
+    def before(self) -> list[Tensor]:
+        """Return the values of what the steps change: no copies, as long as nobody changes them."""
+        return [variable.read_value() for variable in self.changed]
+
+    def is_finite(self, totals: Tensor) -> Tensor:
+        """Return whether the losses, and all that the steps change, are numbers.
+
+        Parameters
+        ----------
+        totals : Tensor
+            The sums, the first of which is that of the losses.
+        """
+        floats = [v for v in self.changed if v.dtype.is_floating]
+        each = [tf.reduce_all(tf.math.is_finite(v.read_value())) for v in floats]
+        return tf.reduce_all([tf.math.is_finite(totals[0]), *each])
 
     def signature(self) -> list[Any]:
         """Return the specs that programs share: data, three numbers, rates and sums."""
@@ -51,10 +72,24 @@ class Plan:
         return [list(self.layout.specs), _INDEX, _INDEX, _INDEX, _RATES, totals]
 
 
+def joined(sums: list[Tensor]) -> Tensor:
+    """Return numbers and vectors as one vector.
+
+    Parameters
+    ----------
+    sums : list of Tensor
+        The numbers and vectors.
+    """
+    if all(len(value.shape) == 0 and value.dtype == tf.float32 for value in sums):
+        return tf.stack(sums)
+    return tf.concat([tf.reshape(tf.cast(value, tf.float64), [-1]) for value in sums], 0)
+
+
 def graph_program(plan: Plan) -> Any:
     """Return a function of (data, first row, batches, step, rates, totals, batch size, rows).
 
-    It returns the totals and what was collected, all batches joined.
+    It returns the totals and what was collected, all batches joined; what the steps change, as it
+    was before; and whether all came to numbers.
 
     Parameters
     ----------
@@ -71,14 +106,15 @@ def graph_program(plan: Plan) -> Any:
         totals: Tensor,
         size: Tensor,
         rows: Tensor,
-    ) -> tuple[Tensor, list[Tensor]]:
+    ) -> Answer:
         def take(i: Tensor) -> list[Tensor]:
             first = start + i * size
             last = tf.minimum(first + size, rows)
             return [tensor[first:last] for tensor in data]
 
+        before = plan.before()
         totals, arrays = _loop(plan, take, count, count, step, rates, totals)
-        return totals, [array.concat() for array in arrays]
+        return totals, [array.concat() for array in arrays], before, plan.is_finite(totals)
 
     return tf.function(
         program, input_signature=[*plan.signature(), _INDEX, _INDEX], autograph=False
@@ -88,8 +124,7 @@ def graph_program(plan: Plan) -> Any:
 def block_program(plan: Plan, blocks: int, size: int) -> Any:
     """Return a function of (data, first row, batches, step, rates, totals), by XLA.
 
-    It returns the totals and what was collected, all batches joined. There is a rate for each of
-    the largest number of batches.
+    It returns what `graph_program` does. There is a rate for each of the largest number of batches.
 
     Parameters
     ----------
@@ -118,8 +153,8 @@ def block_program(plan: Plan, blocks: int, size: int) -> Any:
         step: Tensor,
         rates: Tensor,
         totals: Tensor,
-    ) -> tuple[Tensor, list[Tensor]]:
-        block = []
+    ) -> Answer:
+        before, block = plan.before(), []
         for tensor in data:
             shape = tf.concat([[blocks, size], tf.shape(tensor)[1:]], 0)
             cut = tf.reshape(tensor[first : first + blocks * size], shape)
@@ -131,7 +166,7 @@ def block_program(plan: Plan, blocks: int, size: int) -> Any:
         for values in stacked:
             shape = tf.concat([[-1], tf.shape(values)[2:]], 0)
             joined.append(tf.reshape(values[:count], shape))
-        return totals, joined
+        return totals, joined, before, plan.is_finite(totals)
 
     signature = plan.signature()
     return tf.function(program, input_signature=signature, autograph=False)

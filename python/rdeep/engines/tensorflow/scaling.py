@@ -52,6 +52,10 @@ class LossScale:
             self._factor.assign(factor)
             self._since_change.assign(since_change)
 
+    def variables(self) -> list[Any]:
+        """Return the variables that it follows the gradients by."""
+        return [v for v in (self._factor, self._since_change) if v is not None]
+
     def scaled(self, loss: Tensor) -> Tensor:
         """Return the loss to take gradients of.
 

@@ -17,7 +17,7 @@ from rdeep.engines.objective import Objective
 from rdeep.engines.progress import read_again, written_down
 from rdeep.engines.reasons import in_plain_words
 from rdeep.engines.scaling import scaling_of
-from rdeep.engines.tensorflow import ops
+from rdeep.engines.tensorflow import watching
 from rdeep.engines.tensorflow.batches import Layout, TensorFlowBatches, Window
 from rdeep.engines.tensorflow.direct import Direct
 from rdeep.engines.tensorflow.memory import passing
@@ -25,6 +25,7 @@ from rdeep.engines.tensorflow.network import TensorFlowNetwork
 from rdeep.engines.tensorflow.optimizer import Updates
 from rdeep.engines.tensorflow.programs import Plan, block_program, graph_program
 from rdeep.engines.tensorflow.scaling import LossScale
+from rdeep.engines.tensorflow.steps import Steps
 from rdeep.engines.tensorflow.xla import threads, xla_pays
 from rdeep.graph.cost import compilable, convolves
 from rdeep.interrupts import interrupts
@@ -51,11 +52,6 @@ class TensorFlowStepper:
         How to change the weights.
     tuning : Tuning
         Whether to compile training by XLA; evaluation, which would hardly gain, is not.
-
-    Attributes
-    ----------
-    traces : int
-        How often steps have been traced, for tests: once for each kind of data.
     """
 
     def __init__(
@@ -67,14 +63,20 @@ class TensorFlowStepper:
     ) -> None:
         self.network, self.objective, self.optimizer = network, objective, optimizer.rule
         self.tuning, self.xla = tuning, tuning.jit is True
-        self._steps = self._score_seconds = 0.0
-        self.traces = 0
+        self._expected = self._score_seconds = 0.0
         with network.scope():
             trained = {name: network.variables[name].value for name in network.trainable}
             self._updates = Updates(self.optimizer, trained, network.graph.constrained())
             scaling = scaling_of(network.policy, optimizer)
             self._scale = LossScale(self.optimizer.loss_scale_factor, scaling)
+        self._changed = watching.what_steps_change(network, self._updates, self._scale)
+        self._steps = Steps(network, objective, self._updates, self._scale)
         self._programs: dict[Any, Any] = {}
+
+    @property
+    def traces(self) -> int:
+        """How often steps have been traced, for tests: once for each kind of data."""
+        return self._steps.traces
 
     @in_plain_words
     def start(self, seed: int, slots: Mapping[str, np.ndarray] | None, step: int) -> TrainState:
@@ -104,7 +106,7 @@ class TensorFlowStepper:
         by_batch : bool
             Whether steps come one by one, which leaves XLA nothing to gain.
         """
-        self._steps = steps
+        self._expected = steps
         on_cpu = self.network.device == "cpu"
         if self.network.graph.is_stateful():
             # The rows that states are kept of are open, which XLA does not know.
@@ -127,6 +129,7 @@ class TensorFlowStepper:
                 stacklevel=2,
             )
 
+    @in_plain_words
     def finish(self, state: TrainState) -> None:
         """Give the weights their moving average, if the optimizer keeps one.
 
@@ -140,6 +143,7 @@ class TensorFlowStepper:
         if self.optimizer.iterations(state.step):
             self._updates.finish()
 
+    @in_plain_words
     def swap_average(self, state: TrainState) -> None:
         """Exchange the weights and their moving average, if there is one.
 
@@ -228,27 +232,34 @@ class TensorFlowStepper:
             return tf.constant(array)
 
     @in_plain_words
-    def run(self, state: TrainState, batches: Any, start: int, rates: np.ndarray) -> None:
-        """Train from batch `start` of the epoch on; changes state and weights.
+    def run(
+        self, state: TrainState, batches: Any, start: int, rates: np.ndarray, watch: bool = True
+    ) -> bool:
+        """Train from batch `start` of the epoch on; return False before a step that is no number.
 
         Parameters
         ----------
         state : TrainState
-            The state.
+            The state, changed as the weights are.
         batches : TensorFlowBatches
             The data.
         start : int
             The first batch.
         rates : numpy.ndarray
             The learning rate of each step, of which there are as many.
+        watch : bool
+            Whether to end before a step that comes to no number.
         """
         self.network.random.set_seed(state.seed)
         at, end = start, start + len(rates)
         while at < end and not interrupts.requested():
             window = batches.window(at, spare=self.xla)
             count = min(end, window.first + window.batches) - at
-            self._run_window(state, batches, window, at - window.first, rates[at - start :][:count])
+            part = rates[at - start :][:count]
+            if not self._run_window(state, batches, window, at - window.first, part, watch):
+                return False
             at += count
+        return True
 
     def _run_window(
         self,
@@ -257,19 +268,65 @@ class TensorFlowStepper:
         window: Window,
         start: int,
         rates: np.ndarray,
-    ) -> None:
-        k, done = len(rates), 0
+        watch: bool,
+    ) -> bool:
+        k = len(rates)
         calls = self._blocks(batches, window, start, k) if self.xla else [("graph", start, k)]
         for kind, first, count in calls:
             if self._by_block(kind) and not self._worth_compiling(kind, batches):
                 kind = "graph"
-            part = rates[done : done + count]
-            self._call(kind, batches, window, first, count, state.sums, state.step, part)
-            done += count
-            # After each call, so that an interrupt between two finds the state right.
-            state.step += count
+
+            def run(at: int, some: int, kind: Any = kind, first: int = first) -> bool:
+                part = rates[first - start + at :][:some]
+                return self._run_some(kind, state, batches, window, first + at, part, watch)
+
+            # The same steps give the same numbers: a second time each is looked at.
+            if not run(0, count) and not all(run(i, 1) for i in range(count)):
+                return False
             if interrupts.requested():
                 break
+        return True
+
+    def _run_some(
+        self,
+        kind: Any,
+        state: TrainState,
+        batches: TensorFlowBatches,
+        window: Window,
+        first: int,
+        rates: np.ndarray,
+        watch: bool,
+    ) -> bool:
+        """Run some steps; go back to before them, and return False, if one came to no number."""
+        sums = state.sums
+        totals, collected = sums.totals, [len(kept) for kept in sums.collected]
+        count = len(rates)
+        before, fine = self._call(kind, batches, window, first, count, sums, state.step, rates)
+        if watch and not fine:
+            watching.put_back(self._changed, before)
+            sums.totals = totals
+            for kept, size in zip(sums.collected, collected):
+                del kept[size:]
+            return False
+        # After each call, so that an interrupt between two finds the state right.
+        state.step += count
+        return True
+
+    @in_plain_words
+    def gradient_norms(self, state: TrainState, batches: Any, index: int) -> dict[str, float]:
+        """Return the norm of each weight's gradient on a batch, and change nothing."""
+        self.network.random.set_seed(state.seed)
+        feed = batches.arrays(index)
+        arrays = [*feed.inputs, *feed.targets, *(w for w in feed.weights if w is not None)]
+
+        def loss() -> Tensor:
+            if self.network.random.used:
+                self.network.random.set_step(tf.constant(state.step, tf.int64))
+            tensors = [tf.convert_to_tensor(array) for array in arrays]
+            return self._steps.measure(batches.layout, tensors, training=True)[0]
+
+        with self.network.scope(), watching.unchanged(self._changed):
+            return watching.norms_of_gradients(loss, self._updates.variables)
 
     @in_plain_words
     def score(
@@ -340,8 +397,11 @@ class TensorFlowStepper:
         sums: Sums,
         step: int,
         rates: np.ndarray,
-    ) -> None:
-        """Call a compiled function and add what it returns to the sums."""
+    ) -> tuple[list[Tensor], bool]:
+        """Call a compiled function and add what it returns to the sums.
+
+        Returns what the steps have changed, as it was, and whether all came to numbers.
+        """
         rows = min(window.rows, (first + count) * batches.size) - first * batches.size
         self.network.check_rows([batches.size] * (rows // batches.size) + [rows % batches.size])
         program = self._program(kind, batches.layout)
@@ -349,7 +409,7 @@ class TensorFlowStepper:
             rates = np.pad(rates, (0, kind[0] - count))
         with self.network.scope():
             sizes = [] if self._by_block(kind) else [batches.size, window.rows]
-            totals, collected = program(
+            totals, collected, before, fine = program(
                 window.tensors,
                 passing(first * batches.size),
                 tf.constant(count, tf.int64),
@@ -360,9 +420,10 @@ class TensorFlowStepper:
             )
         sums.totals = totals
         rest = iter(collected)
-        for kept, index in zip(sums.collected, self._collecting()):
+        for kept, index in zip(sums.collected, self._steps.collecting()):
             weighted = batches.layout.weighted[index]
             kept.append((next(rest), next(rest), next(rest) if weighted else None))
+        return before, bool(fine)
 
     def _worth_compiling(self, kind: Any, batches: TensorFlowBatches) -> bool:
         """Return whether a size of batches is compiled: an epoch's last may be too rare for it."""
@@ -374,7 +435,7 @@ class TensorFlowStepper:
             return True
         rows = kind[1]
         if self.tuning.jit is None and rows != batches.size:
-            steps = self._steps / batches.count
+            steps = self._expected / batches.count
             if not xla_pays(self.network.graph, rows, steps, threads()):
                 return False
         return sum(self._by_block(known) for known, _ in self._programs) < _XLA_SIZES
@@ -382,10 +443,7 @@ class TensorFlowStepper:
     def _collects_open_sizes(self) -> bool:
         """Return whether predictions are collected whose shapes only data shows."""
         outputs = self.network.graph.outputs
-        return any(None in outputs[i].shape[1:] for i in self._collecting())
-
-    def _collecting(self) -> list[int]:
-        return [i for i, plan in enumerate(self.objective.plans) if plan.collects]
+        return any(None in outputs[i].shape[1:] for i in self._steps.collecting())
 
     @staticmethod
     def _by_block(kind: Any) -> bool:
@@ -395,78 +453,11 @@ class TensorFlowStepper:
         """Return the compiled function for a kind of call and data; made when first needed."""
         key = (kind, layout)
         if key not in self._programs:
-            step = self._scoring(layout) if kind == "score" else self._training(layout)
+            step = self._steps.scoring(layout) if kind == "score" else self._steps.training(layout)
             rows = kind[1] if self._by_block(kind) else None
-            plan = Plan(step, layout, self._collected(layout, rows), self.objective.size)
+            changed = () if kind == "score" else self._changed
+            collected = self._steps.collected(layout, rows)
+            plan = Plan(step, layout, collected, self.objective.size, changed)
             made = block_program(plan, *kind) if self._by_block(kind) else graph_program(plan)
             self._programs[key] = Direct(made)
         return self._programs[key]
-
-    def _training(self, layout: Layout) -> Any:
-        """Return a function that trains on a batch."""
-        network, updates = self.network, self._updates
-        watched = list(updates.variables.values())
-        scale = self._scale
-
-        def train(batch: list[Tensor], step: Tensor, rate: Tensor) -> tuple[Tensor, list[Tensor]]:
-            self.traces += 1
-            if network.random.used:
-                network.random.set_step(step)
-            with tf.GradientTape(watch_accessed_variables=False) as tape:
-                tape.watch(watched)
-                loss, sums, collected = self._measure(layout, batch, training=True)
-                minimised = scale.scaled(loss)
-            found = tape.gradient(minimised, watched, unconnected_gradients="zero")
-            # Embeddings have gradients by rows; the formulas take whole arrays.
-            grads = [tf.convert_to_tensor(g) for g in found]
-            # No weight changes before all gradients are there: should memory not suffice for one,
-            # the step has not begun.
-            grads = tf.identity_n(grads) if len(grads) > 1 else grads
-            scale.unscaled(grads, lambda unscaled: updates.apply(unscaled, rate, step))
-            return _joined(sums), collected
-
-        return train
-
-    def _scoring(self, layout: Layout) -> Any:
-        """Return a function that measures a batch."""
-
-        def score(batch: list[Tensor], step: Tensor, rate: Tensor) -> tuple[Tensor, list[Tensor]]:
-            self.traces += 1
-            if self.network.draws:
-                self.network.random.set_step(step)
-            _, sums, collected = self._measure(layout, batch, training=False)
-            return _joined(sums), collected
-
-        return score
-
-    def _measure(
-        self, layout: Layout, batch: list[Tensor], training: bool
-    ) -> tuple[Tensor, list[Tensor], list[Tensor]]:
-        inputs, targets, weights = layout.split(batch)
-        scores, masks, terms = self.network.forward(inputs, training)
-        terms = [*terms, *self.network.penalties()]
-        penalty = tf.add_n(terms) if terms else None
-        loss, sums, collected = self.objective.measure(
-            scores, targets, weights, masks, penalty, ops
-        )
-        rows = sums[1]
-        sums = [s * rows if i in self.objective.means else s for i, s in enumerate(sums)]
-        flat = [tensor for kept in collected for tensor in kept if tensor is not None]
-        return loss, sums, flat
-
-    def _collected(self, layout: Layout, rows: int | None) -> tuple[tf.TensorSpec, ...]:
-        """Return the specs of what a batch collects."""
-        _, targets, weights = layout.split(list(layout.specs))
-        specs: list[Any] = []
-        for i in self._collecting():
-            output = self.network.graph.outputs[i]
-            specs += [targets[i], tf.TensorSpec(output.shape, output.dtype)]
-            specs += [] if weights[i] is None else [weights[i]]
-        return tuple(tf.TensorSpec([rows, *s.shape[1:]], s.dtype) for s in specs)
-
-
-def _joined(sums: list[Tensor]) -> Tensor:
-    """Return numbers and vectors as one vector."""
-    if all(len(value.shape) == 0 and value.dtype == tf.float32 for value in sums):
-        return tf.stack(sums)
-    return tf.concat([tf.reshape(tf.cast(value, tf.float64), [-1]) for value in sums], 0)

@@ -85,6 +85,19 @@ class TorchBackend:
         """
         return TorchModuleWrapper(**options)
 
+    def memory(self, device: str | None) -> int | None:
+        """Return how many bytes of memory a GPU has; `None` for other devices.
+
+        Parameters
+        ----------
+        device : str or None
+            The device's name; `None` for the default.
+        """
+        name = choose(device, self.devices(), "torch")
+        if not name.startswith("cuda"):
+            return None
+        return int(torch.cuda.get_device_properties(name).total_memory)
+
     def work_in_fork(self) -> bool:
         """Have torch work in a fork of the process that started it, by the one thread there is.
 

@@ -58,6 +58,15 @@ class TorchBatches:
             arrays[inputs + targets :],
         )
 
+    def arrays(self, index: int) -> ArrayFeed:
+        """Return a batch of the epoch as NumPy arrays."""
+        inputs, targets, weights = self.batch(index)
+        return ArrayFeed(
+            [x.cpu().numpy() for x in inputs],
+            [y.cpu().numpy() for y in targets],
+            [None if w is None else w.cpu().numpy() for w in weights],
+        )
+
     def rows_of(self, index: int) -> int:
         """Return how many rows a batch has."""
         return min(self.size, self._rows - index * self.size)

@@ -21,6 +21,7 @@ from rdeep.engines.torch import ops, threads
 from rdeep.engines.torch.assembly import Assembly
 from rdeep.engines.torch.sampling import Dropout, RandomState, outside_inference_mode
 from rdeep.engines.torch.weights import WeightMap
+from rdeep.engines.uses import Uses
 from rdeep.graph.cost import forward_chunk, forward_flops
 from rdeep.graph.foreign import holds_foreign
 from rdeep.graph.network import Graph
@@ -52,7 +53,7 @@ class TorchNetwork:
         self.random = RandomState()
         self.heads = heads(graph)
         self._draws = draws_in_prediction(graph)
-        self._halves = may_halve(graph)
+        self.uses, self._halves = Uses(self._draws), may_halve(graph)
         # What modules of somebody else's keep from a prediction must do for training.
         self._foreign = holds_foreign(graph)
         # torch's modules draw weights when they are made, which are thrown away: its random numbers

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import math
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from typing import Any
 
 import numpy as np
@@ -23,6 +25,15 @@ from rdeep.engines.torch.network import TorchNetwork
 from rdeep.engines.torch.optimizer import Updates, detached
 from rdeep.engines.torch.scaling import LossScale
 from rdeep.engines.torch.sums import Totals
+from rdeep.engines.torch.watching import (
+    Copies,
+    Finite,
+    Watch,
+    changed_by_running,
+    kept_states,
+    run_in_sight,
+)
+from rdeep.engines.torch.watching import norms as gradient_sizes
 from rdeep.engines.torch.weights import WeightMap
 from rdeep.interrupts import interrupts
 
@@ -31,6 +42,12 @@ _LOOK_EVERY = 8
 
 # What data may take of a GPU's free memory; larger data is read along.
 _SHARE_FOR_DATA = 0.6
+# Up to these a step of numbers gives weights that are numbers: gradients are then far from what a
+# learning rate or a square takes beyond float32. Above, the weights are looked at after the step.
+_TAME_RATE = 1.0
+_TAME_LOSS = 1e12
+# A look at the gradients of a step takes so many numbers' time, however few there are.
+_LOOK = 10_000
 
 
 class TorchStepper:
@@ -61,6 +78,11 @@ class TorchStepper:
         if (scaling := scaling_of(network.policy, optimizer)) is not None:
             self._scale = LossScale(scaling)
         self._compiled = self._compile(tuning) if tuning.jit is True else None
+        self._finite = Finite(network.device)
+        self._moving = Copies(changed_by_running(network))
+        self._size = sum(p.numel() for p in self._parameters)
+        self._stateful = network.graph.is_stateful()
+        self._watch: Watch | None = None
 
     def _made_updates(self, maps: Mapping[str, WeightMap]) -> Updates:
         graph = self.network.graph
@@ -103,12 +125,16 @@ class TorchStepper:
         """Return the optimizer's slots as `slot/weight name`, in Keras's layout."""
         return self._updates.export(state.slots)
 
+    @in_plain_words
     def finish(self, state: TrainState) -> None:
         """Give the weights their moving average, if the optimizer keeps one."""
+        # The copies' memory goes with the training.
+        self._watch = None
         if state.averaged:
             self.swap_average(state)
         self._updates.finish(state.slots, self.optimizer.iterations(state.step))
 
+    @in_plain_words
     def swap_average(self, state: TrainState) -> None:
         """Exchange the weights and their moving average, if there is one."""
         if AVERAGE in state.slots and self.optimizer.iterations(state.step):
@@ -161,26 +187,64 @@ class TorchStepper:
         return torch.from_numpy(array.copy()).to(self.network.device)
 
     @in_plain_words
-    def run(self, state: TrainState, batches: Any, start: int, rates: np.ndarray) -> None:
-        """Train from batch `start` of the epoch on, a batch for each learning rate."""
+    def run(
+        self, state: TrainState, batches: Any, start: int, rates: np.ndarray, watch: bool = True
+    ) -> bool:
+        """Train from batch `start` of the epoch on, a batch for each learning rate.
+
+        Returns False where a step comes to no number: it and those after it are not taken.
+        """
+        with self._training(state, batches.size):
+            if not watch:
+                self._run_all(state, batches, start, rates)
+                return True
+            if self._goes_back(state, len(rates)):
+
+                def run_some(first: int, some: int) -> None:
+                    part = rates[first : first + some]
+                    self._run_all(state, batches, start + first, part)
+
+                return run_in_sight(self._watched(state), len(rates), run_some)
+            for index, rate in enumerate(rates.tolist(), start):
+                if not self._watched_step(state, batches.batch(index), rate):
+                    return False
+                if not index % _LOOK_EVERY and interrupts.requested():
+                    break
+            return True
+
+    def _goes_back(self, state: TrainState, count: int) -> bool:
+        """Return whether a chunk is run first and looked at then, not step by step."""
+        if self._compiled is not None or self.network.device != "cpu":
+            # Looking at each loss would wait for a GPU at each step.
+            return True
+        # Copies and a look at them go over all that steps change about three times, a look at the
+        # gradients of each step over these once, and takes as long as that of some more.
+        return 3 * self._watched(state).size < count * (self._size + _LOOK)
+
+    @contextmanager
+    def _training(self, state: TrainState, rows: int) -> Iterator[None]:
+        """Have the network act as in training."""
         self.network.body.train()
         before = torch.is_grad_enabled()
         try:
             with (
                 self.network.random.drawing(state.seed),
-                threads.suited(3 * self.network.row_flops * batches.size),
+                threads.suited(3 * self.network.row_flops * rows),
                 torch.enable_grad(),
             ):
-                if self._compiled is not None:
-                    self._compiled.run(state, batches, start, rates.tolist(), self._adder(state))
-                else:
-                    for index, rate in enumerate(rates.tolist(), start):
-                        self._step(state, batches.batch(index), rate)
-                        if not index % _LOOK_EVERY and interrupts.requested():
-                            break
+                yield
         finally:
             # An interrupt on the threshold of a no_grad block would leave gradients off.
             torch.set_grad_enabled(before)
+
+    def _run_all(self, state: TrainState, batches: Any, start: int, rates: np.ndarray) -> None:
+        if self._compiled is not None:
+            self._compiled.run(state, batches, start, rates.tolist(), self._adder(state))
+            return
+        for index, rate in enumerate(rates.tolist(), start):
+            self._step(state, batches.batch(index), rate)
+            if not index % _LOOK_EVERY and interrupts.requested():
+                break
 
     def _adder(self, state: TrainState) -> Any:
         return lambda sums, collected: self._add(state.sums, sums, collected)
@@ -193,6 +257,65 @@ class TorchStepper:
             self._updates.apply(grads, state.slots, rate, state.step)
         state.step += 1
         self._add(state.sums, sums, collected)
+
+    def _watched_step(self, state: TrainState, batch: Any, rate: float) -> bool:
+        """Take a step unless it comes to no number; return whether it was taken."""
+        self.network.random.step = state.step
+        self._moving.take()
+        kept = [(s, s.kept) for s in kept_states(self.network)] if self._stateful else ()
+        scaled = None if self._scale is None else self._scale.at
+        loss, sums, collected = self._measure(*batch)
+        if self._apply(loss, state, rate, scaled):
+            state.step += 1
+            self._add(state.sums, sums, collected)
+            return True
+        self._moving.put_back()
+        for states, before in kept:
+            states.kept = before
+        if self._scale is not None and scaled is not None:
+            self._scale.go_on(*scaled)
+        return False
+
+    def _apply(self, loss: Tensor, state: TrainState, rate: float, scaled: Any) -> bool:
+        """Change the weights unless that comes to no number; return whether it does not."""
+        value = loss.item()
+        if not math.isfinite(value):
+            return False
+        grads = self._gradients(loss) if self._parameters else None
+        if grads is None:
+            # A scale that cannot fall any further does not mend gradients that overflow.
+            return scaled is None or scaled[0] > 1.0
+        if not self._finite([*grads, *self._moving.floats]):
+            return False
+        if rate <= _TAME_RATE and abs(value) <= _TAME_LOSS:
+            self._updates.apply(grads, state.slots, rate, state.step)
+            return True
+        watch = self._watched(state)
+        watch.take()
+        self._updates.apply(grads, state.slots, rate, state.step)
+        if watch.all_finite():
+            return True
+        watch.put_back()
+        return False
+
+    def _watched(self, state: TrainState) -> Watch:
+        if self._watch is None or self._watch.state is not state:
+            self._watch = Watch(self.network, self._updates.parameters, state, self._scale)
+        return self._watch
+
+    @in_plain_words
+    def gradient_norms(self, state: TrainState, batches: Any, index: int) -> dict[str, float]:
+        """Return the norm of each weight's gradient on a batch, and change nothing."""
+        watch = self._watched(state)
+        watch.take()
+        with self._training(state, batches.size):
+            self.network.random.step = state.step
+            loss, _, _ = self._measure(*batches.batch(index))
+            found = iter(gradients(loss, self._parameters) if self._parameters else [])
+        watch.put_back()
+        names = self.network.trainable
+        held = [[next(found) for _ in self.network.maps[name].tensors] for name in names]
+        return gradient_sizes(names, held)
 
     def _gradients(self, loss: Tensor) -> list[Tensor] | None:
         """Return the gradients; `None` if they overflowed, and the step is left out."""

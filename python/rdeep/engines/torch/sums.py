@@ -48,6 +48,26 @@ class Totals:
         self._fold()
         return self._sums.copy()
 
+    def mark(self) -> np.ndarray:
+        """Return the sums so far, to go back to."""
+        self._fold()
+        return self._sums
+
+    def go_back(self, mark: np.ndarray) -> None:
+        """Forget what was added since.
+
+        Parameters
+        ----------
+        mark : numpy.ndarray
+            What `mark` returned.
+        """
+        self._sums, self._waiting = mark, []
+
+    def is_finite(self) -> bool:
+        """Return whether the first sum, that of the losses, is a number."""
+        self._fold()
+        return bool(np.isfinite(self._sums[0]))
+
     def _fold(self) -> None:
         if not self._waiting:
             return

@@ -212,13 +212,13 @@ def _drop_none(*names: str) -> Any:
 
 
 def _vocabulary(layer: Any, config: Plain) -> None:
-    tokens = layer.tokens if hasattr(layer, "tokens") else layer.lookup.tokens
+    lookup = getattr(layer, "lookup", layer)
     if layer.adapted.values is None:
         return
-    config["vocabulary"] = list(tokens)
+    config["vocabulary"] = list(lookup.tokens)
     rarity = layer.adapted.get("idf_weights")
-    start = layer.token_start if hasattr(layer, "token_start") else layer.lookup.token_start
-    config["idf_weights"] = None if rarity is None else [float(w) for w in rarity[start:]]
+    known = None if rarity is None else rarity[lookup.token_start :]
+    config["idf_weights"] = None if known is None else [float(each) for each in known]
 
 
 def _boundaries(layer: Any, config: Plain) -> None:

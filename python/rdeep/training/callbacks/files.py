@@ -57,7 +57,7 @@ class ModelCheckpoint(MonitorCallback):
         "training pauses.",
     )
     initial_value_threshold: float | None = option(
-        Number(), None, "An initial value to improve on.", keyword_only=True
+        Number(infinite=True), None, "An initial value to improve on.", keyword_only=True
     )
 
     def listens_to_batches(self, work: str = "train") -> bool:
@@ -188,8 +188,8 @@ class BackupAndRestore(CallbackRecord):
         return state
 
     def on_train_begin(self, logs: Logs) -> None:
-        """Forget an earlier training."""
-        self._batches, self.is_due = Batches(self.save_freq), False
+        """Ask for the state of the very beginning: it has the seeds, and the first weights."""
+        self._batches, self.is_due = Batches(self.save_freq), "resumed" not in self.params
         self._attempts = Attempts(self, "states")
 
     def get_state(self) -> dict[str, Any]:

@@ -34,7 +34,7 @@ class EarlyStopping(MonitorCallback):
     patience: int = option(Count(0), 0, "The number of epochs without improvement to wait for.")
     verbose: int = option(Count(0), 0, VERBOSE)
     mode: str = option(Choice("auto", "min", "max"), "auto", MODE)
-    baseline: float | None = option(Number(), None, "An initial value to improve on.")
+    baseline: float | None = option(Number(infinite=True), None, "An initial value to improve on.")
     restore_best_weights: bool = option(
         Flag(), False, "Whether to restore the weights of the best epoch at the end."
     )

@@ -48,7 +48,7 @@ class CSVLogger(CallbackRecord):
     """
 
     key = "csv_logger"
-    memory = ("_first", "_waiting")
+    memory = ("_first", "_waiting", "_begun")
     filename: str = option(Path(), doc="The file to write.")
     separator: str = option(Text(), ",", "The separator of columns.")
     append: bool = option(Flag(), False, "Whether to add to a file that exists.")

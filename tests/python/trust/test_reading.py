@@ -1,0 +1,306 @@
+"""What a file may say: each option of each record, and what nobody would have written."""
+
+from __future__ import annotations
+
+import copy
+import io
+import json
+import os
+import pickle
+import random
+import resource
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+
+import rdeep
+from rdeep import Sequential, layers
+from rdeep.catalogue.options import Elsewhere, Function, Functions, is_same_data
+from rdeep.catalogue.options import Path as PathType
+from rdeep.catalogue.registry import restored
+from rdeep.errors import FileError
+from rdeep.errors.damage import Damage
+from rdeep.saving.container import Member, opened_container, write_container
+from rdeep.saving.objects import keep_object, restore_object
+from rdeep.saving.plain_json import read_json, write_json
+from rdeep.saving.tensors import read_tensors, write_tensors
+from rdeep.tabular import load_tabular
+from test_records import ALL, example
+
+FILES = Path(__file__).parents[2] / "fixtures" / "files"
+FORBIDDEN = ("open", "import", "exec", "compile", "os.", "subprocess.", "socket.", "pickle.")
+SEEN: list[str] | None = None
+
+
+def _listen(event: str, args: tuple[Any, ...]) -> None:
+    if SEEN is not None and event.startswith(FORBIDDEN):
+        SEEN.append(f"{event}{args[:1]}")
+
+
+sys.addaudithook(_listen)
+
+
+@contextmanager
+def watching() -> Iterator[list[str]]:
+    """Note what is opened, imported and run, and let requests for much memory fail."""
+    global SEEN
+    size = int(Path("/proc/self/statm").read_text().split()[0]) * resource.getpagesize()
+    before = resource.getrlimit(resource.RLIMIT_AS)
+    resource.setrlimit(resource.RLIMIT_AS, (size + (1 << 30), before[1]))
+    SEEN = seen = []
+    try:
+        yield seen
+    finally:
+        SEEN = None
+        resource.setrlimit(resource.RLIMIT_AS, before)
+
+
+# Options ----------------------------------------------------------------------------------------
+
+FUNCTIONS = (Elsewhere, Function, Functions, PathType)
+
+
+@pytest.mark.parametrize(("kind", "cls"), ALL)
+def test_each_record_comes_back_from_what_a_file_has_of_it(kind, cls):
+    config = example(cls).get_config()
+    needed = [cls.options[name] for name, value in config["options"].items() if value is not None]
+    if any(isinstance(each.type, FUNCTIONS) for each in needed):
+        with pytest.raises(Damage, match="files hold no"):
+            restored(kind, config, "record")
+        return
+    data = read_json(write_json(config))
+    again = restored(kind, data, "record")
+    assert is_same_data(again.get_config(), config)
+    for wrong in ({**data, "more": 1}, {"class": "Nothing", "options": {}}, [], None, "Dense"):
+        with pytest.raises(Damage):
+            restored(kind, wrong, "record")
+    with pytest.raises(Damage, match="no option 'more'"):
+        restored(kind, {**data, "options": {**data["options"], "more": 1}}, "record")
+
+
+STRANGE = [
+    *(__file__, {"function": "print"}, 10**30, -1, "x" * 10**5, [[[]]], True, [2**40] * 3),
+    {"class": "Constant", "options": {"value": 10**400}},
+]
+
+
+def test_no_option_opens_or_runs_anything_or_takes_much_memory():
+    cases = [(param.values[0], example(param.values[1])) for param in ALL]
+    started = time.process_time()
+    with watching() as seen:
+        for kind, record in cases:
+            config = record.get_config()
+            for name in config["options"]:
+                # These are the same in all layers.
+                for value in STRANGE[:3] if name in ("name", "trainable", "dtype") else STRANGE:
+                    options = {**config["options"], name: value}
+                    try:
+                        found = restored(kind, {**config, "options": options}, "record")
+                    except Damage:
+                        continue
+                    assert is_same_data(found.get_config()["options"][name], value)
+    assert not seen
+    assert time.process_time() - started < 60
+
+
+def test_a_vocabulary_in_a_file_is_no_path():
+    config = layers.StringLookup(vocabulary=["a"]).get_config()
+    for path in (__file__, "/dev/zero", "nowhere"):
+        config["options"]["vocabulary"] = path
+        with pytest.raises(Damage, match=r"record.options.vocabulary: it must be a list of tokens"):
+            restored("layer", config, "record")
+    adapted = {**layers.StringLookup().get_config(), "adapted": {"tokens": __file__}}
+    with pytest.raises(Damage):
+        restored("layer", adapted, "record")
+
+
+# Whole files --------------------------------------------------------------------------------------
+
+NAMES = ("model.json", "weights.safetensors", "optimizer.safetensors")
+MEMBERS = {name: Member(optional=name == NAMES[2]) for name in NAMES}
+
+
+def taken_apart(path: Path) -> dict[str, bytes]:
+    """Return the members of a file."""
+    with opened_container(path, MEMBERS) as container:
+        return {name: container.read(name) for name in container.names}
+
+
+def put_together(members: dict[str, bytes]) -> io.BytesIO:
+    """Return a file of members, with hashes that are right."""
+    file = io.BytesIO()
+    write_container(file, members)
+    return file
+
+
+def places(value: Any, at: tuple[Any, ...] = ()) -> Iterator[tuple[Any, ...]]:
+    """Return the places of all values in plain data."""
+    yield at
+    if isinstance(value, (dict, list)):
+        for key in value if isinstance(value, dict) else range(len(value)):
+            yield from places(value[key], (*at, key))
+
+
+def changed(data: Any, rng: random.Random) -> Any:
+    """Return plain data with something else somewhere."""
+    found = copy.deepcopy(data)
+    place = rng.choice(list(places(found))[1:])
+    inner = found
+    for key in place[:-1]:
+        inner = inner[key]
+    old, key = inner[place[-1]], place[-1]
+    way = rng.randrange(5)
+    if way == 0:
+        inner[key] = rng.choice([*STRANGE, None, 0, 1.5, "", [], {}, float("nan"), [0, 0], "mse"])
+    elif way == 1 and isinstance(inner, dict):
+        del inner[key]
+    elif way == 2 and isinstance(inner, dict):
+        inner[f"{key}x"] = inner.pop(key)
+    elif isinstance(old, (int, float)) and not isinstance(old, bool):
+        inner[key] = rng.choice([-old, old + 1, old * 10**9, str(old), [old]])
+    elif isinstance(old, list) and old:
+        inner[key] = rng.choice([old[:-1], [*old, old[0]], old * 3, old[::-1], old[0]])
+    else:
+        inner[key] = [old]
+    return found
+
+
+def read(file: io.BytesIO, name: str) -> Any:
+    """Return the model that a file holds."""
+    file.seek(0)
+    return (load_tabular if "tabular" in name else rdeep.load_model)(file, backend="numpy")
+
+
+def test_changed_descriptions_are_read_or_refused_by_the_file_s_error():
+    rng = random.Random(5)
+    names = [path.name for path in sorted((FILES / "v2").glob("*.rdeep"))]
+    whole = {name: taken_apart(FILES / "v2" / name) for name in names}
+    for name in names:
+        read(put_together(whole[name]), name)
+    slowest = 0.0
+    with watching() as seen:
+        for _ in range(300):
+            name = rng.choice(names)
+            members = dict(whole[name])
+            members[NAMES[0]] = write_json(changed(json.loads(members[NAMES[0]]), rng))
+            started = time.thread_time()
+            try:
+                read(put_together(members), name)
+            except FileError as error:
+                assert "something else has made it" not in str(error), repr(error.__cause__)
+            slowest = max(slowest, time.thread_time() - started)
+    assert not seen
+    assert slowest < 2
+
+
+def test_weights_must_be_those_of_the_model_and_so_must_slots():
+    for name in ("chain.rdeep", "shared.rdeep", "tabular_numbers.rdeep", "tables.rdeep"):
+        whole = taken_apart(FILES / "v2" / name)
+        for member in (NAMES[1], NAMES[2]):
+            if member not in whole:
+                continue
+            arrays = {key: np.array(value) for key, value in read_tensors(whole[member]).items()}
+            first = next(iter(arrays))
+            for wrong in (
+                {},
+                {k: v for k, v in arrays.items() if k != first},
+                {**arrays, "more": np.zeros(1, np.float32)},
+                {**arrays, first: arrays[first].astype(np.float16)},
+                {**arrays, first: arrays[first].astype(np.int32)},
+                {**arrays, first: np.zeros((*arrays[first].shape, 1), arrays[first].dtype)},
+                {f"{k}x": v for k, v in arrays.items()},
+            ):
+                if wrong == {} and member == NAMES[2]:
+                    continue
+                members = {**whole, member: b"".join(write_tensors(wrong))}
+                with pytest.raises(FileError, match="is damaged"):
+                    read(put_together(members), name)
+
+
+def test_what_is_declared_large_costs_nothing(backend):
+    def file(*made: Any, **more: Any) -> io.BytesIO:
+        model = Sequential(list(made), input_shape=(4, 4, 3), backend=backend)
+        graph = model.description()
+        members = {NAMES[0]: write_json({"format": 2, **graph, "seed": 1, **more})}
+        return put_together({**members, NAMES[1]: b"".join(write_tensors({}))})
+
+    huge = 10**12
+    cases = [
+        file(layers.Flatten(), layers.Dense(10**9)),
+        file(layers.Flatten(), layers.Embedding(huge, 8)),
+        file(layers.Resizing(10**6, 10**6)),
+        file(layers.ZeroPadding2D(10**6)),
+        file(layers.Flatten(), layers.RepeatVector(10**9), layers.Dense(10**6)),
+        file(layers.UpSampling2D(10**6), layers.Conv2D(10**6, 3)),
+        file(layers.Flatten(), layers.CategoryEncoding(10**9), layers.Dense(2)),
+        file(layers.IntegerLookup(vocabulary=[1], num_oov_indices=10**9)),
+    ]
+    for case in cases:
+        started = time.thread_time()
+        with watching():
+            try:
+                case.seek(0)
+                rdeep.load_model(case, backend=backend)
+            except FileError as error:
+                assert "is damaged" in str(error)
+        assert time.thread_time() - started < 2
+
+
+# Kept objects -------------------------------------------------------------------------------------
+
+
+def test_kept_objects_come_back(tmp_path):
+    path = str(tmp_path / "kept")
+    for param in ALL:
+        record = example(param.values[1])
+        if any(callable(getattr(record, n, None)) for n in ("function", "fn")):
+            continue
+        try:
+            keep_object(record, path)
+        except rdeep.errors.StateError:
+            assert param.values[0] in ("callback", "metric", "layer", "feature"), record
+            continue
+        again = restore_object(path)
+        assert is_same_data(again.get_config(), record.get_config())
+
+
+class Harm:
+    """What a pickle of Python's would run."""
+
+    def __init__(self, call: Any, *arguments: Any) -> None:
+        self.call, self.arguments = call, arguments
+
+    def __reduce__(self) -> Any:
+        return self.call, self.arguments
+
+
+def test_kept_objects_run_nothing(tmp_path):
+    path, mark = tmp_path / "kept", tmp_path / "mark"
+    lookup = layers.StringLookup(vocabulary=["a"])
+    lookup.__dict__["vocabulary"] = __file__
+    masked = layers.Dense(2)
+    masked.__dict__["compute"] = layers.Dense(2)
+    made = [
+        Harm(os.mkdir, str(mark)),
+        Harm(eval, f"open({str(mark)!r}, 'w')"),
+        Harm(layers.StringLookup, None, 1, None, "[UNK]", __file__),
+        Harm(np.load, __file__),
+        Harm(getattr, "text", "upper"),
+        Harm(Sequential),
+        Harm(bytearray, 10**12),
+        [Harm(os.mkdir, str(mark))],
+        lookup,
+        masked,
+    ]
+    for harm in made:
+        path.write_bytes(pickle.dumps(harm))
+        with watching() as seen, pytest.raises(FileError):
+            restore_object(str(path))
+        assert not mark.exists()
+        assert [each for each in seen if str(path) not in each and "find_class" not in each] == []
