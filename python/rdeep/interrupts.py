@@ -140,7 +140,7 @@ class Interrupts:
             self.check()
 
     def _note_in_host(self, signum: int, frame: FrameType | None) -> None:
-        """Handle what the host's handler has passed on; what R has answered since is over."""
+        """Handle what the host's handler has passed on; what it has answered since is over."""
         assert self._held is not None
         if self._held.value:
             if self._flags[0].value > 1:
