@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import inspect
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -367,7 +367,8 @@ def as_callbacks(given: Any) -> list[Callback]:
     given : Callback or list of Callback, optional
         What came.
     """
-    callbacks = [given] if isinstance(given, Callback) else list(given or [])
+    several = isinstance(given, Iterable) and not isinstance(given, (str, Callback))
+    callbacks = list(given) if several else [] if given is None else [given]
     for callback in callbacks:
         if not isinstance(callback, Callback):
             raise ArgumentError(
