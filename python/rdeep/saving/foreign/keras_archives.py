@@ -13,6 +13,7 @@ from rdeep.saving.foreign.zips import Zip
 from rdeep.saving.plain_json import read_json
 
 CONFIG, METADATA, WEIGHTS, ASSETS = "config.json", "metadata.json", "model.weights.h5", "assets/"
+_LONGEST_TEXT = 8_000_000
 
 
 @dataclass
@@ -78,6 +79,8 @@ def read_keras(data: bytes) -> KerasFile:
 
 
 def _json(archive: Zip, name: str, room: int) -> dict[str, Any]:
+    if archive.size(name) > _LONGEST_TEXT + room:
+        raise Damage("it is longer than the description of a model", place=name)
     try:
         found = read_json(archive.view(name), room=room, not_finite=True)
     except Damage as damage:

@@ -75,6 +75,16 @@ class Zip:
             raise Damage("its members would be far larger than it is")
         self.names = [name for name in self._members if not name.endswith("/")]
 
+    def size(self, name: str) -> int:
+        """Return how many bytes a member holds.
+
+        Parameters
+        ----------
+        name : str
+            One of `names`.
+        """
+        return self._members[name].size
+
     def read(self, name: str) -> bytes:
         """Return a member's bytes, which are held against their sum.
 
