@@ -25,7 +25,10 @@ in_column_order <- function(x, argument, columns, .call) {
     return(x)
   }
   named <- !is.na(given) & nzchar(given)
-  check_repeated(given[named], argument, .call)
+  # Targets that nothing is known of go by place.
+  if (!is.null(columns) || startsWith(argument, "x")) {
+    check_repeated(given[named], argument, .call)
+  }
   # A single column can only be that one, as in `cbind(y_test)`.
   if (is.null(columns) || (length(given) == 1 && length(columns) == 1)) {
     return(x)

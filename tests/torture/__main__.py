@@ -14,6 +14,7 @@ PARTS: dict[str, str] = {
     "rounds": "1,000 rounds of make, fit, predict, save and load: what stays in memory",
     "interrupts": "signals at random moments: model, history and session are kept",
     "files": "damaged files of all kinds: only the format's error, nothing opened or run",
+    "guided": "damaged model files by coverage, for ten minutes each (needs atheris)",
     "kills": "kill -9 while saving and training: files can be read, trainings resume whole",
     "resumes": "trainings with all callbacks stopped at random steps: resumed bit by bit",
     "disks": "full disks, read-only folders, files replaced underneath, two processes",

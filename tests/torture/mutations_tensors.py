@@ -63,7 +63,7 @@ def extra(rng: Random, header: Tensors, body: bytes) -> tuple[Tensors, bytes, st
 
 def renamed(rng: Random, header: Tensors, body: bytes) -> tuple[Tensors, bytes, str]:
     old = rng.choice([name for name in header if name != "__metadata__"])
-    new = rng.choice(("x", old + "x", old.upper(), old.replace("/", "."), "", "a/../" + old))
+    new = rng.choice(("x", old + "x", old.upper(), old.replace("/", "//"), "", "a/../" + old))
     return {(new if name == old else name): t for name, t in header.items()}, body, REFUSED
 
 

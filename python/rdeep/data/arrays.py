@@ -11,6 +11,7 @@ import numpy as np
 
 from rdeep.data.order import drawn_order
 from rdeep.data.sparse import SparseMatrix
+from rdeep.errors import DataError
 
 # What vector instructions and engines want an array's memory to begin at a multiple of.
 _ALIGNMENT = 64
@@ -206,3 +207,48 @@ def joined(feeds: Sequence[ArrayFeed]) -> ArrayFeed:
         for parts in zip(*(feed.weights for feed in feeds))
     ]
     return ArrayFeed(each(f.inputs for f in feeds), each(f.targets for f in feeds), weights)
+
+
+def split(whole: ArrayFeed, fraction: float) -> tuple[ArrayFeed, ArrayFeed]:
+    """Split a feed into its first rows and its last, which are for validation.
+
+    Parameters
+    ----------
+    whole : ArrayFeed
+        The data.
+    fraction : float
+        The share of the last part.
+
+    Raises
+    ------
+    DataError
+        If a part would be empty.
+    """
+    at = int(whole.rows * (1.0 - fraction))
+    if at < 1 or at >= whole.rows:
+        raise DataError(
+            f"'validation_split' = {fraction:g} leaves nothing to "
+            f"{'train on' if at < 1 else 'validate'}: there are {whole.rows} samples.",
+            argument="validation_split",
+            received=fraction,
+        )
+
+    return _rows(whole, slice(None, at)), _rows(whole, slice(at, None))
+
+
+def first_rows(whole: ArrayFeed, count: int) -> ArrayFeed:
+    """Return the first rows of a feed.
+
+    Parameters
+    ----------
+    whole : ArrayFeed
+        The data.
+    count : int
+        How many rows, if there are as many.
+    """
+    return _rows(whole, slice(None, count))
+
+
+def _rows(whole: ArrayFeed, rows: slice) -> ArrayFeed:
+    weights = [None if w is None else w[rows] for w in whole.weights]
+    return ArrayFeed([a[rows] for a in whole.inputs], [a[rows] for a in whole.targets], weights)

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import inspect
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
 from rdeep.arrays.counter_random import validation_seed
 from rdeep.catalogue.options import Flag, Number, checked
 from rdeep.data import prepare
-from rdeep.data.arrays import ArrayFeed, FeedRows
+from rdeep.data.arrays import ArrayFeed, FeedRows, split
 from rdeep.data.columns import Columns
 from rdeep.data.streams import as_stream, is_stream, with_first
 from rdeep.data.weights import by_class, refuse_weightless
@@ -200,7 +200,7 @@ def _array_feeding(
     share = checked(Number(0.0, 1.0, open_high=True), options.validation_split, "validation_split")
     validation = ValidationSet(options.validation_data)
     if share and validation.data is None:
-        feed, validation.data = prepare.split(feed, share)
+        feed, validation.data = split(feed, share)
         validation.is_cut = True
         what = "What 'validation_split' sets aside"
         check_rows(model, validation.data.rows, "validation_split", what)
@@ -367,7 +367,8 @@ def as_callbacks(given: Any) -> list[Callback]:
     given : Callback or list of Callback, optional
         What came.
     """
-    callbacks = [given] if isinstance(given, Callback) else list(given or [])
+    several = isinstance(given, Iterable) and not isinstance(given, (str, Callback))
+    callbacks = list(given) if several else [] if given is None else [given]
     for callback in callbacks:
         if not isinstance(callback, Callback):
             raise ArgumentError(

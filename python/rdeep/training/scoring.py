@@ -6,7 +6,7 @@ from collections.abc import Callable
 from typing import Any
 
 from rdeep.data import prepare
-from rdeep.data.arrays import ArrayFeed, FeedRows
+from rdeep.data.arrays import ArrayFeed, FeedRows, first_rows
 from rdeep.data.columns import Columns
 from rdeep.data.streams import Batch, Stream, as_stream, with_first
 from rdeep.engines.contract import Batches, Source, Stepper, Sums
@@ -55,7 +55,7 @@ def scorer(
         callback_list if callback_list is not None and callback_list.listens_to_batches else None
     )
     if steps is not None:
-        feed = prepare.first_rows(feed, steps * batch_size)
+        feed = first_rows(feed, steps * batch_size)
     masked = any(output.masked for output in model.graph.outputs)
     penalised = model.graph.penalises_outputs()
     adds_up = not masked and not penalised and stepper.objective.chunks_add_up
