@@ -65,13 +65,14 @@ def test_batches_are_halved_where_they_do_not_fit(backend, fails, monkeypatch, c
     model.fit(x[:64], x[:64].sum(1), batch_size=64, verbose=0)
     stepper, run, seen = model.ready_stepper(), model.ready_stepper().run, []
 
-    def full(state, batches, start, rates):
+    def full(state, batches, start, rates, *more):
         size, room = batches.size, max(0, fails - len(seen)) if batches.size == 64 else len(rates)
         if room:
-            run(state, batches, start, rates[:room])
+            run(state, batches, start, rates[:room], *more)
             seen.extend([size] * min(room, len(rates)))
         if room < len(rates):
             raise OutOfMemoryError("It does not fit.")
+        return True
 
     monkeypatch.setattr(stepper, "run", full)
     history = model.fit(x, x.sum(1), batch_size="auto", epochs=2, verbose=1)
