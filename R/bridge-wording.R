@@ -138,6 +138,7 @@ asked_function <- function(door, arguments) {
 function_names <- c(
   Input = "layer_input",
   Sequential = "keras_model_sequential",
+  load_weights = "load_model_weights",
   ops = "`op_*()` functions",
   rdeep.random.normal = "random_normal",
   rdeep.tabular.load_tabular = "load_model"

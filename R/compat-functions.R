@@ -8,8 +8,7 @@
 #' @param object,model A model.
 #' @param x,generator Data; what gives batches.
 #' @param steps_per_epoch,steps How many batches.
-#' @param filepath A file that [save_model()] wrote or is to write; HDF5 files of Keras cannot be
-#'   read.
+#' @param filepath A file that [save_model()] or Keras wrote, or that is to be written.
 #' @param overwrite Whether to replace a file that exists.
 #' @param include_optimizer Has no effect: training's state is saved with the model.
 #' @param custom_objects,compile As for [load_model()].
@@ -90,7 +89,6 @@ save_model_hdf5 <- function(model, filepath, overwrite = TRUE, include_optimizer
 #' @export
 load_model_hdf5 <- function(filepath, custom_objects = NULL, compile = TRUE) {
   note_renamed(sys.call(), "load_model")
-  refuse_hdf5(filepath, current_env())
   load_model(filepath, custom_objects = custom_objects, compile = compile)
 }
 
@@ -113,7 +111,6 @@ save_model_weights_hdf5 <- function(object, filepath, overwrite = TRUE) {
 #' @export
 load_model_weights_hdf5 <- function(object, filepath, ...) {
   note_renamed(sys.call(), "load_model_weights")
-  refuse_hdf5(filepath, current_env())
   load_model_weights(object, filepath, ...)
 }
 
@@ -137,24 +134,6 @@ model_to_json <- function(object) {
 model_from_json <- function(config, custom_objects = NULL) {
   note_renamed(sys.call(), "load_model_config")
   load_model_config(config, custom_objects = custom_objects)
-}
-
-# A file of Keras would otherwise be said to be no model.
-refuse_hdf5 <- function(path, .call) {
-  path <- needed_path(path, .call)
-  signature <- as.raw(c(0x89, 0x48, 0x44, 0x46))
-  if (dir.exists(path) || (file.exists(path) && identical(readBin(path, "raw", 4), signature))) {
-    abort_rdeep(
-      "file",
-      sprintf("'%s' was saved by Keras in a format that cannot be read here.", path),
-      argument = "filepath",
-      hint = paste(
-        "Make the same layers here, and give them the weights:",
-        "`set_weights(model, weights)` with what Keras's `get_weights()` returned."
-      ),
-      call = .call
-    )
-  }
 }
 
 # Layers, losses and metrics ------------------------------------------------------------

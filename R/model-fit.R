@@ -84,7 +84,12 @@
 #' @param y The targets: an array, a vector, a factor; for several outputs a list.
 #' @param ... Not used: anything here is an error, so that a misspelt argument is
 #'   noticed.
-#' @param batch_size How many samples a step uses; 32 by default.
+#' @param batch_size How many samples a step uses; 32 by default. `"auto"` is the largest
+#'   power of two from 32 to 1024 of which an epoch has at least 50 steps; and of that only
+#'   as much as lets a step take an eighth of the memory there is, by an estimate from the
+#'   network's shapes. Nothing is timed, so that it is always the same on a machine. Should a
+#'   step not fit after all, training goes on from it in batches of half the size, and says
+#'   so (not where `callback_backup_and_restore()` keeps the training's state).
 #' @param epochs The number of the last epoch; from the first, the number of epochs.
 #' @param callbacks A callback or a list of them: see the `callback_*()` functions.
 #' @param validation_split The share of the data, taken from its end before it is

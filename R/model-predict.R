@@ -13,7 +13,8 @@
 #' @param ... Not used: anything here is an error, so that a misspelt argument is
 #'   noticed.
 #' @param batch_size How many samples at a time at the least: a bound on memory. More
-#'   are computed together where that is faster and the result the same.
+#'   are computed together where that is faster and the result the same, and fewer where
+#'   memory does not suffice; `"auto"` leaves it at that.
 #' @param verbose Has no effect, since nothing is shown; it is there for scripts written
 #'   for keras3.
 #' @param sample_weight A weight for each sample.

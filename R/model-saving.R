@@ -7,6 +7,23 @@
 #' TensorFlow is installed, NumPy alone predicts and evaluates ([use_backend()]); training
 #' it further needs an engine.
 #'
+#' @section Keras's files:
+#' `load_model()` reads what Keras and keras3 save (`.keras`, and whole models in HDF5,
+#' `.h5`), on any backend, and without TensorFlow: the layers become those of this package,
+#' with their weights, how the model was compiled, and from `.keras` the optimizer's state, so
+#' that training goes on. Nothing in such a file is run or imported. A `layer_lambda()`, a
+#' class or a function of somebody's own, a layer that this package lacks, and other types
+#' than float32 are refused, by the layer's name.
+#'
+#' What ends in `.keras` is written by `save_model()` as Keras's own file, which Keras opens
+#' with the same predictions. Layers that Keras lacks, and operations
+#' (`op_*()`), are refused by name. Such a file has no place for what R knows beside the
+#' network: names of columns, factor levels, the names of classes, the history of training. A
+#' `.rdeep` file keeps them.
+#'
+#' Other kinds are refused with what to do: ONNX, SavedModel folders, and pickles, which are
+#' programs. Weights of torch are read by [load_model_weights()].
+#'
 #' @section saveRDS():
 #' `saveRDS()`, `save()` and all that sends objects to other processes work on models, and
 #' on layers, losses, optimizers and other objects of this package. What is written is the
@@ -28,7 +45,8 @@
 #' the formula made.
 #'
 #' @param model A model, or a [deep_tabular()]; for `load_model()` the path of a file.
-#' @param filepath The file to write; `.rdeep` is the usual ending.
+#' @param filepath The file to write; `.rdeep` is the usual ending, and `.keras` that of
+#'   Keras's own files.
 #' @param overwrite Whether to replace a file that exists.
 #' @param zipped Files are zipped; `FALSE` is refused.
 #' @param ... Not used: anything here is an error, so that a misspelt argument is
@@ -107,7 +125,18 @@ load_model <- function(model,
 #' Writes the weights alone, by name, as a `.safetensors` file, and reads them
 #' into a model with the same layers.
 #'
+#' @section Files of Keras and torch:
+#' A path that ends in `.weights.h5` is written as Keras's. `load_model_weights()` reads
+#' `.weights.h5`, `.keras` and older `.h5` files, whose weights are matched as Keras does, by
+#' the order of the layers; and state dicts of torch (`torch.save(module.state_dict(), path)`
+#' in Python, a `.pt` or `.pth` file) and safetensors with a module's names. These are matched
+#' to the layers by their names where they are the same, or else in their order, and brought
+#' into Keras's layout; where the order is not known and several fit, both sides are listed.
+#' Nothing is unpickled: of a pickle only what describes tensors is taken, and all else is
+#' refused, as are files of torch before version 1.6.
+#'
 #' @inheritParams save_model
+#' @param filepath The file; `.safetensors` is the usual ending.
 #' @param max_shard_size Must be `NULL`: weights are one file.
 #' @param skip_mismatch Whether to leave out weights of other names or shapes.
 #' @returns `save_model_weights()`: the path, invisibly. `load_model_weights()`:

@@ -53,6 +53,6 @@ for_each_backend("models are used by the names of Keras 2", {
   expect_equal(classes, max.col(predict(model, iris_x)) - 1L)
   expect_equal(shape(lstm), c(NA, 3L))
   withr::local_dir(withr::local_tempdir())
-  writeBin(as.raw(c(0x89, 0x48, 0x44, 0x46, 0)), "old.h5")
+  writeBin(as.raw(c(0x89, 0x48, 0x44, 0x46, 0x0d, 0x0a, 0x1a, 0x0a, 0x00)), "old.h5")
   expect_error_snapshot(suppressMessages(load_model_hdf5("old.h5")))
 })

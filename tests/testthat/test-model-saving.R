@@ -204,3 +204,47 @@ test_that("a file keeps the levels of several inputs and outputs", {
     class = "rdeep_error_data"
   )
 })
+
+for_each_backend("Keras's own files are written and read", {
+  model <- keras_model_sequential(input_shape = 4) |>
+    layer_dense(5, activation = "gelu") |>
+    layer_batch_normalization() |>
+    layer_dense(3, activation = "softmax")
+  model |> compile(optimizer_adam(0.01), "sparse_categorical_crossentropy", metrics = "accuracy")
+  fit_quietly(model, iris_x, iris$Species)
+  path <- save_model(model, withr::local_tempfile(fileext = ".keras"))
+  for (engine in c("torch", "tensorflow", "numpy")) {
+    loaded <- load_model(path, backend = engine)
+    expect_equal(unname(predict(loaded, iris_x)), unname(predict(model, iris_x)), tolerance = 1e-5)
+  }
+  weights <- save_model_weights(model, withr::local_tempfile(fileext = ".weights.h5"))
+  again <- keras_model_sequential(input_shape = 4) |>
+    layer_dense(5, activation = "gelu") |>
+    layer_batch_normalization() |>
+    layer_dense(3, activation = "softmax")
+  for (file in c(weights, path)) {
+    load_model_weights(again, file)
+    expect_equal(get_weights(again), get_weights(model))
+  }
+})
+
+test_that("files of others are refused with what to do", {
+  withr::local_dir(withr::local_tempdir())
+  model <- keras_model_sequential(input_shape = 2) |> layer_dense(1)
+  input <- layer_input(2)
+  operated <- keras_model(input, op_exp(layer_dense(input, 1)))
+  dir.create("saved")
+  file.create("saved/saved_model.pb")
+  writeBin(charToRaw("x"), "model.onnx")
+  writeBin(as.raw(c(0x80, 0x04, 0x2e)), "weights.pt")
+  saveRDS(1, "model.rds")
+  save_model_weights(model, "alone.weights.h5")
+  other <- keras_model_sequential(input_shape = 3) |> layer_dense(1)
+  expect_error_snapshot(save_model(operated, "operated.keras"))
+  expect_error_snapshot(load_model("saved"))
+  expect_error_snapshot(load_model("model.onnx"))
+  expect_error_snapshot(load_model("model.rds"))
+  expect_error_snapshot(load_model("alone.weights.h5"))
+  expect_error_snapshot(load_model_weights(model, "weights.pt"))
+  expect_error_snapshot(load_model_weights(other, "alone.weights.h5"))
+})

@@ -10,6 +10,8 @@ import time
 from torture.outcome import Outcome, print_table
 
 PARTS: dict[str, str] = {
+    "limits": "forks, too little memory and threads, on each engine",
+    "rounds": "1,000 rounds of make, fit, predict, save and load: what stays in memory",
     "interrupts": "signals at random moments: model, history and session are kept",
     "files": "damaged files of all kinds: only the format's error, nothing opened or run",
     "guided": "damaged model files by coverage, for ten minutes each (needs atheris)",

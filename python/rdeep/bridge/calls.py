@@ -50,6 +50,7 @@ from rdeep.models import load_model as _load_model
 from rdeep.ops.measures import called
 from rdeep.precision import dtype_policy, set_dtype_policy
 from rdeep.saving import archive
+from rdeep.saving.foreign.kinds import kind_of
 from rdeep.seeds import set_random_seed as _set_random_seed
 from rdeep.tabular import Tabular, load_tabular
 from rdeep.tabular.attribution import column_gradients
@@ -280,6 +281,8 @@ def load_model(path: str, backend: str | None = None, device: str | None = None)
     device : str, optional
         The device there.
     """
+    if kind_of(path) != "rdeep":
+        return _load_model(path, backend, device)
     load = load_tabular if is_tabular(path) else _load_model
     return load(path, backend or _engine_for(path), device)
 

@@ -27,7 +27,7 @@ def evaluate(
     /,
     x: object,
     y: object = None,
-    batch_size: int | None = None,
+    batch_size: int | str | None = None,
     sample_weight: object = None,
     steps: int | None = None,
     callbacks: object = None,
@@ -38,7 +38,7 @@ def evaluate(
     ----------
     x, y : array, list or dict of arrays
         The data and the targets; `x` may be a stream, as for `fit`.
-    batch_size : int, optional
+    batch_size : int or "auto", optional
         Rows in a batch, 32 by default; more are computed together where memory allows and the
         result is the same.
     sample_weight : array, optional

@@ -28,7 +28,7 @@ def predict(
     model: WholeModel,
     /,
     x: object,
-    batch_size: int | None = None,
+    batch_size: int | str | None = None,
     steps: int | None = None,
     callbacks: object = None,
 ) -> Any:
@@ -42,8 +42,9 @@ def predict(
     ----------
     x : array, list or dict of arrays
         The data; or a stream, as for `fit`, of which only the inputs count.
-    batch_size : int, optional
-        A bound on memory: at least so many rows are computed together.
+    batch_size : int or "auto", optional
+        A bound on memory: at least so many rows are computed together, and fewer only where
+        memory does not suffice.
     steps : int, optional
         How many batches to predict; by default all.
     callbacks : Callback or list of Callback, optional
@@ -62,7 +63,7 @@ def predict(
 
 
 def _predict(
-    model: WholeModel, x: object, batch_size: int | None, steps: int | None, callbacks: object
+    model: WholeModel, x: object, batch_size: int | str | None, steps: int | None, callbacks: object
 ) -> Any:
     steps = count_or_none(steps, "steps")
     callback_list = CallbackList(as_callbacks(callbacks), "predict")

@@ -256,24 +256,26 @@ def fit(
     verbose : {"auto", 0, 1, 2}
         0 for silence, 1 for a line that is rewritten, 2 for a line an epoch.
     **arguments
-        `batch_size` (32), `epochs` (1), `callbacks`, `validation_split` (0: the share of the
-        last samples to validate on), `validation_data` as `(x, y)`, `(x, y, sample_weight)` or
-        a stream, `shuffle` (True), `class_weight` as a dict by class number, or for several
-        outputs a dict of such by the output's name, `sample_weight`, `initial_epoch` (0),
-        `steps_per_epoch`, `validation_steps`, `validation_batch_size`, `validation_freq` (1).
-        With `steps_per_epoch`, a stream goes on in each epoch where the last one ended.
-        `resume` is the folder of a `BackupAndRestore` (or a file in it): training goes on from the
-        state there, bit by bit as if it had never stopped. Model, data and callbacks must be those
-        of that training; the history is that of all its epochs.
-
-        A model that was trained draws on from the seed of that training, in any process: with
-        `initial_epoch` where the last training ended, what comes out is what one training of all
-        the epochs would have given. `set_random_seed` after it has the next one draw anew.
-        `on_nan` (`"stop"`) says what to do about a step whose loss, or what it would make of the
-        weights, is NaN or infinite: with `"stop"` training ends before that step, and with `"skip"`
-        the step is left out. The weights are then what the other steps gave, and a
-        `NumbersWarning` says which rows the batch was made of, which layer gave the first such
-        value, and what to try. With `"ignore"` nothing is looked at.
+        `batch_size` (32; with `"auto"` the largest power of two from 32 to 1024 of which an epoch
+        has 50 steps, as far as a step takes an eighth of the memory there is, and half of it
+        from a step on that does not fit), `epochs` (1), `callbacks`, `validation_split` (0:
+        the share of the last samples to validate on), `validation_data` as `(x, y)`, `(x,
+        y, sample_weight)` or a stream, `shuffle` (True), `class_weight` as a dict by class
+        number, or for several outputs a dict of such by the output's name, `sample_weight`,
+        `initial_epoch` (0), `steps_per_epoch`, `validation_steps`, `validation_batch_size`,
+        `validation_freq` (1). With `steps_per_epoch`, a stream goes on in each epoch where
+        the last one ended. `resume` is the folder of a `BackupAndRestore` (or a file in
+        it): training goes on from the state there, bit by bit as if it had never stopped.
+        Model, data and callbacks must be those of that training; the history is that of all
+        its epochs. A model that was trained draws on from the seed of that training, in any
+        process: with `initial_epoch` where the last training ended, what comes out is what
+        one training of all the epochs would have given. `set_random_seed` after it has the
+        next one draw anew. `on_nan` (`"stop"`) says what to do about a step whose loss, or
+        what it would make of the weights, is NaN or infinite: with `"stop"` training ends
+        before that step, and with `"skip"` the step is left out. The weights are then what
+        the other steps gave, and a `NumbersWarning` says which rows the batch was made of,
+        which layer gave the first such value, and what to try. With `"ignore"` nothing is
+        looked at.
 
     Returns
     -------

@@ -9,10 +9,11 @@ import numpy as np
 
 from rdeep.catalogue import metrics, optimizers, schedules
 from rdeep.engines import registry as backends
-from rdeep.errors import ArgumentError, DataError, StateError
+from rdeep.errors import ArgumentError, DataError, FileError, StateError
 from rdeep.interrupts import interrupts
 from rdeep.models import Model
 from rdeep.saving import disk
+from rdeep.saving.foreign.kinds import is_keras
 from rdeep.seeds import stream
 from rdeep.tabular import storage, survival
 from rdeep.tabular.architectures import HEAD, Shape, cut_points, network
@@ -448,5 +449,12 @@ class Tabular(Predicting):
             Whether to replace a file that exists.
         """
         self._fitted()
+        if is_keras(path):
+            raise FileError(
+                "A '.keras' file has no place for a model of a table, its scales and factors.",
+                argument="filepath",
+                received=path,
+                hint="Choose the ending '.rdeep'.",
+            )
         disk.check_free(path, overwrite)
         storage.write(self, path)

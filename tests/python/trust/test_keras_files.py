@@ -155,7 +155,10 @@ OPTIMIZERS = {
 }
 
 
-@pytest.mark.parametrize("name", OPTIMIZERS)
+@pytest.mark.parametrize(
+    "name",
+    [pytest.param(n, marks=[pytest.mark.slow] * (n in ("momentum", "nadam"))) for n in OPTIMIZERS],
+)
 def test_training_goes_on_from_a_file_of_keras(name, tmp_path):
     path, y = str(tmp_path / "trained.keras"), X.sum(1, keepdims=True)
     model = keras.Sequential([keras.Input((4,)), theirs.Dense(3, "tanh"), theirs.Dense(1)])

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import time
-import warnings
 from collections.abc import Iterator, Mapping
 from typing import Any
 
@@ -14,7 +12,7 @@ from rdeep.catalogue.optimizers import AVERAGE, BaseOptimizer
 from rdeep.data.arrays import ArrayFeed
 from rdeep.engines.contract import NO_SOURCE, Source, Sums, TrainState, Tuning
 from rdeep.engines.objective import Objective
-from rdeep.engines.progress import read_again, written_down
+from rdeep.engines.pace import Pace
 from rdeep.engines.reasons import in_plain_words
 from rdeep.engines.scaling import scaling_of
 from rdeep.engines.tensorflow import watching
@@ -24,22 +22,19 @@ from rdeep.engines.tensorflow.memory import passing
 from rdeep.engines.tensorflow.network import TensorFlowNetwork
 from rdeep.engines.tensorflow.optimizer import Updates
 from rdeep.engines.tensorflow.programs import Plan, block_program, graph_program
+from rdeep.engines.tensorflow.progress import Progress
 from rdeep.engines.tensorflow.scaling import LossScale
 from rdeep.engines.tensorflow.steps import Steps
-from rdeep.engines.tensorflow.xla import threads, xla_pays
-from rdeep.graph.cost import compilable, convolves
+from rdeep.engines.tensorflow.xla import threads, xla_pays, xla_takes
 from rdeep.interrupts import interrupts
 
 Tensor = Any
-
-# How long an evaluation may run before it is looked whether an interrupt waits.
-_LOOK_SECONDS = 0.1
 
 # XLA compiles for so many sizes of batches; streams may have many more.
 _XLA_SIZES = 4
 
 
-class TensorFlowStepper:
+class TensorFlowStepper(Progress):
     """Runs steps on TensorFlow. Its optimizer's variables serve one training at a time.
 
     Parameters
@@ -63,7 +58,7 @@ class TensorFlowStepper:
     ) -> None:
         self.network, self.objective, self.optimizer = network, objective, optimizer.rule
         self.tuning, self.xla = tuning, tuning.jit is True
-        self._expected = self._score_seconds = 0.0
+        self._expected, self._pace = 0.0, Pace()
         with network.scope():
             trained = {name: network.variables[name].value for name in network.trainable}
             self._updates = Updates(self.optimizer, trained, network.graph.constrained())
@@ -107,27 +102,12 @@ class TensorFlowStepper:
             Whether steps come one by one, which leaves XLA nothing to gain.
         """
         self._expected = steps
-        on_cpu = self.network.device == "cpu"
-        if self.network.graph.is_stateful():
-            # The rows that states are kept of are open, which XLA does not know.
+        graph, on_cpu = self.network.graph, self.network.device == "cpu"
+        if not xla_takes(graph, self.tuning.jit, on_cpu):
             self.xla = False
-        elif not compilable(self.network.graph):
-            self.xla = False
-            if self.tuning.jit:
-                warnings.warn(
-                    "XLA cannot compile a layer of this network: 'jit_compile' is left out here.",
-                    stacklevel=2,
-                )
         elif self.tuning.jit is None:
-            pays = on_cpu and xla_pays(self.network.graph, batch_size, steps, threads())
+            pays = on_cpu and xla_pays(graph, batch_size, steps, threads())
             self.xla = pays and not by_batch
-        elif self.tuning.jit and on_cpu and convolves(self.network.graph):
-            self.xla = False
-            warnings.warn(
-                "XLA runs convolutions on a CPU many times slower than TensorFlow itself: "
-                "'jit_compile' is left out here.",
-                stacklevel=2,
-            )
 
     @in_plain_words
     def finish(self, state: TrainState) -> None:
@@ -198,38 +178,6 @@ class TensorFlowStepper:
         """
         with self.network.scope():
             return TensorFlowBatches(feed, batch_size, self.network.graph)
-
-    def new_sums(self) -> Sums:
-        """Return sums of nothing."""
-        collecting = sum(plan.collects for plan in self.objective.plans)
-        with self.network.scope():
-            totals = tf.zeros(self.objective.size, tf.float64)
-        return Sums(totals, [[] for _ in range(collecting)])
-
-    def export_sums(self, sums: Sums) -> dict[str, np.ndarray]:
-        """Return the sums as arrays by name."""
-        return written_down(sums, sums.totals.numpy(), lambda t: t.numpy())
-
-    def load_sums(self, arrays: Mapping[str, np.ndarray]) -> Sums:
-        """Return the sums that were written down."""
-        sums = self.new_sums()
-        totals, sums.collected = read_again(arrays, self.objective, self._to_device)
-        sums.totals = self._to_device(totals)
-        return sums
-
-    @property
-    def loss_scale(self) -> tuple[float, int] | None:
-        """The scale that follows the gradients, and the steps since it changed."""
-        return self._scale.at
-
-    @loss_scale.setter
-    def loss_scale(self, value: tuple[float, int] | None) -> None:
-        if value is not None:
-            self._scale.go_on(*value)
-
-    def _to_device(self, array: np.ndarray) -> Tensor:
-        with self.network.scope():
-            return tf.constant(array)
 
     @in_plain_words
     def run(
@@ -348,24 +296,10 @@ class TensorFlowStepper:
         if k > 0:
             if self.network.draws:
                 self.network.random.set_seed(source.seed, source.call)
-            window, end = batches.window(start, spare=False), start + k
-            while start < end:
-                # Some at a time, or an interrupt would have to wait for all.
-                count = min(end - start, self._scored_at_once())
-                started = time.perf_counter()
-                self._call(
-                    "score", batches, window, start, count, sums, sums.batches, np.zeros(count)
-                )
-                sums.batches += count
-                start += count
-                interrupts.check()
-                self._score_seconds = (time.perf_counter() - started) / count
-
-    def _scored_at_once(self) -> int:
-        """Return how many batches a call evaluates: few where nothing is known of their time."""
-        if not self._score_seconds:
-            return 1
-        return max(1, int(_LOOK_SECONDS / self._score_seconds))
+            window = batches.window(start, spare=False)
+            for at, n in self._pace.pieces(start, k):
+                self._call("score", batches, window, at, n, sums, sums.batches, np.zeros(n))
+                sums.batches += n
 
     @in_plain_words
     def read(self, sums: Sums) -> dict[str, float | list[float]]:

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import os
+import warnings
 
 import tensorflow as tf
 
 from rdeep.catalogue.layers import Dense, InputLayer
-from rdeep.graph.cost import convolves, forward_flops, time_steps
+from rdeep.graph.cost import compilable, convolves, forward_flops, time_steps
 from rdeep.graph.network import Graph
 
 # Seconds of one thread, measured on dense, normalized, embedding, attention and recurrent networks.
@@ -21,6 +22,32 @@ _SAVED_PER_FLOP = {"threads": 2e-12, "one thread": -5e-13}
 _COMPILING = 0.35
 _COMPILING_PER_MATRIX, _COMPILING_PER_LAYER = 0.12, 0.03
 _COMPILING_ATTENTION, _COMPILING_RECURRENT = 0.6, 1.2
+
+
+def xla_takes(graph: Graph, asked: bool | None, on_cpu: bool) -> bool:
+    """Return whether XLA is fit for a network; warn where it was asked for and is not.
+
+    Parameters
+    ----------
+    graph : Graph
+        The network's graph.
+    asked : bool or None
+        Whether the user asked for it; `None` where that was left open.
+    on_cpu : bool
+        Whether the network runs on a CPU.
+    """
+    if graph.is_stateful():
+        # The rows that states are kept of are open, which XLA does not know.
+        return False
+    if not compilable(graph):
+        reason = "XLA cannot compile a layer of this network"
+    elif asked and on_cpu and convolves(graph):
+        reason = "XLA runs convolutions on a CPU many times slower than TensorFlow itself"
+    else:
+        return True
+    if asked:
+        warnings.warn(f"{reason}: 'jit_compile' is left out here.", stacklevel=3)
+    return False
 
 
 def xla_pays(graph: Graph, batch_size: int, steps: float, cores: int) -> bool:
