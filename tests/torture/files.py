@@ -28,11 +28,12 @@ from torture.outcome import Outcome
 
 CASES = {
     "rdeep": 40_000,
-    "weights": 10_000,
+    "weights": 8_000,
+    "states": 5_000,
     "keras": 12_000,
     "keras weights": 8_000,
     "keras hdf5": 6_000,
-    "torch": 8_000,
+    "torch": 5_000,
     "csv": 5_000,
     "packed csv": 1_000,
     "parquet": 2_000,

@@ -7,8 +7,9 @@ import hashlib
 import json
 import math
 import os
+import shutil
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Protocol
 
 import numpy as np
@@ -78,6 +79,7 @@ class Rdeep:
 
     suffix = ".rdeep"
     engines: tuple[str, ...] = ("numpy", "numpy", "torch", "torch")
+    description = b"model.json"
 
     def missing(self) -> str | None:
         return None
@@ -102,7 +104,7 @@ class Rdeep:
         members = members_of(data)
         tensors = [m for m in members if m.name.endswith(b".safetensors")]
         if kind < 0.75 or not tensors:
-            member = next(m for m in members if m.name == b"model.json")
+            member = next(m for m in members if m.name == self.description)
             member.data, what, allowed = changed_json(rng, member.data, words())
         else:
             member = rng.choice(tensors)
@@ -145,6 +147,41 @@ class Rdeep:
 
     def accepts(self, error: Exception, path: str, prepared: Any) -> bool:
         return names_file(error, path)
+
+
+class States(Rdeep):
+    """States of trainings, which are resumed from them."""
+
+    engines: tuple[str, ...] = ("numpy",)
+    description = b"training.json"
+
+    def make(self, folder: str) -> None:
+        from rdeep.callbacks import BackupAndRestore, EarlyStopping
+
+        for number, (name, model, x) in enumerate(originals.models("torch")):
+            if name not in ("trained", "normalized", "image"):
+                continue
+            y = np.zeros(len(x)) if name == "trained" else np.ones((len(x), 1), "float32")
+            place = os.path.join(folder, "backup")
+            watching = [BackupAndRestore(place, delete_checkpoint=False), EarlyStopping("loss")]
+            model.fit(x, y, epochs=2, callbacks=watching, verbose=0)
+            os.rename(os.path.join(place, "state.rdeep"), os.path.join(folder, f"{number}.rdeep"))
+            shutil.rmtree(place)
+
+    def change(self, rng: Random, data: bytes, others: Sequence[bytes]) -> Mutant:
+        mutant = super().change(rng, data, others)
+        # Which arrays there are to be, the model says that goes on from them.
+        free = ".safetensors" in mutant.what and "as before" not in mutant.what
+        return replace(mutant, allowed=ANY) if free else mutant
+
+    def read(self, path: str, prepared: Any, engine: str) -> Any:
+        from rdeep.saving.training_state import read_state
+
+        return read_state(path)
+
+    def meaning(self, value: Any, original: str, prepared: Any) -> list[np.ndarray]:
+        text = json.dumps(value.data, sort_keys=True).encode("utf-8", "surrogatepass")
+        return [np.frombuffer(text, "uint8"), *(value.arrays[n] for n in sorted(value.arrays))]
 
 
 class Weights:
@@ -305,6 +342,7 @@ def _digest(value: Any) -> tuple[str, str] | None:
 KINDS: dict[str, Callable[[], Kind]] = {
     "rdeep": Rdeep,
     "weights": Weights,
+    "states": States,
     "keras": Keras,
     "keras weights": KerasWeights,
     "keras hdf5": KerasLegacy,
