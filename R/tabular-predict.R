@@ -200,7 +200,7 @@ check_level <- function(level, .call) {
       sprintf("'level' must be a number between 0 and 1, not %s.", describe(level)),
       argument = "level",
       received = level,
-      hint = if (is_single(level) && is.numeric(level) && level > 1 && level < 100) {
+      hint = if (is_single(level) && is.numeric(level) && level >= 50 && level < 100) {
         sprintf("%s per cent are `level = %s`.", format(level), format(level / 100))
       },
       call = .call
