@@ -241,7 +241,8 @@ named_record <- function(kind, x, .call) {
 
 known_record <- function(kind, name) {
   short <- c("mse", "mae", "mape", "msle", "rmse", "accuracy", "acc")
-  kind %in% c("loss", "metric") && name %in% short || exists(paste0(kind, "_", name), envir = asNamespace("rdeep"), inherits = FALSE)
+  ours <- exists(paste0(kind, "_", name), envir = asNamespace("rdeep"), inherits = FALSE)
+  ours || kind %in% c("loss", "metric") && name %in% short
 }
 
 # Losses and metrics are called with targets and predictions, all else with one thing.
