@@ -20,10 +20,11 @@ Step = Callable[[list[Tensor], Tensor, Tensor], "tuple[Tensor, list[Tensor]]"]
 """Takes a batch's tensors, the step's number from 0 and the learning rate; returns what the batch
 adds to the sums, and what it collects."""
 
-Answer = tuple[Tensor, list[Tensor], list[Tensor], Tensor]
+Answer = tuple[Tensor, list[Tensor], Tensor]
 
 _INDEX = tf.TensorSpec([], tf.int64)
 _RATES = tf.TensorSpec([None], tf.float64)
+_FLAG = tf.TensorSpec([], tf.bool)
 
 
 @dataclass(frozen=True)
@@ -54,22 +55,46 @@ class Plan:
         """Return the values of what the steps change: no copies, as long as nobody changes them."""
         return [variable.read_value() for variable in self.changed]
 
-    def is_finite(self, totals: Tensor) -> Tensor:
-        """Return whether the losses, and all that the steps change, are numbers.
+    def settled(self, totals: Tensor, before: list[Tensor], watched: Tensor) -> Tensor:
+        """Return whether all came to numbers; put back what the steps have changed if not.
 
         Parameters
         ----------
         totals : Tensor
             The sums, the first of which is that of the losses.
+        before : list of Tensor
+            What `before` returned.
+        watched : Tensor
+            Whether to look at all.
         """
-        floats = [v for v in self.changed if v.dtype.is_floating]
-        each = [tf.reduce_all(tf.math.is_finite(v.read_value())) for v in floats]
-        return tf.reduce_all([tf.math.is_finite(totals[0]), *each])
+        if not self.changed:
+            return tf.constant(True)
+
+        def put_back() -> Tensor:
+            with tf.control_dependencies(
+                [variable.assign(value) for variable, value in zip(self.changed, before)]
+            ):
+                return tf.constant(False)
+
+        fine = tf.logical_or(tf.logical_not(watched), self._are_numbers(totals[0]))
+        return tf.cond(fine, lambda: tf.constant(True), put_back)
+
+    def _are_numbers(self, loss: Tensor) -> Tensor:
+        """Return whether a loss, and all that the steps change, are numbers."""
+        values = [v.read_value() for v in self.changed if v.dtype.is_floating]
+
+        def each() -> Tensor:
+            found = [tf.reduce_all(tf.math.is_finite(value)) for value in values]
+            return tf.reduce_all([tf.math.is_finite(loss), *found])
+
+        # A sum reads them once and writes nothing, but may be too large where they are not.
+        total = tf.add_n([loss, *(tf.cast(tf.reduce_sum(value), loss.dtype) for value in values)])
+        return tf.cond(tf.math.is_finite(total), lambda: tf.constant(True), each)
 
     def signature(self) -> list[Any]:
-        """Return the specs that programs share: data, three numbers, rates and sums."""
+        """Return the specs that programs share: data, three numbers, rates, sums and a flag."""
         totals = tf.TensorSpec([self.sums], tf.float64)
-        return [list(self.layout.specs), _INDEX, _INDEX, _INDEX, _RATES, totals]
+        return [list(self.layout.specs), _INDEX, _INDEX, _INDEX, _RATES, totals, _FLAG]
 
 
 def joined(sums: list[Tensor]) -> Tensor:
@@ -86,10 +111,10 @@ def joined(sums: list[Tensor]) -> Tensor:
 
 
 def graph_program(plan: Plan) -> Any:
-    """Return a function of (data, first row, batches, step, rates, totals, batch size, rows).
+    """Return a function of (data, first row, batches, step, rates, totals, flag, batch size, rows).
 
-    It returns the totals and what was collected, all batches joined; what the steps change, as it
-    was before; and whether all came to numbers.
+    It returns the totals and what was collected, all batches joined, and whether all came to
+    numbers: if not, and the flag is set, what the steps have changed is as it was before.
 
     Parameters
     ----------
@@ -104,6 +129,7 @@ def graph_program(plan: Plan) -> Any:
         step: Tensor,
         rates: Tensor,
         totals: Tensor,
+        watched: Tensor,
         size: Tensor,
         rows: Tensor,
     ) -> Answer:
@@ -114,7 +140,8 @@ def graph_program(plan: Plan) -> Any:
 
         before = plan.before()
         totals, arrays = _loop(plan, take, count, count, step, rates, totals)
-        return totals, [array.concat() for array in arrays], before, plan.is_finite(totals)
+        fine = plan.settled(totals, before, watched)
+        return totals, [array.concat() for array in arrays], fine
 
     return tf.function(
         program, input_signature=[*plan.signature(), _INDEX, _INDEX], autograph=False
@@ -122,7 +149,7 @@ def graph_program(plan: Plan) -> Any:
 
 
 def block_program(plan: Plan, blocks: int, size: int) -> Any:
-    """Return a function of (data, first row, batches, step, rates, totals), by XLA.
+    """Return a function of (data, first row, batches, step, rates, totals, flag), by XLA.
 
     It returns what `graph_program` does. There is a rate for each of the largest number of batches.
 
@@ -153,6 +180,7 @@ def block_program(plan: Plan, blocks: int, size: int) -> Any:
         step: Tensor,
         rates: Tensor,
         totals: Tensor,
+        watched: Tensor,
     ) -> Answer:
         before, block = plan.before(), []
         for tensor in data:
@@ -166,7 +194,7 @@ def block_program(plan: Plan, blocks: int, size: int) -> Any:
         for values in stacked:
             shape = tf.concat([[-1], tf.shape(values)[2:]], 0)
             joined.append(tf.reshape(values[:count], shape))
-        return totals, joined, before, plan.is_finite(totals)
+        return totals, joined, plan.settled(totals, before, watched)
 
     signature = plan.signature()
     return tf.function(program, input_signature=signature, autograph=False)

@@ -249,9 +249,7 @@ class TensorFlowStepper(Progress):
         sums = state.sums
         totals, collected = sums.totals, [len(kept) for kept in sums.collected]
         count = len(rates)
-        before, fine = self._call(kind, batches, window, first, count, sums, state.step, rates)
-        if watch and not fine:
-            watching.put_back(self._changed, before)
+        if not self._call(kind, batches, window, first, count, sums, state.step, rates, watch):
             sums.totals = totals
             for kept, size in zip(sums.collected, collected):
                 del kept[size:]
@@ -331,10 +329,11 @@ class TensorFlowStepper(Progress):
         sums: Sums,
         step: int,
         rates: np.ndarray,
-    ) -> tuple[list[Tensor], bool]:
+        watch: bool = False,
+    ) -> bool:
         """Call a compiled function and add what it returns to the sums.
 
-        Returns what the steps have changed, as it was, and whether all came to numbers.
+        Returns whether all came to numbers; if not, what the steps have changed is put back.
         """
         rows = min(window.rows, (first + count) * batches.size) - first * batches.size
         self.network.check_rows([batches.size] * (rows // batches.size) + [rows % batches.size])
@@ -343,13 +342,14 @@ class TensorFlowStepper(Progress):
             rates = np.pad(rates, (0, kind[0] - count))
         with self.network.scope():
             sizes = [] if self._by_block(kind) else [batches.size, window.rows]
-            totals, collected, before, fine = program(
+            totals, collected, fine = program(
                 window.tensors,
                 passing(first * batches.size),
                 tf.constant(count, tf.int64),
                 passing(step),
                 tf.constant(rates, tf.float64),
                 sums.totals,
+                tf.constant(watch),
                 *(tf.constant(n, tf.int64) for n in sizes),
             )
         sums.totals = totals
@@ -357,7 +357,7 @@ class TensorFlowStepper(Progress):
         for kept, index in zip(sums.collected, self._steps.collecting()):
             weighted = batches.layout.weighted[index]
             kept.append((next(rest), next(rest), next(rest) if weighted else None))
-        return before, bool(fine)
+        return bool(fine)
 
     def _worth_compiling(self, kind: Any, batches: TensorFlowBatches) -> bool:
         """Return whether a size of batches is compiled: an epoch's last may be too rare for it."""
