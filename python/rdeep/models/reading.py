@@ -60,6 +60,10 @@ class CheckedNetwork:
         """Return the layers."""
         return self.records if self.graph is None else [e.record for e in self.graph.layers]
 
+    def was_trained(self) -> bool:
+        """Return whether its optimizer has taken a step."""
+        return self.training is not None and self.training["steps_taken"] > 0
+
     def slot_shapes(self) -> dict[str, tuple[int, ...]]:
         """Return the names and shapes of what its optimizer keeps, once it was trained."""
         if self.training is None or self.graph is None:
@@ -130,7 +134,7 @@ def read_network(file: ModelFile, backend: str, device: str | None) -> Model:
     with making("model.json: graph"):
         wanted = checked.weight_shapes()
     check_arrays(held, wanted, _WEIGHTS)
-    if kept:
+    if kept or checked.was_trained():
         with making("model.json: compile"):
             slots_wanted = checked.slot_shapes()
         check_arrays(kept, slots_wanted, _SLOTS)

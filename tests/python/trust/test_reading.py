@@ -26,6 +26,8 @@ from rdeep.catalogue.options import Path as PathType
 from rdeep.catalogue.registry import restored
 from rdeep.errors import FileError
 from rdeep.errors.damage import Damage
+from rdeep.models import files
+from rdeep.saving import archive
 from rdeep.saving.container import Member, opened_container, write_container
 from rdeep.saving.objects import keep_object, restore_object
 from rdeep.saving.plain_json import read_json, write_json
@@ -304,3 +306,14 @@ def test_kept_objects_run_nothing(tmp_path):
             restore_object(str(path))
         assert not mark.exists()
         assert [each for each in seen if str(path) not in each and "find_class" not in each] == []
+
+
+def test_a_trained_model_without_its_slots_is_refused(tmp_path):
+    model = Sequential([layers.Dense(1)], input_shape=3, backend="torch")
+    model.compile("adam", "mse")
+    model.fit(np.ones((4, 3)), np.ones((4, 1)), verbose=0)
+    description, weights, _ = files.kept(model)
+    with open(tmp_path / "model.rdeep", "wb") as target:
+        archive.write(description, weights, {}, target)
+    with pytest.raises(FileError, match="there is no array 'momentum/dense/kernel'"):
+        rdeep.load_model(tmp_path / "model.rdeep")
