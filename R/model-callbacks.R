@@ -16,7 +16,9 @@ callback_events <- c(
 callback_functions <- c(unname(callback_events), "on_predict_begin", "on_predict_end")
 
 new_callback <- function(functions, self = new.env(parent = emptyenv())) {
-  structure(list(functions = functions, self = self), class = "rdeep_callback")
+  # An environment, as `c()` takes a list to pieces.
+  callback <- list2env(list(functions = functions, self = self), parent = emptyenv())
+  structure(callback, class = "rdeep_callback")
 }
 
 #' A callback made of functions
@@ -244,9 +246,9 @@ check_functions <- function(functions, .call) {
 # What a callback of a class keeps.
 #' @export
 `$.rdeep_callback` <- function(x, name) {
-  self <- unclass(x)$self
+  self <- get("self", x)
   own <- name %in% c("functions", "self") || !exists(name, self, inherits = FALSE)
-  if (own) unclass(x)[[name]] else get(name, self)
+  get0(name, if (own) x else self, inherits = FALSE)
 }
 
 #' @export

@@ -246,3 +246,15 @@ test_that("batches of evaluations have no functions", {
     class = "rdeep_error_argument"
   )
 })
+
+test_that("lists of callbacks grow by `c()`", {
+  model <- keras_model_sequential(input_shape = 1) |> layer_dense(1)
+  model |> compile("sgd", "mse")
+  seen <- integer()
+  mine <- callback_lambda(on_epoch_end = function(epoch, logs) seen <<- c(seen, epoch))
+  both <- c(list(callback_terminate_on_nan()), mine)
+  expect_length(both, 2)
+  expect_length(c(mine, callback_terminate_on_nan(), mine), 3)
+  model |> fit(1:4, 1:4, epochs = 2, callbacks = both, verbose = 0)
+  expect_identical(seen, 1:2)
+})
