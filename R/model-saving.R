@@ -19,7 +19,8 @@
 #' with the same predictions. Layers that Keras lacks, and operations
 #' (`op_*()`), are refused by name. Such a file has no place for what R knows beside the
 #' network: names of columns, factor levels, the names of classes, the history of training. A
-#' `.rdeep` file keeps them.
+#' `.rdeep` file keeps them. Where predictions would need what is missing, a formula or the
+#' coding of factors, a warning of class `rdeep_warning_lost` says so when it is written.
 #'
 #' Other kinds are refused with what to do: ONNX, SavedModel folders, and pickles, which are
 #' programs. Weights of torch are read by [load_model_weights()].
@@ -85,7 +86,40 @@ save_model <- function(model, filepath = NULL, overwrite = FALSE, zipped = NULL,
   filepath <- needed_path(filepath, call)
   core_model <- if (tabular) annotated_tabular(model, call) else model
   call_method(core_model, "save", path = filepath, overwrite = as_flag(overwrite))
+  if (!tabular) {
+    warn_of_losses(model, filepath)
+  }
   invisible(filepath)
+}
+
+# What predictions need and a file has no place for is said when it is written: whoever reads it
+# has nothing left to save otherwise.
+warn_of_losses <- function(model, path) {
+  env <- model_env(model)
+  plain <- grepl("[.]keras$", path, ignore.case = TRUE)
+  design <- if (!is.null(env$design) && (plain || !is_plain_design(env$design))) env$design$kind
+  coded <- plain && any(vapply(env$learned$x, function(part) length(part$levels) > 0, NA))
+  if (is.null(design) && !coded) {
+    return(invisible())
+  }
+  missed <- if (is.null(design)) {
+    "how the model codes factors"
+  } else {
+    sprintf("the %s that the model was fitted by", if (design == "recipe") "recipe" else "formula")
+  }
+  warn(
+    c(
+      sprintf("'%s' does not hold %s.", basename(path), missed),
+      i = if (is.null(design)) {
+        "Loaded, the model takes numbers alone. The ending '.rdeep' keeps factors."
+      } else if (is_plain_design(env$design)) {
+        "Loaded, the model takes the columns which that made. The ending '.rdeep' keeps it."
+      } else {
+        "Loaded, the model takes the columns which that made. `saveRDS()` keeps it."
+      }
+    ),
+    class = c("rdeep_warning_lost", "rdeep_warning")
+  )
 }
 
 #' @rdname save_model

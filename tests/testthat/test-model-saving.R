@@ -228,6 +228,49 @@ for_each_backend("Keras's own files are written and read", {
   }
 })
 
+test_that("what predictions need and a file has no place for is said when it is written", {
+  withr::local_dir(withr::local_tempdir())
+  network <- function() keras_model_sequential() |> layer_dense(3)
+  plain <- network()
+  curved <- network()
+  suppressMessages(fit(plain, Fertility ~ log(Education) + Catholic, swiss, verbose = 0))
+  suppressMessages(fit(curved, Fertility ~ poly(Education, 2), swiss, verbose = 0))
+  kind <- data.frame(size = c(1, 2, 3, 4), kind = factor(c("u", "v", "u", "v")))
+  coded <- keras_model_sequential(input_shape = 2) |> layer_dense(1)
+  coded |> compile("sgd", "mse")
+  coded |> fit(kind, 1:4, verbose = 0)
+  expect_no_warning(save_model(plain, "plain.rdeep"))
+  expect_no_warning(save_model(coded, "coded.rdeep"))
+  expect_warning(save_model(plain, "plain.KERAS"), class = "rdeep_warning_lost")
+  expect_conditions_snapshot({
+    save_model(plain, "plain.keras")
+    save_model(curved, "curved.keras")
+    save_model(curved, "curved.rdeep")
+    save_model(coded, "coded.keras")
+  })
+})
+
+test_that("'overwrite' is a flag: a text does not count as yes", {
+  withr::local_dir(withr::local_tempdir())
+  model <- keras_model_sequential(input_shape = 2) |> layer_dense(1)
+  save_model(model, "model.rdeep")
+  before <- tools::md5sum("model.rdeep")
+  for (overwrite in list("no", NA, NULL, 1)) {
+    expect_error(
+      save_model(model, "model.rdeep", overwrite = overwrite),
+      "'overwrite' must be TRUE or FALSE",
+      class = "rdeep_error_argument"
+    )
+  }
+  expect_rdeep_error(
+    save_model_weights(model, "new.safetensors", overwrite = "no"), "argument", "'overwrite'"
+  )
+  expect_rdeep_error(
+    save_model_config(model, "new.json", overwrite = "no"), "argument", "'overwrite'"
+  )
+  expect_identical(tools::md5sum("model.rdeep"), before)
+})
+
 test_that("files of others are refused with what to do", {
   withr::local_dir(withr::local_tempdir())
   model <- keras_model_sequential(input_shape = 2) |> layer_dense(1)

@@ -106,8 +106,16 @@ def check_free(path: Any, overwrite: bool, argument: str = "filepath") -> None:
     ------
     FileError
         If it exists and is to be kept, is a folder, or its folder does not exist.
+    ArgumentError
+        If `overwrite` is no flag: any text would count as yes.
     """
     path = path_of(path, argument)
+    if not isinstance(overwrite, bool):
+        raise ArgumentError(
+            f"'overwrite' must be {show(True)} or {show(False)}, not {show(overwrite)}.",
+            argument="overwrite",
+            received=overwrite,
+        )
     target = _target(path, argument)
     if os.path.exists(target) and not overwrite:
         raise FileError(
