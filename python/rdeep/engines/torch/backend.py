@@ -106,7 +106,8 @@ class TorchBackend:
         """
         if torch.cuda.is_initialized() or torch.backends.mps.is_available():
             return False
-        if "torch._inductor" in sys.modules:
+        # Much imports the package of the compiler; this module of it is there once it is used.
+        if "torch._inductor.compile_fx" in sys.modules:
             return False
         torch.set_num_threads(1)
         return True
