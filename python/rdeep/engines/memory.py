@@ -179,6 +179,8 @@ def check_weights(
     shapes: Mapping[str, Sequence[int]],
     copies: float = 1,
     what: str | Wording = "The weights take",
+    *,
+    drawn: bool = False,
 ) -> None:
     """Refuse weights that take more memory than this process can ever have.
 
@@ -190,6 +192,8 @@ def check_weights(
         How many numbers there are for each weight's: gradients and the like count too.
     what : str or Wording
         What to call that which takes so much, with its verb.
+    drawn : bool
+        Whether they are yet to be drawn, each in numbers of double size before it is kept.
 
     Raises
     ------
@@ -198,9 +202,13 @@ def check_weights(
     """
     sizes = {name: 4 * math.prod(shape) for name, shape in shapes.items()}
     wanted = copies * sum(sizes.values())
-    if wanted < _WORTH_A_LOOK or (there := total()) is None or wanted <= there:
+    if wanted < _WORTH_A_LOOK or (there := total()) is None:
         return
     largest = max(sizes, key=lambda name: sizes[name])
+    if drawn and wanted <= there:
+        what, wanted = "The weights, while they are drawn, take", wanted + 2 * sizes[largest]
+    if wanted <= there:
+        return
     layer = largest.rpartition("/")[0]
     raise OutOfMemoryError(
         f"{what} {readable(wanted)}, but there are {readable(there)} of "

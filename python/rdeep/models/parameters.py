@@ -335,7 +335,7 @@ class Parameters:
 
     @within_memory("The network's weights do", "Make layers smaller.")
     def _drawn(self, names: list[str]) -> dict[str, np.ndarray]:
-        check_weights({name: self._shapes[name] for name in names})
+        check_weights({name: self._shapes[name] for name in names}, drawn=True)
         return self.graph.draw_weights(self.seed, names)
 
     def _pass_to_layers(self, weights: Mapping[str, np.ndarray]) -> None:

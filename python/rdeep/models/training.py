@@ -127,6 +127,7 @@ def prepare_training(model: WholeModel, /, initial_epoch: int = 0) -> tuple[Step
     """
     model.stop_training = False
     backend = backends.load(model.backend)
+    model.trainer.check_memory(model.graph)
     model._built().take_ownership()
     trainer, drawn = model.trainer, stream.next()
     seed = next_seed(trainer.last, drawn, initial_epoch, stream.chosen, trainer.steps_taken)

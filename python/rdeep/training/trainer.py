@@ -259,6 +259,17 @@ class Trainer:
                 self._stepper.loss_scale = self._waiting_scale
         return self._stepper
 
+    def check_memory(self, graph: Graph) -> None:
+        """Refuse a training that takes more memory than there is, before weights are drawn.
+
+        Parameters
+        ----------
+        graph : Graph
+            The model's graph.
+        """
+        if self._state is None:
+            check_training(self.compiled.optimizer.rule, graph)
+
     def begin(
         self, backend: Backend, network: Network, graph: Graph, seed: int
     ) -> tuple[Stepper, TrainState]:
@@ -277,7 +288,6 @@ class Trainer:
         """
         stepper = self.stepper(backend, network, graph)
         if self._state is None:
-            check_training(self.compiled.optimizer.rule, graph)
             self._state = stepper.start(seed, self._waiting_slots, self._steps_taken)
         self._state.seed = seed
         return stepper, self._state

@@ -96,6 +96,22 @@ def test_what_the_optimizer_keeps_counts_too(backend, monkeypatch):
     assert not model._built().training
 
 
+def test_a_training_that_cannot_fit_is_refused_before_its_weights_are_drawn(backend, monkeypatch):
+    model = Sequential([Dense(900), Dense(1)], input_shape=(900,), backend=backend)
+    model.compile("adam", "mse")
+    monkeypatch.setattr("rdeep.engines.memory.total", lambda: 10_000_000)
+    monkeypatch.setattr("rdeep.engines.memory._WORTH_A_LOOK", 0)
+    monkeypatch.setattr("rdeep.graph.network.Graph.draw_weights", lambda *_: pytest.fail("drawn"))
+    with pytest.raises(OutOfMemoryError, match="what the optimizer Adam keeps take 13 MB"):
+        model.fit(np.ones((1, 900)), np.ones(1), verbose=0)
+    # Numbers are drawn in double size: 3 MB of weights take 6 more for a while.
+    monkeypatch.setattr("rdeep.engines.memory.total", lambda: 9_000_000)
+    with pytest.raises(
+        OutOfMemoryError, match="while they are drawn, take 10 MB, but there are 9 MB"
+    ):
+        model.get_weights()
+
+
 def test_python_s_own_error_is_one_of_rdeep_s(monkeypatch):
     model = Sequential([Dense(1)], input_shape=(2,))
     model.compile("sgd", "mse")
