@@ -106,9 +106,7 @@ def test_a_training_that_cannot_fit_is_refused_before_its_weights_are_drawn(back
         model.fit(np.ones((1, 900)), np.ones(1), verbose=0)
     # Numbers are drawn in double size: 3 MB of weights take 6 more for a while.
     monkeypatch.setattr("rdeep.engines.memory.total", lambda: 9_000_000)
-    with pytest.raises(
-        OutOfMemoryError, match="they are drawn, take 10 MB, but there are 9 MB"
-    ):
+    with pytest.raises(OutOfMemoryError, match="they are drawn, take 10 MB, but there are 9 MB"):
         model.get_weights()
 
 
