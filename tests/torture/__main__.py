@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import importlib
+import signal
 import sys
 import time
 
@@ -30,6 +31,8 @@ def main() -> int:
     parser.add_argument("--share", type=float, default=1.0, help="the share of the cases to try")
     parser.add_argument("--seed", type=int, default=None, help="by default another each time")
     chosen = parser.parse_args()
+    # A shell has what it runs in the background ignore it, and what that starts too.
+    signal.signal(signal.SIGINT, signal.default_int_handler)
     seed = int(time.time()) if chosen.seed is None else chosen.seed
     print(f"seed {seed}", flush=True)
     outcomes: list[Outcome] = []
