@@ -24,7 +24,7 @@ from rdeep import Sequential, layers
 from rdeep.catalogue.options import Elsewhere, Function, Functions, is_same_data
 from rdeep.catalogue.options import Path as PathType
 from rdeep.catalogue.registry import restored
-from rdeep.errors import FileError
+from rdeep.errors import FileError, ShapeError, format_shape, listing
 from rdeep.errors.damage import Damage
 from rdeep.models import files
 from rdeep.saving import archive
@@ -109,6 +109,21 @@ def test_no_option_opens_or_runs_anything_or_takes_much_memory():
                     assert is_same_data(found.get_config()["options"][name], value)
     assert not seen
     assert time.process_time() - started < 60
+
+
+def test_what_is_said_of_very_many_things_is_short():
+    arrays = layers.Bidirectional(layers.LSTM(2)).get_config()
+    arrays["options"]["weights"] = [0] * 50_000
+    with pytest.raises(Damage, match="list of arrays"):
+        restored("layer", arrays, "record")
+    arrays["options"]["weights"] = [0] * 5000
+    record = restored("layer", arrays, "record")
+    started = time.process_time()
+    with pytest.raises(ShapeError, match="and 4900 more, not") as error:
+        record.weights((None, 4, 3))
+    assert time.process_time() - started < 1 and len(str(error.value)) < 2000
+    assert len(str(listing(range(10**6)))) < 1000
+    assert "of 1000 axes" in str(Damage(f"its shape is {format_shape([1] * 1000)}"))
 
 
 def test_a_vocabulary_in_a_file_is_no_path():
