@@ -286,8 +286,8 @@ def operation_of(
         # The type of what it gives, where Keras keeps a policy of others.
         config["dtype"] = plain_data(dtype, place)
     # Any number of tensors come behind what is said before them.
-    before = list(known[chosen].options)
-    before = before[: before.index(known[chosen].variadic)] if known[chosen].variadic else []
+    before, many = list(known[chosen].options), known[chosen].variadic
+    before = [] if many is None else before[: before.index(many)]
 
     def apply(args: list[Any], kwargs: dict[str, Any]) -> Any:
         given = {**config, **kwargs}

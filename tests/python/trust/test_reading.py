@@ -111,6 +111,79 @@ def test_no_option_opens_or_runs_anything_or_takes_much_memory():
     assert time.process_time() - started < 60
 
 
+def _named(function: Any) -> bytes:
+    return f"c{function.__module__}\n{function.__name__}\n".encode()
+
+
+def _said(value: Any) -> bytes:
+    return pickle.dumps(value, 3)[2:-1]
+
+
+_DENSE = _named(layers.Dense) + b")\x81"
+_ARRAY = np.zeros(1).__reduce__()[0]
+_EMPTY = _named(_ARRAY) + _named(np.ndarray) + _said((0,)) + _said(b"b") + b"\x87R"
+_OBJECT = _named(np.dtype) + _said(("O8", False, True)) + b"R"
+_FIELDS = b"}" + _said("a") + _OBJECT + b"K\x00\x86s"
+_TYPE = _named(np.dtype) + _said(("V8", False, True)) + b"R"
+# A type with a field that is an object, and flags that say that it has none.
+_TYPE += b"(K\x03" + _said("|") + b"N" + _said(("a",)) + _FIELDS + b"K\x08K\x01K\x00tb"
+_CONSTRUCTOR, _BITS = (
+    f"cnumpy.random._pickle\n{name}\n".encode()
+    for name in ("__generator_ctor", "__bit_generator_ctor")
+)
+PICKLES = {
+    "an address for an object": _EMPTY + b"(K\x01" + _said((1,)) + _TYPE + b"\x89C\x08AAAAAAAAtb",
+    "flags of a type": _named(np.dtype)
+    + _said(("O8", False, True))
+    + b"R"
+    + _said((3, "|", None, None, None, 8, 8, 0))
+    + b"b",
+    "a large array of nothing": _EMPTY.replace(_said((0,)), _said((10**10,))),
+    "more values than bytes": _EMPTY + _said((1, (10**9,), np.dtype("f4"), False, b"abcd")) + b"b",
+    "a constructor by extend": _DENSE
+    + b"}"
+    + _said("extend")
+    + _named(layers.Dense)
+    + b"sb(K\x05e",
+    "a constructor by append": _DENSE + b"}" + _said("append") + _named(layers.Dense) + b"sbK\x05a",
+    "an item of a record": _DENSE + _said("a") + b"K\x05s",
+    "a constructor as a state": _DENSE
+    + b"}"
+    + _said("__setstate__")
+    + _named(layers.Dense)
+    + b"sb",
+    "a constructor of generators": _CONSTRUCTOR + _said("PCG64") + _named(layers.Dense) + b"\x86R",
+    "other generators": _BITS + _said("MT19937") + b"\x85R",
+}
+
+
+@pytest.mark.parametrize("name", PICKLES)
+def test_nothing_is_called_or_believed_for_an_object(name, tmp_path, monkeypatch):
+    def made(*args: Any, **options: Any) -> None:
+        raise SystemExit("a constructor was called")
+
+    monkeypatch.setattr(layers.Dense, "__init__", made)
+    path = tmp_path / "object"
+    path.write_bytes(b"\x80\x03" + PICKLES[name] + b".")
+    with pytest.raises(FileError, match=r"no such file|that is none|in the place of"):
+        restore_object(str(path))
+
+
+@pytest.mark.parametrize(
+    "value",
+    [
+        *(np.arange(6.0).reshape(2, 3).T, np.array(["a", "bc"]), np.array(["a", None], object)),
+        *(np.float32(2), np.array([True]), np.array([1], ">i4"), np.zeros((0, 3), "f4")),
+    ],
+)
+def test_arrays_that_were_kept_come_back(value, tmp_path):
+    path = str(tmp_path / "object")
+    keep_object({"value": [value]}, path)
+    found = restore_object(path)["value"][0]
+    assert found.dtype.kind == value.dtype.kind and found.shape == value.shape
+    assert np.array_equal(found, value)
+
+
 def test_what_is_said_of_very_many_things_is_short():
     arrays = layers.Bidirectional(layers.LSTM(2)).get_config()
     arrays["options"]["weights"] = [0] * 50_000
