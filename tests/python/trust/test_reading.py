@@ -11,6 +11,7 @@ import random
 import resource
 import sys
 import time
+import tracemalloc
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -109,6 +110,33 @@ def test_no_option_opens_or_runs_anything_or_takes_much_memory():
                     assert is_same_data(found.get_config()["options"][name], value)
     assert not seen
     assert time.process_time() - started < 60
+
+
+def test_a_chain_of_many_layers_is_put_together_once(tmp_path):
+    path = str(tmp_path / "chain.rdeep")
+    made = [layers.Flatten(name=f"flat_{i}") for i in range(2000)]
+    started = time.process_time()
+    Sequential(made, input_shape=(2,), backend="numpy").save(path)
+    assert len(rdeep.load_model(path).layers) == 2000
+    open_chain = Sequential([layers.Flatten() for _ in range(2000)], backend="numpy")
+    assert open_chain.predict(np.ones((1, 2))).shape == (1, 2)
+    assert time.process_time() - started < 4
+
+
+def test_json_is_measured_in_little_memory_and_across_blocks():
+    texts = (b"9" * 10**7, b" " * 10**7 + b"]", b'"' + b"a" * 10**7 + b'", 1')
+    tracemalloc.start()
+    try:
+        for text in texts:
+            with pytest.raises(Damage):
+                read_json(text)
+        assert tracemalloc.get_traced_memory()[1] < 50_000_000
+    finally:
+        tracemalloc.stop()
+    # A string that goes on in the next block, and nesting that does.
+    assert read_json(b'["' + b"[" * (3 << 19) + b'"]') == ["[" * (3 << 19)]
+    with pytest.raises(Damage, match="nested"):
+        read_json(b"[" * 60 + b" " * (1 << 20) + b"[" * 60)
 
 
 def _named(function: Any) -> bytes:
