@@ -15,6 +15,7 @@ from rdeep.errors.exceptions import (
     StateError,
 )
 from rdeep.errors.rows import show_rows
+from rdeep.errors.suggestions import suggestion
 from rdeep.errors.wording import (
     Wording,
     called,
@@ -31,7 +32,6 @@ from rdeep.errors.wording import (
     shapes_listed,
     show,
     show_axis,
-    suggestion,
     tuple_of,
     worded,
 )

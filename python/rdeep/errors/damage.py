@@ -9,6 +9,9 @@ from typing import Any
 from rdeep.errors.exceptions import DependencyError, FileError, RdeepError
 from rdeep.errors.wording import Wording, show, worded
 
+_LONGEST = 2000
+"""How long what is said of a file may be: it may repeat what the file holds."""
+
 
 class Damage(FileError):
     """Something within a file is not as it must be; its reader says in which file.
@@ -65,6 +68,8 @@ def making(place: str) -> Iterator[None]:
         last = text.pieces[-1] if text.pieces else ""
         if isinstance(last, str) and last.endswith("."):
             text = Wording((*text.pieces[:-1], last[:-1]))
+        if len(str(text)) > _LONGEST:
+            text = Wording((printable(str(text), _LONGEST),))
         raise Damage(text, place=place) from error
     except Exception as error:
         raise Damage(
@@ -89,13 +94,15 @@ def shown_value(value: Any) -> Wording:
     return show(printable(value) if isinstance(value, str) else value)
 
 
-def printable(text: str) -> str:
+def printable(text: str, limit: int = 200) -> str:
     """Return a text of a file's, which may hold anything, as a message can show it.
 
     Parameters
     ----------
     text : str
         The text.
+    limit : int
+        How much of it to show.
     """
-    text = text if len(text) <= 200 else f"{text[:199]}…"
+    text = text if len(text) <= limit else f"{text[: limit - 1]}…"
     return "".join(c if c.isprintable() and not "\ue000" <= c <= "\uf8ff" else "?" for c in text)

@@ -16,11 +16,10 @@ holds such a key.
 
 from __future__ import annotations
 
-import difflib
 import inspect
 import json
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -192,6 +191,10 @@ def plain(value: Any) -> Any:
     return {"said": show(value).data()}
 
 
+_MOST_AXES, _MOST_LISTED = 64, 100
+"""How much of what may have come from a file a message shows."""
+
+
 def format_shape(shape: Iterable[Any]) -> Wording:
     """Write a shape, open sizes as `None`.
 
@@ -206,6 +209,8 @@ def format_shape(shape: Iterable[Any]) -> Wording:
     (None, 3)
     """
     sizes = [None if size is None else int(size) for size in shape]
+    if len(sizes) > _MOST_AXES:
+        return Wording((f"of {len(sizes)} axes",))
     return _alone(repr(tuple(sizes)), shape=sizes)
 
 
@@ -224,7 +229,7 @@ def shapes_listed(shapes: Iterable[Iterable[Any]], last: str = "and") -> Wording
     >>> print(shapes_listed([(2,), (3, 4)]))
     (2,) and (3, 4)
     """
-    return _joined([format_shape(shape) for shape in shapes], last)
+    return _joined(shapes, format_shape, last)
 
 
 def show_axis(number: int | Iterable[int]) -> Wording:
@@ -458,39 +463,14 @@ def listing(values: Iterable[Any], last: str = "or") -> Wording:
     >>> print(listing(["a", "b", "c"]))
     'a', 'b' or 'c'
     """
-    return _joined([show(value) for value in values], last)
+    return _joined(values, show, last)
 
 
-def _joined(shown: list[Wording], last: str) -> Wording:
+def _joined(values: Iterable[Any], words: Callable[[Any], Wording], last: str) -> Wording:
+    values = list(values)
+    shown = [words(value) for value in values[:_MOST_LISTED]]
+    if len(values) > _MOST_LISTED:
+        shown.append(Wording((f"{len(values) - _MOST_LISTED} more",)))
     if len(shown) < 2:
         return shown[0] if shown else Wording(())
     return worded(f"{', '.join(f'{each}' for each in shown[:-1])} {last} {shown[-1]}")
-
-
-def suggestion(name: str, known: Iterable[str], also: Iterable[str] = ()) -> str:
-    """Say which known name was probably meant, or list them all.
-
-    Parameters
-    ----------
-    name : str
-        The name that came.
-    known : iterable of str
-        The names that exist.
-    also : iterable of str
-        Other names for the same, which are suggested but not listed.
-
-    Examples
-    --------
-    >>> suggestion("rellu", ["relu", "tanh"])
-    "Did you mean 'relu'?"
-    """
-    known = sorted(known)
-    abbreviated = [c for c in known if name.lower() == "".join(word[:1] for word in c.split("_"))]
-    if abbreviated and len(name) > 1:
-        return f"Did you mean {abbreviated[0]!r}?"
-    folded = {candidate.lower().replace("_", ""): candidate for candidate in (*also, *known)}
-    close = difflib.get_close_matches(name.lower().replace("_", ""), folded, n=1, cutoff=0.6)
-    if close:
-        return f"Did you mean {folded[close[0]]!r}?"
-    listed = str(listing(known))
-    return f"There is only {listed}." if len(known) == 1 else f"Choose one of {listed}."

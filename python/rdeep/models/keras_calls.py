@@ -6,13 +6,15 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+import numpy as np
+
 from rdeep import ops
 from rdeep.catalogue.layers import Layer
 from rdeep.catalogue.operations import operations
 from rdeep.errors.damage import making
 from rdeep.saving.faults import Damage, shown_value
 from rdeep.saving.foreign.keras_layers import CALLS, OF_THE_CALL, SIMPLE_CALL
-from rdeep.saving.foreign.keras_objects import config_of, plain_data
+from rdeep.saving.foreign.keras_objects import array_of, config_of, plain_data
 from rdeep.saving.foreign.keras_places import snake_case
 
 
@@ -84,6 +86,8 @@ def arguments_of(node: Any, tensor: Callable[[str, int, int], Any], place: str) 
             return slice(start, stop, step)
         if name == "__ellipsis__":
             return Ellipsis
+        if name in ("__tensor__", "__numpy__"):
+            return array_of(config_of(value, place), place)
         if name is not None:
             return plain_data(value, place)
         return {key: revived(each, tensor) for key, each in value.items()}
@@ -268,7 +272,8 @@ def operation_of(
 ) -> Callable[[list[Any], dict[str, Any]], Any]:
     """Return what applies an operation: one that the catalogue has, by its name."""
     name = snake_case(saved["class_name"])
-    config = {k: v for k, v in config_of(saved, place).items() if k not in ("name", "dtype")}
+    config = {k: v for k, v in config_of(saved, place).items() if k != "name"}
+    dtype = config.pop("dtype", None)
     config = {key: plain_data(value, place) for key, value in config.items()}
     if name == "get_item":
         return lambda args, kwargs: args[0][_index(args[1])]
@@ -277,11 +282,18 @@ def operation_of(
     refused = chosen in _NOT_OF_TENSORS or chosen.startswith("random_")
     if chosen not in known or refused:
         raise Damage(f"rdeep has no operation {shown_value(saved['class_name'])}", place=place)
+    if dtype is not None and "dtype" in known[chosen].options:
+        # The type of what it gives, where Keras keeps a policy of others.
+        config["dtype"] = plain_data(dtype, place)
+    # Any number of tensors come behind what is said before them.
+    before, many = list(known[chosen].options), known[chosen].variadic
+    before = [] if many is None else before[: before.index(many)]
 
     def apply(args: list[Any], kwargs: dict[str, Any]) -> Any:
         given = {**config, **kwargs}
         _check_sizes([args, given], place)
-        return getattr(ops, chosen)(*args, **given)
+        first = [given.pop(name) for name in before if name in given]
+        return getattr(ops, chosen)(*first, *args, **given)
 
     return apply
 
@@ -289,6 +301,9 @@ def operation_of(
 def _check_sizes(value: Any, place: str) -> None:
     """Refuse numbers by which an operation would make something very large."""
     for each in flat(value):
+        if isinstance(each, np.ndarray):
+            # Numbers that measure something can come as an array, too.
+            each = int(np.abs(each).max(initial=0)) if each.dtype.kind == "i" else 0
         if isinstance(each, int) and abs(each) > _LARGEST:
             raise Damage(f"it holds the number {shown_value(each)}", place=place)
 

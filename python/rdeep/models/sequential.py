@@ -71,8 +71,20 @@ class Sequential(Model):
         if input_shape is not None:
             shape = checked(Shape(), input_shape, "input_shape")
             self._begin(Input(shape, input_dtype))
-        for layer in layers:
-            self.add(layer)
+        # One graph of all of them, not one after each.
+        seen: set[int] = set()
+        for each in layers:
+            layer = self._as_record(each)
+            if layer is None:
+                continue
+            if id(layer) in seen:
+                raise self._is_there(layer)
+            seen.add(id(layer))
+            if self._tail is not None:
+                self._tail = self._applied(layer, self._tail)
+            self._records.append(layer)
+        if self._head is not None and self._tail is not self._head:
+            self._take_graph(Graph([self._head], [self._tail]))
 
     def add(self, layer: Layer | GraphLayer | SymbolicTensor | Model) -> None:
         """Add a layer at the end.
@@ -90,9 +102,22 @@ class Sequential(Model):
         ArgumentError
             If it is not a layer, is in the model already, or takes several inputs.
         """
+        record = self._as_record(layer)
+        if record is None:
+            return
+        if any(record is each for each in self._records):
+            raise self._is_there(record)
+        if self._head is not None:
+            tail = self._applied(record, self._tail)
+            self._take_graph(Graph([self._head], [tail]))
+            self._tail = tail
+        self._records.append(record)
+
+    def _as_record(self, layer: Any) -> Layer | None:
+        """Return what is to be added; an input is taken up at once."""
         if isinstance(layer, SymbolicTensor) and isinstance(layer.node.layer, InputLayer):
             self._begin(layer)
-            return
+            return None
         if isinstance(layer, Model):
             layer = layer.as_layer()
         if isinstance(layer, GraphLayer):
@@ -105,16 +130,15 @@ class Sequential(Model):
             )
         if isinstance(layer, InputLayer):
             self._begin(Input(layer.shape, layer.dtype, layer.name, batch_size=layer.batch_size))
-            return
-        if any(layer is record for record in self._records):
-            raise ArgumentError(
-                f"{show(layer)} is in the model already: a chain uses a layer once.",
-                argument="layer",
-                hint="Make another one, or share layers in a functional model.",
-            )
-        if self._tail is not None:
-            self._extend(layer)
-        self._records.append(layer)
+            return None
+        return layer
+
+    def _is_there(self, layer: Layer) -> ArgumentError:
+        return ArgumentError(
+            f"{show(layer)} is in the model already: a chain uses a layer once.",
+            argument="layer",
+            hint="Make another one, or share layers in a functional model.",
+        )
 
     def pop(self) -> None:
         """Take the last layer away.
@@ -186,24 +210,20 @@ class Sequential(Model):
         self._begin_again(head)
 
     def _begin_again(self, head: SymbolicTensor) -> None:
-        self._head = self._tail = head
-        self._changed()
+        tail = head
         for record in self._records:
-            self._extend(record)
+            tail = self._applied(record, tail)
+        # The weights of the layers that stay are kept.
+        self._take_graph(Graph([head], [tail]))
+        self._head, self._tail = head, tail
 
-    def _extend(self, layer: Layer) -> None:
-        tail = layer(self._tail)
-        if not isinstance(tail, SymbolicTensor):
+    def _applied(self, layer: Layer, tail: SymbolicTensor | None) -> SymbolicTensor:
+        found = layer(tail)
+        if not isinstance(found, SymbolicTensor):
             raise ArgumentError(
                 f"{show(layer)} returns several tensors; a chain passes one on.", argument="layer"
             )
-        self._tail = tail
-        self._changed()
-
-    def _changed(self) -> None:
-        """Rebuild the graph, keeping the weights of the layers that stay."""
-        assert self._head is not None and self._tail is not None
-        self._take_graph(Graph([self._head], [self._tail]))
+        return found
 
     def __getstate__(self) -> dict[str, Any]:
         """Return what pickle and copies keep: the ends of the chain are the graph's."""

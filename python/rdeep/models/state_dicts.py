@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import warnings
 from collections.abc import Mapping
 
 import numpy as np
 
-from rdeep.catalogue.layers import Layer
-from rdeep.errors import Wording, format_shape, worded
+from rdeep.catalogue.layers import Flatten, Layer
+from rdeep.errors import RdeepWarning, Wording, format_shape, worded
 from rdeep.graph.network import Graph
 from rdeep.saving.faults import Damage, shown_value
 from rdeep.saving.foreign.exact import exact_float32
@@ -42,11 +43,15 @@ def weights_of_state_dict(
         If they are not the weights of such a model; both sides are listed.
     """
     layers = _layers(graph)
-    groups = _by_layer_names(tensors, layers) or _by_modules(tensors)
+    named = _by_layer_names(tensors, layers)
+    groups = named or _by_modules(tensors)
     if len(groups) != len(layers):
         raise _unlike(graph, layers, groups)
     shapes = {name: weight.shape for name, weight in graph.weights().items()}
-    if not ordered and not _by_layer_names(tensors, layers) and not _is_numbered(groups):
+    if not named:
+        # Where layers have the modules' names, the file may be rdeep's own.
+        _warn_of_flattened(graph)
+    if not ordered and not named and not _is_numbered(groups):
         groups = _by_fit(graph, layers, groups)
     found: dict[str, np.ndarray] = {}
     for (record, names), (module, own) in zip(layers, groups):
@@ -60,6 +65,22 @@ def weights_of_state_dict(
         for inside, full in names.items():
             found[full] = exact_float32(converted[inside], module)
     return found
+
+
+def _warn_of_flattened(graph: Graph) -> None:
+    """Say where values come in another order than in torch, which has the channels first."""
+    for node in graph.nodes:
+        if not isinstance(node.layer, Flatten) or node.layer.data_format == "channels_first":
+            continue
+        sizes = node.inputs[0].shape[1:]
+        if len(sizes) > 1 and sizes[-1] != 1 and any(size != 1 for size in sizes[:-1]):
+            layer = graph.layer_of[id(node.layer)]
+            text = worded(
+                f"Layer {layer.name!r} flattens an input of shape {format_shape(sizes)} with the "
+                "channels last, where a module of torch has them first: the weights of a dense "
+                "layer behind it are taken as they are, and predictions differ from torch's."
+            )
+            warnings.warn(RdeepWarning(text), stacklevel=6)
 
 
 def _layers(graph: Graph) -> list[tuple[Layer, dict[str, str]]]:

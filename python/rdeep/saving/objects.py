@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import collections
 import copyreg
+import functools
 import io
 import pickle
 import sys
@@ -26,6 +27,7 @@ from rdeep.graph.custom import _as_composite
 from rdeep.graph.layer import _layer_again
 from rdeep.graph.network import _graph_again
 from rdeep.saving.faults import reading
+from rdeep.saving.numpy_pickles import check_call, check_state_of_numpy
 from rdeep.saving.sources import read_whole
 
 _CLASSES = {
@@ -50,6 +52,7 @@ _MADE = {("numpy", "dtype"): np.dtype, ("collections", "OrderedDict"): collectio
 
 _PLAIN = {("numpy", "ndarray"): np.ndarray, ("__builtin__", "object"): object}
 _PLAIN[("builtins", "object")] = object
+_DICTS = (dict, collections.OrderedDict)
 _NUMPY_NAMES = {"numpy.core": "numpy._core", "numpy._core": "numpy.core"}
 
 
@@ -95,8 +98,7 @@ class _Reader(_Unpickler):
             self._check_made(arguments[0])
             if arguments[1] is not object:
                 raise pickle.UnpicklingError("it asks for an object that no such file needs")
-        if function is np.dtype and any(not isinstance(a, (str, bool)) for a in arguments):
-            raise pickle.UnpicklingError("it asks for a type that no such file needs")
+        check_call(function, arguments)
         super().load_reduce()
         self.made.append(self.stack[-1])
 
@@ -117,7 +119,16 @@ class _Reader(_Unpickler):
             raise pickle.UnpicklingError("it changes an object that no such file changes")
         if ours:
             _check_state(target, state)
+        else:
+            check_state_of_numpy(target, state)
         super().load_build()
+
+    def _load_items(self, code: int, into: int, kinds: tuple[type, ...]) -> None:
+        # Python's reader calls a method of whatever stands there: `extend`, `add`, `__setitem__`.
+        target = self.stack[into] if into else self.metastack[-1][-1]
+        if type(target) not in kinds:
+            raise pickle.UnpicklingError("it changes an object that no such file changes")
+        _Unpickler.dispatch[code](self)
 
     def _refuse(self) -> None:
         raise pickle.UnpicklingError("it is not written as such files are")
@@ -125,6 +136,11 @@ class _Reader(_Unpickler):
     dispatch[pickle.REDUCE[0]] = _load_reduce
     dispatch[pickle.NEWOBJ[0]] = _load_newobj
     dispatch[pickle.BUILD[0]] = _load_build
+    for _code, _into, _kinds in (
+        *((pickle.APPEND, -2, (list,)), (pickle.APPENDS, 0, (list,)), (pickle.ADDITEMS, 0, (set,))),
+        *((pickle.SETITEM, -3, _DICTS), (pickle.SETITEMS, 0, _DICTS)),
+    ):
+        dispatch[_code[0]] = functools.partial(_load_items, code=_code[0], into=_into, kinds=_kinds)
     for _code in (pickle.INST, pickle.OBJ, pickle.NEWOBJ_EX, pickle.EXT1, pickle.EXT2, pickle.EXT4):
         dispatch[_code[0]] = _refuse
     for _code in (pickle.PERSID, pickle.BINPERSID):
@@ -136,6 +152,8 @@ def _check_state(target: Any, state: Any) -> None:
     if not isinstance(state, dict):
         raise pickle.UnpicklingError("it gives an object a state that none has")
     for name in state:
+        if isinstance(name, str) and name.startswith("__"):
+            raise pickle.UnpicklingError(f"it puts something in the place of {name!r}")
         declared = getattr(type(target), name, None) if isinstance(name, str) else len
         if callable(declared) and not isinstance(declared, type):
             raise pickle.UnpicklingError(f"it puts something in the place of {name!r}")

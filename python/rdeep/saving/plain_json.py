@@ -9,6 +9,7 @@ from __future__ import annotations
 import json
 import math
 import re
+from collections.abc import Iterator
 from typing import Any, TypeAlias
 
 import numpy as np
@@ -30,6 +31,7 @@ _SURROGATE = re.compile(rb"\\u[dD][89a-fA-F]")
 # What Python keeps for one value, an object and a list, in bytes.
 _VALUE, _OBJECT, _LIST = 64, 240, 64
 _FREE = 60_000_000
+_BLOCK = 1 << 20
 
 
 def write_json(value: Any) -> bytes:
@@ -122,27 +124,33 @@ def _check_cost(data: bytes, room: int) -> None:
     cost = len(data) * (1 + 2 * wide)
     if cost > _FREE + room:
         raise _too_large()
-    bare = _outside_of_strings(data)
-    lists, objects = bare == ord("["), bare == ord("{")
-    closed = (bare == ord("]")) | (bare == ord("}"))
-    steps = (lists | objects).view(np.int8) - closed.view(np.int8)
-    if np.cumsum(steps, dtype=np.int32).max(initial=0) > DEEPEST:
-        raise Damage(f"it is nested more than {DEEPEST} deep")
-    separators = (bare == ord(",")) | (bare == ord(":"))
-    opened = int(lists.sum()) * (_VALUE + _LIST) + int(objects.sum()) * (_VALUE + _OBJECT)
-    cost += opened + int(separators.sum()) * _VALUE
-    if cost > _FREE + room:
-        raise _too_large()
+    depth = 0
+    for bare in _outside_of_strings(data):
+        lists, objects = bare == ord("["), bare == ord("{")
+        closed = (bare == ord("]")) | (bare == ord("}"))
+        steps = (lists | objects).view(np.int8) - closed.view(np.int8)
+        depths = np.cumsum(steps, dtype=np.int32)
+        if depth + depths.max(initial=0) > DEEPEST:
+            raise Damage(f"it is nested more than {DEEPEST} deep")
+        depth += int(steps.sum())
+        separators = (bare == ord(",")) | (bare == ord(":"))
+        cost += int(lists.sum()) * (_VALUE + _LIST) + int(objects.sum()) * (_VALUE + _OBJECT)
+        cost += int(separators.sum()) * _VALUE
+        if cost > _FREE + room:
+            raise _too_large()
 
 
-def _outside_of_strings(data: bytes) -> np.ndarray:
-    """Return the characters that are not within strings."""
+def _outside_of_strings(data: bytes) -> Iterator[np.ndarray]:
+    """Return the characters that are not within strings, a block at a time."""
     if b"\\" in data:
         # In pairs from the left, as escapes are read: what is left are quotes that count.
         data = data.replace(b"\\\\", b"__").replace(b'\\"', b"__")
-    characters = np.frombuffer(data, np.uint8)
-    quotes = characters == ord('"')
-    return characters[~np.logical_xor.accumulate(quotes)] if len(data) else characters
+    inside = False
+    for start in range(0, len(data), _BLOCK):
+        characters = np.frombuffer(data, np.uint8, min(_BLOCK, len(data) - start), start)
+        within = np.logical_xor.accumulate(characters == ord('"')) ^ inside
+        inside = bool(within[-1])
+        yield characters[~within]
 
 
 def _too_large() -> Damage:

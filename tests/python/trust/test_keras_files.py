@@ -147,6 +147,26 @@ def test_keras_reads_what_is_written(saved, name, tmp_path):
         model.save(again)
 
 
+def test_operations_keep_their_types_constants_and_what_comes_first(tmp_path):
+    path, do = str(tmp_path / "a.keras"), keras.ops
+    x, codes = keras.Input((4,)), keras.Input((2,), dtype="uint8")
+    places = do.arange(4.0) + x
+    model = keras.Model(
+        [x, codes],
+        [
+            do.einsum("ab,ac->abc", places, do.cast(codes, "float32")),
+            do.one_hot(do.cast(codes, "int32"), 3, dtype="int32"),
+            do.matmul(x, do.convert_to_tensor(np.eye(4, dtype="float32")[:, ::-1].copy())),
+        ],
+    )
+    model.save(path)
+    data = [X, np.array([[0, 1], [2, 0], [1, 1]], "uint8")]
+    for engine in ("torch", "numpy"):
+        found = load_model(path, backend=engine).predict(data)
+        _same(found, _called(model, data))
+        assert found[1].dtype.kind == "i"
+
+
 OPTIMIZERS = {
     "momentum": lambda: keras.optimizers.SGD(0.01, momentum=0.9, use_ema=True),
     "nadam": lambda: keras.optimizers.Nadam(),

@@ -11,6 +11,7 @@ import random
 import resource
 import sys
 import time
+import tracemalloc
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -24,7 +25,7 @@ from rdeep import Sequential, layers
 from rdeep.catalogue.options import Elsewhere, Function, Functions, is_same_data
 from rdeep.catalogue.options import Path as PathType
 from rdeep.catalogue.registry import restored
-from rdeep.errors import FileError
+from rdeep.errors import FileError, ShapeError, format_shape, listing
 from rdeep.errors.damage import Damage
 from rdeep.models import files
 from rdeep.saving import archive
@@ -109,6 +110,121 @@ def test_no_option_opens_or_runs_anything_or_takes_much_memory():
                     assert is_same_data(found.get_config()["options"][name], value)
     assert not seen
     assert time.process_time() - started < 60
+
+
+def test_a_chain_of_many_layers_is_put_together_once(tmp_path):
+    path = str(tmp_path / "chain.rdeep")
+    made = [layers.Flatten(name=f"flat_{i}") for i in range(2000)]
+    started = time.process_time()
+    Sequential(made, input_shape=(2,), backend="numpy").save(path)
+    assert len(rdeep.load_model(path).layers) == 2000
+    open_chain = Sequential([layers.Flatten() for _ in range(2000)], backend="numpy")
+    assert open_chain.predict(np.ones((1, 2))).shape == (1, 2)
+    assert time.process_time() - started < 4
+
+
+def test_json_is_measured_in_little_memory_and_across_blocks():
+    texts = (b"9" * 10**7, b" " * 10**7 + b"]", b'"' + b"a" * 10**7 + b'", 1')
+    tracemalloc.start()
+    try:
+        for text in texts:
+            with pytest.raises(Damage):
+                read_json(text)
+        assert tracemalloc.get_traced_memory()[1] < 50_000_000
+    finally:
+        tracemalloc.stop()
+    # A string that goes on in the next block, and nesting that does.
+    assert read_json(b'["' + b"[" * (3 << 19) + b'"]') == ["[" * (3 << 19)]
+    with pytest.raises(Damage, match="nested"):
+        read_json(b"[" * 60 + b" " * (1 << 20) + b"[" * 60)
+
+
+def _named(function: Any) -> bytes:
+    return f"c{function.__module__}\n{function.__name__}\n".encode()
+
+
+def _said(value: Any) -> bytes:
+    return pickle.dumps(value, 3)[2:-1]
+
+
+_DENSE = _named(layers.Dense) + b")\x81"
+_ARRAY = np.zeros(1).__reduce__()[0]
+_EMPTY = _named(_ARRAY) + _named(np.ndarray) + _said((0,)) + _said(b"b") + b"\x87R"
+_OBJECT = _named(np.dtype) + _said(("O8", False, True)) + b"R"
+_FIELDS = b"}" + _said("a") + _OBJECT + b"K\x00\x86s"
+_TYPE = _named(np.dtype) + _said(("V8", False, True)) + b"R"
+# A type with a field that is an object, and flags that say that it has none.
+_TYPE += b"(K\x03" + _said("|") + b"N" + _said(("a",)) + _FIELDS + b"K\x08K\x01K\x00tb"
+_CONSTRUCTOR, _BITS = (
+    f"cnumpy.random._pickle\n{name}\n".encode()
+    for name in ("__generator_ctor", "__bit_generator_ctor")
+)
+PICKLES = {
+    "an address for an object": _EMPTY + b"(K\x01" + _said((1,)) + _TYPE + b"\x89C\x08AAAAAAAAtb",
+    "flags of a type": _named(np.dtype)
+    + _said(("O8", False, True))
+    + b"R"
+    + _said((3, "|", None, None, None, 8, 8, 0))
+    + b"b",
+    "a large array of nothing": _EMPTY.replace(_said((0,)), _said((10**10,))),
+    "more values than bytes": _EMPTY + _said((1, (10**9,), np.dtype("f4"), False, b"abcd")) + b"b",
+    "a constructor by extend": _DENSE
+    + b"}"
+    + _said("extend")
+    + _named(layers.Dense)
+    + b"sb(K\x05e",
+    "a constructor by append": _DENSE + b"}" + _said("append") + _named(layers.Dense) + b"sbK\x05a",
+    "an item of a record": _DENSE + _said("a") + b"K\x05s",
+    "a constructor as a state": _DENSE
+    + b"}"
+    + _said("__setstate__")
+    + _named(layers.Dense)
+    + b"sb",
+    "a constructor of generators": _CONSTRUCTOR + _said("PCG64") + _named(layers.Dense) + b"\x86R",
+    "other generators": _BITS + _said("MT19937") + b"\x85R",
+}
+
+
+@pytest.mark.parametrize("name", PICKLES)
+def test_nothing_is_called_or_believed_for_an_object(name, tmp_path, monkeypatch):
+    def made(*args: Any, **options: Any) -> None:
+        raise SystemExit("a constructor was called")
+
+    monkeypatch.setattr(layers.Dense, "__init__", made)
+    path = tmp_path / "object"
+    path.write_bytes(b"\x80\x03" + PICKLES[name] + b".")
+    with pytest.raises(FileError, match=r"no such file|that is none|in the place of"):
+        restore_object(str(path))
+
+
+@pytest.mark.parametrize(
+    "value",
+    [
+        *(np.arange(6.0).reshape(2, 3).T, np.array(["a", "bc"]), np.array(["a", None], object)),
+        *(np.float32(2), np.array([True]), np.array([1], ">i4"), np.zeros((0, 3), "f4")),
+    ],
+)
+def test_arrays_that_were_kept_come_back(value, tmp_path):
+    path = str(tmp_path / "object")
+    keep_object({"value": [value]}, path)
+    found = restore_object(path)["value"][0]
+    assert found.dtype.kind == value.dtype.kind and found.shape == value.shape
+    assert np.array_equal(found, value)
+
+
+def test_what_is_said_of_very_many_things_is_short():
+    arrays = layers.Bidirectional(layers.LSTM(2)).get_config()
+    arrays["options"]["weights"] = [0] * 50_000
+    with pytest.raises(Damage, match="list of arrays"):
+        restored("layer", arrays, "record")
+    arrays["options"]["weights"] = [0] * 5000
+    record = restored("layer", arrays, "record")
+    started = time.process_time()
+    with pytest.raises(ShapeError, match="and 4900 more, not") as error:
+        record.weights((None, 4, 3))
+    assert time.process_time() - started < 1 and len(str(error.value)) < 2000
+    assert len(str(listing(range(10**6)))) < 1000
+    assert "of 1000 axes" in str(Damage(f"its shape is {format_shape([1] * 1000)}"))
 
 
 def test_a_vocabulary_in_a_file_is_no_path():

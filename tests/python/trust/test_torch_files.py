@@ -14,7 +14,7 @@ import pytest
 
 import rdeep.layers as layers
 from rdeep import Input, Model, Sequential, load_model
-from rdeep.errors import FileError
+from rdeep.errors import FileError, RdeepWarning
 from rdeep.saving.foreign.torch_archives import read_state_dict
 
 torch = pytest.importorskip("torch")
@@ -224,3 +224,16 @@ def test_a_saved_model_is_not_read(tmp_path):
     (tmp_path / "saved_model.pb").write_bytes(b"")
     with pytest.raises(FileError, match="SavedModel"):
         load_model(str(tmp_path))
+
+
+def test_a_flattened_image_is_warned_of(tmp_path):
+    path = str(tmp_path / "flat.pt")
+    net = torch.nn.Sequential(
+        torch.nn.Conv2d(2, 3, 3), torch.nn.Flatten(), torch.nn.Linear(3 * 2 * 2, 2)
+    )
+    torch.save(net.state_dict(), path)
+    model = Sequential(
+        [layers.Conv2D(3, 3), layers.Flatten(), layers.Dense(2)], input_shape=(4, 4, 2)
+    )
+    with pytest.warns(RdeepWarning, match="flattens an input of shape"):
+        model.load_weights(path)

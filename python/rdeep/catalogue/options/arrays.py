@@ -40,6 +40,10 @@ class Rows(OptionType):
         return _as_tuples(found if isinstance(found, list) else [found])
 
 
+_MOST = 10_000
+"""How many arrays an option may hold: no layer has as many weights."""
+
+
 class Arrays(OptionType):
     """Arrays in a list, kept as tuples of numbers, which a file can hold."""
 
@@ -47,7 +51,7 @@ class Arrays(OptionType):
 
     def check(self, value: Any) -> Any:
         """Return the arrays as nested tuples."""
-        if not isinstance(value, (list, tuple)):
+        if not isinstance(value, (list, tuple)) or len(value) > _MOST:
             raise self.refuse()
         try:
             return tuple(_as_tuples(_as_lists(each, "float32")) for each in value)

@@ -9,6 +9,8 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Any
 
+import numpy as np
+
 from rdeep.catalogue.registry import records
 from rdeep.errors import class_name
 from rdeep.errors.damage import making
@@ -40,6 +42,8 @@ _NAMES_OF_KIND = {
     "constraint": ("constraint", "constraints"),
 }
 _UNSEEN = ("name", "trainable", "dtype")
+_TYPES_OF_ARRAYS = ("float32", "int32", "int64", "bool")
+_MOST_AXES = 8
 
 
 def class_of(saved: Any, place: str) -> str:
@@ -272,6 +276,30 @@ def plain_data(value: Any, place: str) -> Any:
             raise Damage(f"it holds the object {shown_value(class_of(value, place))}", place=place)
         raise Damage("it holds an object where a value belongs", place=place)
     return value
+
+
+def array_of(config: Mapping[str, Any], place: str) -> np.ndarray:
+    """Return an array of numbers that stands in a configuration: what a layer is called with.
+
+    Parameters
+    ----------
+    config : mapping
+        What Keras wrote of it: its values, and their type.
+    place : str
+        Where it stands, for messages.
+    """
+    dtype = config.get("dtype")
+    if not isinstance(dtype, str) or dtype not in _TYPES_OF_ARRAYS:
+        raise Damage(f"it holds an array of the type {shown_value(dtype)}", place=place)
+    values = plain_data(config.get("value"), place)
+    with making(place):
+        try:
+            found = np.asarray(values)
+        except ValueError:
+            raise Damage("it holds an array that is none", place=place) from None
+        if found.dtype.kind not in "bif" or found.ndim > _MOST_AXES:
+            raise Damage("it holds an array of what are no numbers", place=place)
+        return found.astype(dtype)
 
 
 def check_policy(value: Any, place: str, allowed: tuple[str, ...] = ("float32",)) -> None:
