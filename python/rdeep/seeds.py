@@ -40,11 +40,17 @@ class SeedStream:
         self.restart(seed)
 
     def __getstate__(self) -> dict[str, Any]:
-        """Return what a copy goes on from: who follows, follows the original alone."""
-        return {**self.__dict__, "followers": None}
+        """Return what a copy goes on from: who follows, follows the original alone.
+
+        Where it is stands there as numbers: NumPy's versions write generators differently.
+        """
+        return {**self.__dict__, "followers": None, "_generator": self.position()}
 
     def __setstate__(self, kept: dict[str, Any]) -> None:
         self.__dict__.update(kept, followers=weakref.WeakSet())
+        if isinstance(kept["_generator"], list):
+            self._generator = np.random.Generator(np.random.PCG64())
+            self.go_to(kept["_generator"])
 
     def restart(self, seed: int | None) -> None:
         """Begin again from a seed; `None` for one that nobody knows.

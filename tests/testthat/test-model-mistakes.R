@@ -403,9 +403,16 @@ test_that("files", {
     load_model_weights("nothing.safetensors", fitted)
     load_model_weights(NULL, "nothing.safetensors")
     load_text_tokenizer("nothing")
+    dataset_mnist(path = 3)
+  })
+})
+
+test_that("files of data", {
+  skip_without("PIL")
+  skip_without("pyarrow")
+  expect_mistakes({
     image_dataset_from_directory("nowhere")
     table_dataset_from_files("nowhere.csv", x = "a")
-    dataset_mnist(path = 3)
   })
 })
 

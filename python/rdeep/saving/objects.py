@@ -151,7 +151,10 @@ def _check_state(target: Any, state: Any) -> None:
     """Refuse attributes in the place of methods."""
     if not isinstance(state, dict):
         raise pickle.UnpicklingError("it gives an object a state that none has")
-    for name in state:
+    for name, value in state.items():
+        if name == "__name__" and isinstance(value, str):
+            # What stands for a function of the user's is called as it was.
+            continue
         if isinstance(name, str) and name.startswith("__"):
             raise pickle.UnpicklingError(f"it puts something in the place of {name!r}")
         declared = getattr(type(target), name, None) if isinstance(name, str) else len
