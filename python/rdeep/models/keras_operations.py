@@ -7,15 +7,13 @@ from typing import Any
 
 from rdeep.catalogue.operations import find_operation
 from rdeep.graph.operation import MEASURE, OperationLayer
-from rdeep.graph.random_operations import DRAWN
 from rdeep.saving.foreign.keras_configs import NotInKeras, keras_object
 from rdeep.saving.foreign.keras_objects import Plain
 from rdeep.saving.foreign.keras_operations import CLASS_OF, CONFIGURED, ITEM, MODULE_OF
 
 _REASONS = {
-    "extent": "a size of a tensor that is known with the data alone, as a part of the graph",
+    "extent": "a size that is known with the data alone, as a part of the graph",
     MEASURE: "a loss or metric as a part of the graph",
-    **{name: f"operations that draw random numbers in the graph, as {name}" for name in DRAWN},
 }
 _INDEX = {"new": None, "rest": {"class_name": "__ellipsis__", "config": {}}}
 
@@ -37,7 +35,9 @@ def keras_operation(record: OperationLayer, name: str) -> Plain:
     """
     operation = record.operation
     if operation not in CLASS_OF:
-        raise NotInKeras(_REASONS.get(operation, f"the operation {operation} in graphs"))
+        raise NotInKeras(
+            _REASONS.get(operation, f"the operation {operation} as a part of the graph")
+        )
     config: Plain = {"name": name}
     for option in CONFIGURED.get(operation, ()):
         if option not in record.arguments:
@@ -45,7 +45,7 @@ def keras_operation(record: OperationLayer, name: str) -> Plain:
         value = record.arguments[option]
         if _holds_tensor(value):
             raise NotInKeras(f"a tensor as {option!r} of the operation {operation}")
-        config[option] = _value(value, ())
+        config[option] = _value(_said(option, value), ())
     found = keras_object(MODULE_OF[operation], CLASS_OF[operation], config)
     return {**found, "registered_name": CLASS_OF[operation]}
 
@@ -67,18 +67,33 @@ def keras_application(record: OperationLayer, tensors: Sequence[Any]) -> Plain:
     declared = find_operation(operation)
     configured = CONFIGURED.get(operation, ())
     args: list[Any] = []
-    kwargs: Plain = {}
     for option, known in declared.options.items():
         if option in configured:
             continue
         value = _value(arguments.get(option, None if known.required else known.default), tensors)
         if option == declared.variadic:
             args.extend(value)
-        elif option == "axes_lengths":
-            kwargs = dict(value or {})
+        elif operation.startswith("bitwise_") and isinstance(value, int):
+            # Keras asks both for their types.
+            args.append(_array(value, "int32"))
         else:
             args.append(value)
-    return {"args": args, "kwargs": kwargs}
+    return {"args": args, "kwargs": {}}
+
+
+def _said(option: str, value: Any) -> Any:
+    """Return an option with what Keras's operations, other than its functions, ask to be told."""
+    if option == "data_format" and value is None:
+        return "channels_last"
+    one_each = ("pool_size", "strides", "dilation_rate")
+    if option in one_each and isinstance(value, (list, tuple)) and len(set(value)) == 1:
+        # A list would come back as no tuple, which not all of them take.
+        return value[0]
+    return value
+
+
+def _array(values: Any, dtype: str) -> Plain:
+    return {"class_name": "__numpy__", "config": {"value": values, "dtype": dtype}}
 
 
 def _holds_tensor(value: Any) -> bool:
@@ -96,8 +111,7 @@ def _value(template: Any, tensors: Sequence[Any]) -> Any:
     if set(template) == {"tensor"}:
         return tensors[template["tensor"]]
     if set(template) == {"array", "dtype"}:
-        config = {"value": template["array"], "dtype": template["dtype"]}
-        return {"class_name": "__numpy__", "config": config}
+        return _array(template["array"], template["dtype"])
     if set(template) == {"slice"}:
         config = dict(zip(("start", "stop", "step"), template["slice"]))
         return {"class_name": "__slice__", "config": config}

@@ -8,9 +8,6 @@ _MODULES = {
     "core": """
         cast saturate_cast scatter scatter_update slice slice_update stop_gradient unstack
     """,
-    "einops": """
-        rearrange
-    """,
     "linalg": """
         cholesky det eig eigh inv lstsq lu_factor norm qr solve solve_triangular svd
     """,
@@ -19,7 +16,7 @@ _MODULES = {
         rsqrt segment_max segment_sum stft top_k view_as_complex view_as_real
     """,
     "nn": """
-        average_pool binary_crossentropy categorical_crossentropy celu conv conv_transpose
+        average_pool binary_crossentropy categorical_crossentropy celu conv
         ctc_decode ctc_loss depthwise_conv dot_product_attention elu gelu glu hard_shrink
         hard_sigmoid hard_silu hard_tanh leaky_relu log_sigmoid log_softmax max_pool moments
         multi_hot normalize one_hot polar psnr relu relu6 selu separable_conv sigmoid silu
@@ -61,7 +58,6 @@ _CONFIGURED = {
     "cholesky": "upper",
     "clip": "x_min x_max",
     "conv depthwise_conv separable_conv": "strides padding data_format dilation_rate",
-    "conv_transpose": "strides padding output_padding data_format dilation_rate",
     "correlate qr": "mode",
     "cross": "axisa axisb axisc axis",
     "ctc_decode": "strategy beam_width top_paths merge_repeated mask_index",
@@ -123,7 +119,13 @@ _CLASSES = {
     **{name: name.upper() for name in ("svd", "fft", "fft2", "ifft2", "rfft", "irfft", "psnr")},
     **{"stft": "STFT", "istft": "ISTFT", "ctc_loss": "CTCLoss", "ctc_decode": "CTCDecode"},
 }
-_FURTHER = {"Abs": "abs", "TrueDivide": "divide"}
+_READ_ALONE = {
+    **{"Abs": "abs", "TrueDivide": "divide"},
+    # Keras cannot make graphs with these run: it asks for the number of samples, and mixes up the
+    # padding's arguments.
+    **{"Rearrange": "rearrange", "ConvTranspose": "conv_transpose"},
+}
+"""Further classes in files of Keras's, which are not written."""
 
 
 def _class_of(name: str) -> str:
@@ -138,7 +140,7 @@ MODULE_OF: Mapping[str, str] = {
 CLASS_OF: Mapping[str, str] = {name: _class_of(name) for name in MODULE_OF}
 """The class of each operation."""
 
-OPERATION_OF: Mapping[str, str] = {**{of: name for name, of in CLASS_OF.items()}, **_FURTHER}
+OPERATION_OF: Mapping[str, str] = {**{of: name for name, of in CLASS_OF.items()}, **_READ_ALONE}
 """The operation of each class."""
 
 CONFIGURED: Mapping[str, tuple[str, ...]] = {
