@@ -55,7 +55,8 @@
 #' @param custom_objects A named list of classes of your own.
 #' @param compile Whether to load how the model was compiled, and its optimizer's state.
 #' @param safe_mode Has no effect: files hold no code.
-#' @param backend The engine to load it on; by default the one it was saved from or, where
+#' @param backend The engine to load it on; by default the one it was saved from (for files of others
+#'   that of [use_backend()]) or, where
 #'   that is not installed, the other. `"numpy"`, which predicts and evaluates, is what
 #'   is left where there is none.
 #' @param device Where it runs, one of [rdeep_devices()].
@@ -140,7 +141,10 @@ load_model <- function(model,
   }
   pointer <- known_objects(
     custom_objects,
-    call_core("load_model", path = path, backend = backend, device = device, .call = call)
+    call_core(
+      "load_model",
+      path = path, backend = backend, device = device, preferred = default_backend(), .call = call
+    )
   )
   if (inherits(pointer, "rdeep.tabular.tabular.Tabular")) {
     return(tabular_from_core(pointer, call))

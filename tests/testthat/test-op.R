@@ -119,7 +119,7 @@ expect_network <- function(f, want, x = m) {
   expect_equal(as.vector(found), as.vector(want), tolerance = 1e-5)
   skip_if_no_backend("tensorflow")
   expect_equal(predict(to_backend(model, "tensorflow"), x), found, tolerance = 1e-5)
-  file <- withr::local_tempfile(fileext = ".keras")
+  file <- withr::local_tempfile(fileext = ".rdeep")
   save_model(model, file)
   expect_equal(predict(load_model(file), x), found)
 }
@@ -154,7 +154,7 @@ test_that("a file does not hold functions that operations call", {
   input <- keras_input(3)
   model <- keras_model(input, op_map(input, \(row) row * 2))
   expect_equal(predict(model, m), m * 2)
-  file <- withr::local_tempfile(fileext = ".keras")
+  file <- withr::local_tempfile(fileext = ".rdeep")
   save_model(model, file)
   expect_rdeep_error(predict(load_model(file), m), "state", "files do not hold")
 })

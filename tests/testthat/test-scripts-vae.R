@@ -36,7 +36,7 @@ for_each_backend("a variational autoencoder adds its divergence to the loss", {
   history <- vae |> fit(x, x, epochs = 3, batch_size = 20, verbose = 0)
   expect_length(unique(history$metrics$loss), 3)
   expect_equal(dim(predict(decoder, matrix(0, 2, 2))), c(2, 6))
-  path <- withr::local_tempfile(fileext = ".keras")
+  path <- withr::local_tempfile(fileext = ".rdeep")
   save_model(vae, path)
   expect_equal(get_weights(load_model(path)), get_weights(vae))
 })

@@ -269,7 +269,12 @@ def default_backend() -> str:
     return backends.default()
 
 
-def load_model(path: str, backend: str | None = None, device: str | None = None) -> Any:
+def load_model(
+    path: str,
+    backend: str | None = None,
+    device: str | None = None,
+    preferred: str | None = None,
+) -> Any:
     """Return what a file holds, a model or a tabular model.
 
     Parameters
@@ -280,9 +285,11 @@ def load_model(path: str, backend: str | None = None, device: str | None = None)
         The engine; by default the one it was saved from or, where that is missing, the other.
     device : str, optional
         The device there.
+    preferred : str, optional
+        The engine for files of others, which name none.
     """
     if kind_of(path) != "rdeep":
-        return _load_model(path, backend, device)
+        return _load_model(path, backend or preferred, device)
     load = load_tabular if is_tabular(path) else _load_model
     return load(path, backend or _engine_for(path), device)
 

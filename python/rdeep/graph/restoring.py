@@ -124,7 +124,9 @@ def _node(saved: Any, place: str, records: dict[str, Layer], before: list[Node])
     if "training" in saved:
         plain.flag(saved["training"], f"{place}.training")
     record = records[name]
-    if bool(tensors) == isinstance(record, (InputLayer, Variable)):
+    # Operations on constants alone take none.
+    fits = not tensors if isinstance(record, (InputLayer, Variable)) else bool(tensors)
+    if not fits and not (isinstance(record, OperationLayer) and not tensors):
         raise Damage(f"layer {shown_value(name)} does not have such inputs", place=place)
     if isinstance(record, OperationLayer):
         record.check_places(len(tensors), place)

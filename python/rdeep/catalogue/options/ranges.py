@@ -114,7 +114,7 @@ class Edges(OptionType):
 
     def check(self, value: Any) -> tuple[tuple[float, ...], ...]:
         """Return the numbers of each column as a tuple."""
-        number = Number()
+        number = Number(infinite=True)
         try:
             columns = tuple(tuple(map(number.check, edges)) for edges in value)
         except TypeError:
