@@ -82,7 +82,6 @@ _CONFIGURED = {
     "moments": "axes keepdims synchronized",
     "moveaxis": "source destination",
     "multi_hot one_hot": "num_classes axis dtype sparse",
-    "nan_to_num": "nan posinf neginf",
     "norm": "ord axis keepdims",
     "normalize": "axis order epsilon",
     "pad": "pad_width mode",
@@ -144,6 +143,11 @@ OPERATION_OF: Mapping[str, str] = {**{of: name for name, of in CLASS_OF.items()}
 """The operation of each class."""
 
 CONFIGURED: Mapping[str, tuple[str, ...]] = {
-    name: tuple(options.split()) for names, options in _CONFIGURED.items() for name in names.split()
+    "nan_to_num": ("nan", "posinf", "neginf"),
+    **{
+        name: tuple(options.split())
+        for names, options in _CONFIGURED.items()
+        for name in names.split()
+    },
 }
 """The arguments in an operation's configuration, where there are some."""
