@@ -10,12 +10,12 @@ import numpy as np
 
 from rdeep import ops
 from rdeep.catalogue.layers import Layer
-from rdeep.catalogue.operations import operations
+from rdeep.catalogue.operations import find_operation
 from rdeep.errors.damage import making
 from rdeep.saving.faults import Damage, shown_value
 from rdeep.saving.foreign.keras_layers import CALLS, OF_THE_CALL, SIMPLE_CALL
 from rdeep.saving.foreign.keras_objects import array_of, config_of, plain_data
-from rdeep.saving.foreign.keras_places import snake_case
+from rdeep.saving.foreign.keras_operations import CONFIGURED, ITEM, OPERATION_OF
 
 
 def say_where(place: str, do: Callable[[], Any]) -> Any:
@@ -255,45 +255,43 @@ def apply_layer(layer: Layer, args: list[Any], kwargs: Any, place: str) -> Any:
 
 # Operations --------------------------------------------------------------------------------------
 
-_OTHER_NAMES = {"get_item": "", "true_divide": "divide", "absolute": "abs"}
 # What is made of an operation's arguments may be no larger than what users' models have.
 _LARGEST = 2**20
-_NOT_OF_TENSORS = (
-    *("arange", "array", "bartlett", "blackman", "cond", "convert_to_array", "convert_to_numpy"),
-    *("convert_to_tensor", "custom_gradient", "empty", "eye", "fori_loop", "full", "hamming"),
-    *("hanning", "is_tensor", "kaiser", "linspace", "logspace", "map", "ones", "scan", "switch"),
-    *("associative_scan", "tri", "vectorize", "vectorized_map", "while_loop", "zeros", "dtype"),
-)
-"""Operations that make arrays of numbers alone, or call functions: no graph of Keras's has them."""
 
 
 def operation_of(
     saved: Mapping[str, Any], place: str
 ) -> Callable[[list[Any], dict[str, Any]], Any]:
     """Return what applies an operation: one that the catalogue has, by its name."""
-    name = snake_case(saved["class_name"])
+    chosen = OPERATION_OF.get(saved["class_name"])
+    if chosen is None:
+        raise Damage(f"rdeep has no operation {shown_value(saved['class_name'])}", place=place)
     config = {k: v for k, v in config_of(saved, place).items() if k != "name"}
     dtype = config.pop("dtype", None)
     config = {key: plain_data(value, place) for key, value in config.items()}
-    if name == "get_item":
+    if chosen == ITEM:
         return lambda args, kwargs: args[0][_index(args[1])]
-    known = operations()
-    chosen = name if name in known else _OTHER_NAMES.get(name, "")
-    refused = chosen in _NOT_OF_TENSORS or chosen.startswith("random_")
-    if chosen not in known or refused:
-        raise Damage(f"rdeep has no operation {shown_value(saved['class_name'])}", place=place)
-    if dtype is not None and "dtype" in known[chosen].options:
+    declared = find_operation(chosen)
+    if dtype is not None and "dtype" in declared.options:
         # The type of what it gives, where Keras keeps a policy of others.
         config["dtype"] = plain_data(dtype, place)
-    # Any number of tensors come behind what is said before them.
-    before, many = list(known[chosen].options), known[chosen].variadic
-    before = [] if many is None else before[: before.index(many)]
+    many = declared.variadic
 
     def apply(args: list[Any], kwargs: dict[str, Any]) -> Any:
         given = {**config, **kwargs}
         _check_sizes([args, given], place)
-        first = [given.pop(name) for name in before if name in given]
-        return getattr(ops, chosen)(*first, *args, **given)
+        if many is not None:
+            # Any number of tensors come behind what is said before them.
+            before = list(declared.options)[: list(declared.options).index(many)]
+            first = [given.pop(name) for name in before if name in given]
+            return getattr(ops, chosen)(*first, *args, **given)
+        # What is configured may stand between what the operation is called with.
+        free = [name for name in declared.options if name not in given]
+        called = [name for name in free if name not in CONFIGURED.get(chosen, ())]
+        if len(args) > len(free):
+            raise Damage("it is called with arguments that the operation lacks", place=place)
+        given.update(zip(called if len(args) <= len(called) else free, args))
+        return getattr(ops, chosen)(**given)
 
     return apply
 

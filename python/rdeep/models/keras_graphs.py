@@ -257,7 +257,7 @@ class _Uses:
                 waiting.pop()
                 continue
             missing = [] if index == len(entry.outputs) else [(name, index - 1)]
-            missing = missing or [
+            missing += [
                 (source, node)
                 for source, node in self._sources(entry, entry.nodes[index])
                 if node >= len(self.entries[source].outputs)

@@ -14,10 +14,12 @@ import numpy as np
 from rdeep.catalogue.layers import InputLayer, Layer, LayerNormalization
 from rdeep.catalogue.record import Record
 from rdeep.errors import FileError, RdeepWarning
-from rdeep.graph.composite import Composite
+from rdeep.graph.composite import AddedLoss, Composite, MaskOf, Variable
 from rdeep.graph.network import Graph
+from rdeep.graph.operation import OperationLayer
 from rdeep.graph.tensor import Node, SymbolicTensor
 from rdeep.models.interface import SavedModel, WeightedModel
+from rdeep.models.keras_operations import keras_application, keras_operation
 from rdeep.models.keras_places import Places, keras_places
 from rdeep.models.keras_weights import trained_weights
 from rdeep.saving.foreign.hdf5_writing import write_hdf5
@@ -32,7 +34,7 @@ from rdeep.saving.foreign.keras_configs import (
 )
 from rdeep.saving.foreign.keras_layers import CALLS
 from rdeep.saving.foreign.keras_objects import Plain
-from rdeep.saving.foreign.keras_order import is_operation, keras_order
+from rdeep.saving.foreign.keras_order import keras_order
 from rdeep.saving.foreign.keras_places import copies_of, places_of
 from rdeep.saving.foreign.keras_training import FILLER, ITERATIONS, PRODUCT, RATE, variables_of
 from rdeep.training.trainer import Trainer
@@ -129,10 +131,20 @@ def _layer(record: Layer, name: str | None, missing: list[str]) -> dict[str, Any
     try:
         if isinstance(record, Composite):
             return _part(record, name, missing)
+        if isinstance(record, OperationLayer):
+            return keras_operation(record, title)
+        if type(record) in _PARTS_OF_OWN:
+            raise NotInKeras(f"{_PARTS_OF_OWN[type(record)]} of your own, in a graph")
         return keras_layer(record, name)
     except NotInKeras as error:
         missing.append(f"{error} (layer {title!r})")
         return {}
+
+
+_PARTS_OF_OWN: dict[type, str] = {
+    **{Variable: "a weight of a layer", AddedLoss: "a loss of a layer"},
+    MaskOf: "the use of a mask in a layer",
+}
 
 
 def _part(record: Composite, name: str | None, missing: list[str]) -> dict[str, Any]:
@@ -198,9 +210,6 @@ def _functional(graph: Graph, names: _Names, missing: list[str]) -> Plain:
     uses = {id(node): at for each in graph.layers for at, node in enumerate(each.nodes)}
     for layer in keras_order(graph):
         name = names.of(layer.record)
-        if is_operation(layer):
-            missing.append(f"the operation {layer.record.key} (layer {layer.name!r})")
-            continue
         if isinstance(layer.record, InputLayer):
             saved = _input(layer.nodes[0])
             saved["config"]["name"] = name
@@ -208,7 +217,7 @@ def _functional(graph: Graph, names: _Names, missing: list[str]) -> Plain:
         else:
             saved = _layer(layer.record, name, missing)
             try:
-                calls = [_call(node, names, uses) for node in layer.nodes]
+                calls = [_call(node, names, uses) for node in layer.nodes if saved]
             except NotInKeras as error:
                 missing.append(f"{error} (layer {layer.name!r})")
                 calls = []
@@ -243,6 +252,8 @@ def _call(node: Node, names: _Names, uses: Mapping[int, int]) -> dict[str, Any]:
     tensors = [_marker(tensor, names, uses) for tensor in node.inputs]
     args: list[Any]
     kwargs: dict[str, Any] = {}
+    if isinstance(record, OperationLayer):
+        return keras_application(record, tensors)
     if node.training:
         raise NotInKeras("a layer that always acts as it does in training")
     named = CALLS.get(type(record).__name__, ())

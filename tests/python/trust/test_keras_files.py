@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import importlib
+import inspect
 import warnings
 from typing import Any
 
@@ -9,15 +11,18 @@ import numpy as np
 import pytest
 
 import rdeep.layers as ours
-from rdeep import Input, Model, Sequential, load_model, ops
+from rdeep import Input, Layer, Model, Sequential, load_model, ops
+from rdeep.catalogue.operations import operations
 from rdeep.catalogue.registry import records
 from rdeep.errors import FileError
 from rdeep.models.keras_reading import load_keras
 from rdeep.saving.foreign.keras_layers import CALLS
+from rdeep.saving.foreign.keras_operations import CLASS_OF, CONFIGURED, ITEM, MODULE_OF
 
 keras = pytest.importorskip("keras")
 theirs = keras.layers
 X = np.random.default_rng(0).standard_normal((3, 4)).astype("float32")
+SERIES = np.random.default_rng(2).standard_normal((3, 3, 4)).astype("float32")
 CODES = np.random.default_rng(0).integers(0, 6, (3, 6))
 IMAGES = np.random.default_rng(0).standard_normal((2, 8, 8, 2)).astype("float32")
 
@@ -135,7 +140,7 @@ def test_models_of_keras_predict_the_same_on_tensorflow(saved, name):
     _same(load_model(path, backend="tensorflow").predict(x), wanted)
 
 
-@pytest.mark.parametrize("name", ["images", "steps", "text", "lookups"])
+@pytest.mark.parametrize("name", MADE)
 def test_keras_reads_what_is_written(saved, name, tmp_path):
     path, x, wanted = saved[name]
     again = str(tmp_path / "again.keras")
@@ -253,14 +258,154 @@ def test_older_files_of_keras(tmp_path):
     _same(same.predict(IMAGES), _called(model, IMAGES), 1e-4)
 
 
+class _Scaled(Layer):
+    def __init__(self):
+        super().__init__()
+        self.dense = ours.Dense(4)
+
+    def build(self, shape):
+        self.scale = self.add_weight((4,), name="scale")
+
+    def call(self, inputs):
+        return self.dense(inputs) * self.scale
+
+
 def test_what_keras_lacks_is_refused_by_name(tmp_path):
     x = Input((4,))
-    model = Model(x, ours.Dense(1)(ops.exp(ours.Dropout(0.5)(x, training=True))))
+    noise = ops.random_normal(ops.shape(x))
+    limited = ops.clip(x, ops.min(x), 1.0)
+    own = _Scaled()(ops.exp(ours.Dropout(0.5)(x, training=True)))
+    model = Model(x, own + noise + limited)
     with pytest.raises(FileError) as error:
         model.save(str(tmp_path / "a.keras"))
-    assert "the operation exp" in str(error.value)
     assert "always acts as it does in training (layer 'dropout')" in str(error.value)
+    assert "the operation random_normal as a part of the graph" in str(error.value)
+    assert "a size that is known with the data alone" in str(error.value)
+    assert "a tensor as 'x_min' of the operation clip" in str(error.value)
+    assert "a weight of a layer of your own, in a graph (layer 'scale')" in str(error.value)
+    assert "exp" not in str(error.value)
     assert not list(tmp_path.iterdir())
+
+
+# Operations ---------------------------------------------------------------------------------------
+
+
+def test_the_operations_are_those_of_keras():
+    known = operations()
+    for name, module in MODULE_OF.items():
+        cls = getattr(importlib.import_module(module), CLASS_OF[name])
+        made = [p for p in inspect.signature(cls.__init__).parameters if p not in ("self", "name")]
+        called = list(inspect.signature(cls.call).parameters)[1:]
+        configured = [each for each in made if each not in ("args", "kwargs")]
+        assert configured == list(CONFIGURED.get(name, ())), name
+        if name == ITEM:
+            continue
+        left = [each for each in known[name].options if each not in configured]
+        assert left == [each for each in called if each != "kwargs"], name
+
+
+def _encoded():
+    x, noise = Input((4,), name="x"), Input((2,), name="noise")
+    mean, spread = ours.Dense(2)(x), ours.Dense(2)(x)
+    code = mean + ops.exp(0.5 * spread) * noise
+    apart = -0.5 * ops.sum(1 + spread - ops.square(mean) - ops.exp(spread), axis=-1, keepdims=True)
+    return Model([x, noise], [ours.Dense(4)(code), apart], backend="torch"), [X, X[:, :2]]
+
+
+def _block():
+    codes = Input((6,), dtype="int32", name="codes")
+    x = ours.Embedding(6, 8)(codes) + np.linspace(0, 1, 48, dtype="float32").reshape(6, 8)
+    heads = ops.transpose(ops.reshape(ours.Dense(8)(x), (-1, 6, 2, 4)), (0, 2, 1, 3))
+    scores = ops.softmax(heads @ ops.transpose(heads, (0, 1, 3, 2)) / 2.0)
+    mixed = ops.einsum("bhqk,bhkd->bqhd", scores, heads)
+    x = ours.LayerNormalization()(x + ours.Dense(8)(ops.reshape(mixed, (-1, 6, 8))))
+    start = Input((6, 8))
+    part = Model(start, start + ours.Dense(8, "gelu")(ops.gelu(start)))
+    return Model(codes, ops.max(part(part(x)), axis=1), backend="torch"), CODES
+
+
+def _many():
+    x, z, codes = Input((4,), name="x"), Input((3, 4), name="z"), Input((2,), "int32", name="codes")
+    first, second = ops.split(x, 2, axis=-1)
+    some = [
+        (2 - x) ** 2 / 3,
+        np.arange(4, dtype="float32") - x,
+        x * np.array([1, 2, 3, 4]),
+        z[:, 0] + z[:, -1],
+        z[..., ::2],
+        z[:, None, 1:, :2],
+        second - first,
+        abs(-x),
+        ops.where(x > 0, x, 0.5),
+        ops.where(ops.logical_and(x > -1, x < 1), 0.0, x),
+        ops.maximum(0.1, x),
+        ops.clip(x, -0.5, np.inf),
+        ops.concatenate([x, z[:, 1], np.ones((1, 4), "float32") * x], axis=1),
+        ops.stack([x, x + 1], axis=1),
+        ops.squeeze(ops.expand_dims(x, 1), 1),
+        ops.mean(z, axis=(1, 2), keepdims=True),
+        ops.var(z, axis=-2),
+        ops.reshape(z, (-1, 12)),
+        ops.transpose(z, (0, 2, 1)) @ z,
+        ops.einsum("bij,jk,bk->bi", z, np.eye(4, dtype="float32"), x),
+        ops.one_hot(codes, 3),
+        ops.one_hot(codes, 3, dtype="int32"),
+        ops.cast(codes, "float32") * 0.5,
+        codes + 1,
+        ops.take(z, [2, 0], axis=1),
+        ops.take_along_axis(z, ops.expand_dims(codes, -1), axis=1),
+        ops.pad(z, ((0, 0), (1, 0), (0, 2)), constant_values=2.0),
+        ops.top_k(x, 2)[0],
+        ops.argmax(x, axis=-1),
+        ops.cumsum(z, axis=1),
+        ops.flip(x, 1),
+        ops.roll(x, 1, axis=1),
+        ops.moveaxis(z, [1, 2], [2, 1]),
+        ops.repeat(x, 2, axis=1),
+        ops.tile(x, (1, 2)),
+        ops.norm(z, axis=-1),
+        ops.logsumexp(z, axis=1),
+        ops.leaky_relu(x, 0.3),
+        ops.log_softmax(x),
+        ops.relu(x),
+        ops.tensordot(z, x[0] * 0 + 1, 1),
+        ops.normalize(x, axis=1),
+        ops.abs(ops.average(z, axis=1, weights=np.array([1.0, 2.0, 3.0], "float32"))),
+        ops.conv(z, np.ones((2, 4, 3), "float32"), padding="same"),
+        ops.depthwise_conv(z, np.ones((2, 4, 1), "float32")),
+        ops.max_pool(z, 2, strides=1),
+        ops.bitwise_and(codes, 1),
+        ops.stop_gradient(ops.tril(z)),
+    ]
+    return Model([x, z, codes], some, backend="torch"), [X, SERIES, CODES[:, :2] % 3]
+
+
+class _Gated(Layer):
+    def __init__(self):
+        super().__init__()
+        self.gate, self.value = ours.Dense(4, "sigmoid"), ours.Dense(4)
+
+    def call(self, inputs):
+        return self.gate(inputs) * self.value(inputs) + inputs
+
+
+def _own():
+    x, own, dense = Input((4,)), _Gated(), ours.Dense(4)
+    y = own(own(dense(dense(x) + 1)) * 0.5)
+    return Model(x, [-own(y), y[:, 1:]], backend="torch"), X
+
+
+@pytest.mark.parametrize("make", [_encoded, _block, _many, _own])
+def test_operations_are_written_as_keras_has_them(make, tmp_path):
+    path, again = str(tmp_path / "a.keras"), str(tmp_path / "b.keras")
+    model, x = make()
+    wanted = model.predict(x)
+    model.save(path)
+    read = keras.models.load_model(path)
+    _same(_called(read, x), wanted)
+    _same(load_model(path, backend="torch").predict(x), wanted)
+    read.save(again)
+    _same(load_model(again, backend="numpy").predict(x), wanted)
 
 
 # The walk over all layers -------------------------------------------------------------------------
