@@ -55,10 +55,9 @@
 #' @param custom_objects A named list of classes of your own.
 #' @param compile Whether to load how the model was compiled, and its optimizer's state.
 #' @param safe_mode Has no effect: files hold no code.
-#' @param backend The engine to load it on; by default the one it was saved from (for files of others
-#'   that of [use_backend()]) or, where
-#'   that is not installed, the other. `"numpy"`, which predicts and evaluates, is what
-#'   is left where there is none.
+#' @param backend The engine to load it on; by default the one it was saved from (for files of
+#'   others that of [use_backend()]) or, where that is not installed, the other. `"numpy"`, which
+#'   predicts and evaluates, is what is left where there is none.
 #' @param device Where it runs, one of [rdeep_devices()].
 #' @returns `save_model()`: the path, invisibly. `load_model()`: a model, or a
 #'   [deep_tabular()].
