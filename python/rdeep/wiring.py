@@ -23,7 +23,7 @@ from rdeep.catalogue.dispatch import Calls
 from rdeep.graph.tensor import Input, apply_layer
 from rdeep.models.layer_calls import call_layer
 from rdeep.ops import custom
-from rdeep.ops.eager import apply_eagerly
+from rdeep.ops.eager import apply_eagerly, apply_to_data
 from rdeep.ops.measures import called
 from rdeep.training import callbacks
 
@@ -48,6 +48,7 @@ CALLS = Calls(
     apply_layer=apply_layer,
     call_layer=call_layer,
     call_formula=apply_eagerly,
+    call_preprocessing=apply_to_data,
     call_loss=called,
     make_input=Input,
 )
