@@ -335,7 +335,7 @@ class TorchStepper:
         with (
             self.network.random.drawing(source.seed, call=source.call),
             threads.suited(self.network.row_flops * batches.size),
-            torch.no_grad(),
+            self.network.without_gradients(inference=False),
         ):
             for index in range(start, start + k):
                 self.network.random.step = sums.batches
