@@ -7,9 +7,10 @@ to batch is handed out of it.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from contextvars import ContextVar
+from dataclasses import dataclass
 from typing import Any, Protocol
 
 
@@ -116,6 +117,83 @@ class Cell:
     def __getstate__(self) -> dict[str, Any]:
         """Return what copies keep: the value as an array."""
         return {"start": self.start, "_value": _on_host(self.value), "variable": None}
+
+
+class Pending(Protocol):
+    """A number that is made of tensors when somebody looks: what a metric has come to."""
+
+    def parts(self) -> list[Any]:
+        """Return the tensors, and numbers."""
+
+    def of(self, parts: list[Any]) -> Any:
+        """Return the same of other tensors."""
+
+
+def is_pending(value: object) -> bool:
+    """Return whether a value is made of tensors when somebody looks.
+
+    Parameters
+    ----------
+    value : object
+        The value.
+    """
+    return hasattr(value, "parts") and hasattr(value, "of")
+
+
+def taken_apart(value: Any, tensors: list[Any], is_tensor: Callable[[Any], bool]) -> Any:
+    """Return the structure of what a step returned, with the places of its tensors.
+
+    Parameters
+    ----------
+    value : object
+        Tensors, pending numbers and other things in dictionaries, lists and tuples.
+    tensors : list
+        Takes the tensors.
+    is_tensor : callable
+        Whether something is one.
+    """
+    if isinstance(value, dict):
+        return {key: taken_apart(each, tensors, is_tensor) for key, each in value.items()}
+    if isinstance(value, (list, tuple)):
+        return type(value)([taken_apart(each, tensors, is_tensor) for each in value])
+    if is_pending(value):
+        return _Made(value, [taken_apart(part, tensors, is_tensor) for part in value.parts()])
+    if not is_tensor(value):
+        return value
+    tensors.append(value)
+    return _Place(len(tensors) - 1)
+
+
+def put_together(form: Any, tensors: Sequence[Any]) -> Any:
+    """Return what a step returned, of the tensors of another run of it.
+
+    Parameters
+    ----------
+    form : object
+        What `taken_apart` returned.
+    tensors : sequence
+        The tensors, in the places that they had.
+    """
+    if isinstance(form, dict):
+        return {key: put_together(each, tensors) for key, each in form.items()}
+    if isinstance(form, (list, tuple)):
+        return type(form)([put_together(each, tensors) for each in form])
+    if isinstance(form, _Place):
+        return tensors[form.number]
+    if isinstance(form, _Made):
+        return form.pending.of(put_together(form.parts, tensors))
+    return form
+
+
+@dataclass(frozen=True)
+class _Place:
+    number: int
+
+
+@dataclass(frozen=True)
+class _Made:
+    pending: Pending
+    parts: list[Any]
 
 
 def _on_host(value: Any) -> Any:

@@ -56,6 +56,20 @@ class MetricResult(ValueHolder):
         found: float | list[float] = 0.0 if total is None else self.metric.from_sums(total)
         return found
 
+    def parts(self) -> list[Any]:
+        """Return the sums, which a traced step hands out."""
+        return list(self.sums)
+
+    def of(self, parts: list[Any]) -> MetricResult:
+        """Return the result of other sums.
+
+        Parameters
+        ----------
+        parts : list
+            The sums.
+        """
+        return MetricResult(self.metric, parts, self.seen, self.more)
+
     @property
     def value(self) -> Any:  # type: ignore[override]
         """The metric as a tensor of the engine, to compute with."""
