@@ -10,6 +10,7 @@ import numpy as np
 from rdeep.catalogue.layers import CategoryEncoding, Embedding
 from rdeep.catalogue.layers.base import Dims, Layer
 from rdeep.catalogue.losses import CategoricalCrossentropy, Loss
+from rdeep.catalogue.losses.base import NoLoss
 from rdeep.catalogue.losses.likelihoods import Likelihood, check_columns
 from rdeep.data.arrays import ArrayFeed, all_finite, engine_array
 from rdeep.data.domains import check_domain
@@ -84,7 +85,7 @@ def inputs(graph: Graph, x: object, argument: str = "x") -> list[np.ndarray]:
 
 
 def targets(
-    graph: Graph, losses: Sequence[Loss], y: object, argument: str = "y"
+    graph: Graph, losses: Sequence[Loss], y: object, argument: str = "y", rows: int = 0
 ) -> list[np.ndarray]:
     """Return an array for each output: float32 shaped as the output, or int64 class numbers.
 
@@ -98,6 +99,9 @@ def targets(
         The data.
     argument : str
         The argument's name, for messages.
+    rows : int
+        The number of samples. Targets that are left out, where there is no loss, are so many rows
+        of nothing.
 
     Raises
     ------
@@ -106,12 +110,16 @@ def targets(
     ShapeError
         If a shape does not fit its output.
     """
-    if y is None:
+    free = [isinstance(loss, NoLoss) for loss in losses]
+    if y is None and not all(free):
         raise DataError(f"'{argument}' is missing: targets are needed.", argument=argument)
     arrays = []
-    parts = _parts(y, graph.output_names, argument, "output")
+    parts = _target_parts(y, graph.output_names, argument, free)
     for name, tensor, loss, part in zip(graph.output_names, graph.outputs, losses, parts):
         label = argument if len(parts) == 1 else f"{argument}[{name!r}]"
+        if part is None and isinstance(loss, NoLoss):
+            arrays.append(np.zeros((rows, 0), np.float32))
+            continue
         array = _numeric(part, label)
         if isinstance(loss, Likelihood):
             check_domain(loss, array, label)
@@ -163,9 +171,10 @@ def feed(
     except ShapeError as error:
         raise _unless_swapped(error, graph, y) from None
     # Before the targets are looked into: with lengths that differ, their values say little.
-    parts = [] if y is None else _parts(y, graph.output_names, "y", "output")
+    free = [isinstance(loss, NoLoss) for loss in losses]
+    parts = [] if y is None else _target_parts(y, graph.output_names, "y", free)
     _same_rows([("x", xs[0]), *[("y", p) for p in parts if isinstance(p, np.ndarray) and p.ndim]])
-    ys = targets(graph, losses, y)
+    ys = targets(graph, losses, y, rows=len(xs[0]))
     _same_rows([("x", xs[0]), *[("y", a) for a in ys]])
     given = _weights(graph, sample_weight, len(xs[0]))
     whole = ArrayFeed(xs, ys, [sample_weights(*each) for each in zip(given, ys, losses)])
@@ -220,6 +229,15 @@ def _parts(data: Any, names: list[str], argument: str, what: str) -> list[Any]:
             received=came,
         )
     return list(data)
+
+
+def _target_parts(y: Any, names: list[str], argument: str, free: list[bool]) -> list[Any]:
+    """Return the targets of each output, `None` where none are wanted and none are given."""
+    if y is None:
+        return [None] * len(names)
+    if isinstance(y, Mapping):
+        y = {**{name: None for name, left in zip(names, free) if left}, **y}
+    return _parts(y, names, argument, "output")
 
 
 def _numeric(data: object, label: str) -> np.ndarray:

@@ -12,6 +12,7 @@ from rdeep.engines.memory import DATA, within_memory
 from rdeep.interrupts import interrupts
 from rdeep.models.interface import WholeModel
 from rdeep.models.nonfinite import warn_of_values
+from rdeep.models.own_loss import training_parts
 from rdeep.preprocessing.endless import refuse_endless
 from rdeep.training.batch_sizes import batch_size_for, check_rows, count_or_none
 from rdeep.training.callback_list import CallbackList
@@ -69,7 +70,7 @@ def evaluate(
         check_rows(model, feed.rows)
         inputs = feed.inputs
         warn_of_too_few(steps, -(-feed.rows // size))
-        model.trainer.learn(model.graph, [feed])
+        model.look_at([feed])
         score = scorer(
             model, model.ready_stepper(), feed, size, steps, callback_list, model.draws_from
         )
@@ -83,4 +84,5 @@ def evaluate(
 
 def ready_stepper(model: WholeModel, /) -> Stepper:
     """Return what runs steps."""
-    return model.trainer.stepper(backends.load(model.backend), model.network, model.graph)
+    _, network = training_parts(model)
+    return model.trainer.stepper(backends.load(model.backend), network, model.graph)

@@ -26,6 +26,7 @@ from rdeep.models import (
     evaluation,
     files,
     inspection,
+    own_loss,
     prediction,
     training,
     weights,
@@ -356,6 +357,9 @@ class Model:
 
     compile = training.compile
     losses = training.losses
+    compute_loss: Any = own_loss.compute_loss
+    compute_metrics: Any = own_loss.compute_metrics
+    look_at = own_loss.look_at
     log_directions = training.log_directions
     fit = training.fit
     session = training.session

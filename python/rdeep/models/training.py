@@ -17,6 +17,7 @@ from rdeep.engines.contract import Stepper, TrainState
 from rdeep.engines.memory import DATA, within_memory
 from rdeep.errors import StateError, Wording, worded
 from rdeep.interrupts import interrupts
+from rdeep.models import own_loss
 from rdeep.models.frozen import warn_of_changed_flags, warn_of_nothing_to_train
 from rdeep.models.interface import WholeModel
 from rdeep.seeds import stream
@@ -79,6 +80,10 @@ def compile(
         jit_compile,
         dtype_policy,
     )
+    trainer.compiled.own_loss = own_loss.own(model, "compute_loss") is not None
+    trainer.compiled.computes = (
+        trainer.compiled.own_loss or own_loss.own(model, "compute_metrics") is not None
+    )
     if model.is_built:
         trainer.check(model.graph)
     model._trainer = trainer
@@ -128,11 +133,12 @@ def prepare_training(model: WholeModel, /, initial_epoch: int = 0) -> tuple[Step
     model.stop_training = False
     backend = backends.load(model.backend)
     model.trainer.check_memory(model.graph)
-    model._built().take_ownership()
+    parameters, network = own_loss.training_parts(model)
+    parameters.take_ownership()
     trainer, drawn = model.trainer, stream.next()
     seed = next_seed(trainer.last, drawn, initial_epoch, stream.chosen, trainer.steps_taken)
-    begun = model.trainer.begin(backend, model.network, model.graph, seed)
-    model._built().training = True
+    begun = model.trainer.begin(backend, network, model.graph, seed)
+    parameters.training = True
     return begun
 
 
@@ -197,8 +203,9 @@ def training_ended(model: WholeModel, /, history: History, seed: int) -> None:
         model.trainer.last = LastTraining(seed, history.epoch[-1] + 1, stream.chosen)
     model.history = history
     model._session = None
-    model._built().training = False
-    model._built().changes += 1
+    parameters, _ = own_loss.training_parts(model)
+    parameters.training = False
+    parameters.changes += 1
 
 
 def structure(model: WholeModel, /) -> dict[str, Any]:

@@ -146,7 +146,7 @@ def _opened(
         validation.data = _validation_feed(model, validation.data, columns)
     seen = [feed for feed in (first, validation.data) if isinstance(feed, ArrayFeed)]
     if seen:
-        model.trainer.learn(model.graph, seen)
+        model.look_at(seen)
     stepper, state = model.prepare_training(initial_epoch)
     if found is not None:
         state.seed = found.state.data["seed"]

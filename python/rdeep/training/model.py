@@ -10,6 +10,7 @@ import numpy as np
 from rdeep.catalogue.losses import Loss
 from rdeep.catalogue.optimizers import BaseOptimizer
 from rdeep.catalogue.schedules import Schedule
+from rdeep.data.arrays import ArrayFeed
 from rdeep.engines.contract import Network, Source, Stepper, TrainState
 from rdeep.errors import Wording
 from rdeep.graph.network import Graph
@@ -55,6 +56,9 @@ class ScoredModel(GraphModel, Protocol):
 
     def losses(self) -> list[Loss]:
         """Return the loss of each output."""
+
+    def look_at(self, feeds: Sequence[ArrayFeed]) -> None:
+        """See what data shows: how targets are coded, and what a loss of its own makes of them."""
 
     def ready_stepper(self) -> Stepper:
         """Return what runs steps."""

@@ -148,7 +148,7 @@ def stream_scorer(
     if stepper is None:
         feed, stream = first_feed(model, stream, check)
         if feed is not None:
-            model.trainer.learn(model.graph, [feed])
+            model.look_at([feed])
         stepper = model.ready_stepper()
     return _read_along(stepper, stream, check, steps, size, source, argument, listening)
 

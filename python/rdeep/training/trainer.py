@@ -17,6 +17,7 @@ from rdeep.catalogue.schedules import Schedule
 from rdeep.data.arrays import ArrayFeed
 from rdeep.engines.contract import Backend, Network, Stepper, TrainState, Tuning
 from rdeep.engines.memory import check_training
+from rdeep.engines.objective import Objective
 from rdeep.errors import (
     ArgumentError,
     RdeepWarning,
@@ -92,6 +93,7 @@ class Trainer:
         self.step_seconds = 0.0
         self.flags: Flags = ()
         self.flags_warned = False
+        self.computing: plans.Computing | None = None
 
     def __getstate__(self) -> dict[str, Any]:
         """Return what pickle and copies keep: the engine's objects as arrays."""
@@ -149,9 +151,20 @@ class Trainer:
             self._observed = found
         self._warn(plans.doubts_of_targets(self.compiled, graph, found))
 
+    def compute_by(self, computing: plans.Computing) -> None:
+        """Train by a network that computes its loss itself.
+
+        Parameters
+        ----------
+        computing : Computing
+            The network.
+        """
+        self.move()
+        self.computing = computing
+
     def waits(self, graph: Graph) -> bool:
-        """Return whether metrics depend on how targets are coded, which only data shows."""
-        return any(plans.waiting(self.compiled, graph))
+        """Return whether what is reported depends on targets, which only data shows."""
+        return self.compiled.computes or any(plans.waiting(self.compiled, graph))
 
     def check_targets(self, graph: Graph, feed: ArrayFeed) -> None:
         """Refuse a batch whose targets are coded in another way than the first one's."""
@@ -165,6 +178,10 @@ class Trainer:
     def _codings(seen: list[plans.ObservedTargets | None] | None) -> list[str | None]:
         return [None if each is None else each.codings[0] for each in seen or ()]
 
+    def loss_weights(self, graph: Graph) -> list[float]:
+        """Return what each output's loss is multiplied by."""
+        return plans.loss_weights(self.compiled, graph)
+
     def losses(self, graph: Graph) -> list[Loss]:
         """Return the loss of each output."""
         return plans.losses(self.compiled, graph)
@@ -173,7 +190,10 @@ class Trainer:
         """Return which is better of each log, the smallest (`"min"`) or the largest (`"max"`)."""
         if self._stepper is not None:
             return self._stepper.objective.directions()
-        return plans.objective(self.compiled, graph, self._observed).directions()
+        return self._objective(graph).directions()
+
+    def _objective(self, graph: Graph) -> Objective:
+        return plans.objective(self.compiled, graph, self._observed, self.computing)
 
     @property
     def learning_rate(self) -> float:
@@ -250,7 +270,7 @@ class Trainer:
             The model's graph.
         """
         if self._stepper is None:
-            objective = plans.objective(self.compiled, graph, self._observed)
+            objective = self._objective(graph)
             self._warn(doubts(plans.losses(self.compiled, graph), graph))
             optimizer = self.compiled.optimizer
             tuning = Tuning(self.compiled.jit, self.compiled.steps_per_execution)

@@ -26,6 +26,7 @@ from rdeep.engines.tensorflow.weights import variables
 from rdeep.engines.tensorflow.xla import threads
 from rdeep.engines.uses import Uses
 from rdeep.graph.cost import forward_chunk
+from rdeep.graph.gradients import differentiates
 from rdeep.graph.network import Graph
 from rdeep.graph.randomness import draws_in_prediction
 
@@ -71,6 +72,9 @@ class TensorFlowNetwork:
             assembly = Assembly(graph, self.random, self.heads)
             self.body, self.native = assembly.body(), assembly.whole()
         self._own_body()
+        if differentiates(graph):
+            # Eager tensors do not know what they were computed from.
+            self.native.call = tf.function(self.native.call, autograph=False)
         self._parts = [
             (layer.name, part)
             for layer in graph.layers

@@ -177,7 +177,7 @@ class TensorFlowStepper(Progress):
             Rows in a batch.
         """
         with self.network.scope():
-            return TensorFlowBatches(feed, batch_size, self.network.graph)
+            return TensorFlowBatches(self.objective.fed(feed), batch_size, self.network.graph)
 
     @in_plain_words
     def run(

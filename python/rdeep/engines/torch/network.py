@@ -24,6 +24,7 @@ from rdeep.engines.torch.weights import WeightMap
 from rdeep.engines.uses import Uses
 from rdeep.graph.cost import forward_chunk, forward_flops
 from rdeep.graph.foreign import holds_foreign
+from rdeep.graph.gradients import differentiates
 from rdeep.graph.network import Graph
 from rdeep.graph.randomness import draws_in_prediction
 
@@ -56,6 +57,7 @@ class TorchNetwork:
         self.uses, self._halves = Uses(self._draws), may_halve(graph)
         # What modules of somebody else's keep from a prediction must do for training.
         self._foreign = holds_foreign(graph)
+        self.differentiates = differentiates(graph)
         # torch's modules draw weights when they are made, which are thrown away: its random numbers
         # are left for those who draw from them.
         with torch.random.fork_rng(devices=[]):
@@ -98,6 +100,18 @@ class TorchNetwork:
             return nullcontext()
         kind = self.device.partition(":")[0]
         return torch.autocast(kind, dtype=COMPUTED[self.policy])
+
+    def without_gradients(self, inference: bool = True) -> AbstractContextManager[Any]:
+        """Return a context for passes that nobody differentiates, unless the network itself does.
+
+        Parameters
+        ----------
+        inference : bool
+            Whether what is computed is looked at alone, and never computed with again.
+        """
+        if self.differentiates:
+            return torch.enable_grad()
+        return torch.inference_mode() if inference and not self._foreign else torch.no_grad()
 
     @property
     def parameters(self) -> list[Tensor]:
@@ -221,7 +235,7 @@ class TorchNetwork:
         with (
             self.random.drawing(source.seed, call=source.call),
             threads.suited(self.row_flops * chunk),
-            torch.no_grad() if self._foreign else torch.inference_mode(),
+            self.without_gradients(),
         ):
             # What is drawn depends on the chunks.
             fixed = self._draws or not self._halves
@@ -232,4 +246,4 @@ class TorchNetwork:
         with self.precision():
             scores, _, _ = self.sort_outputs(self.body(*tensors))
         outputs = [s if h is None else h.compute(s, ops) for s, h in zip(scores, self.heads)]
-        return [output.cpu().numpy() for output in outputs]
+        return [output.detach().cpu().numpy() for output in outputs]

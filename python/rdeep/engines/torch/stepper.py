@@ -148,7 +148,7 @@ class TorchStepper:
     @in_plain_words
     def place(self, feed: ArrayFeed, batch_size: int) -> TorchBatches:
         """Put data on the device."""
-        return TorchBatches(feed, batch_size, self.network.device)
+        return TorchBatches(self.objective.fed(feed), batch_size, self.network.device)
 
     def expect(self, batch_size: int, steps: float, by_batch: bool) -> None:
         """Do nothing: torch compiles when it is told to, however long training will be."""
@@ -332,7 +332,7 @@ class TorchStepper:
         with (
             self.network.random.drawing(source.seed, call=source.call),
             threads.suited(self.network.row_flops * batches.size),
-            torch.no_grad(),
+            self.network.without_gradients(inference=False),
         ):
             for index in range(start, start + k):
                 self.network.random.step = sums.batches
