@@ -247,6 +247,16 @@ class Network(Protocol):
     def set_weights(self, weights: Mapping[str, np.ndarray]) -> None:
         """Change the weights that are given."""
 
+    def share(self, other: Any, layers: Sequence[Mapping[str, str]]) -> list[bool]:
+        """Hold the tensors of another network in the place of one's own; return of which layers.
+
+        A layer is given by the names of its weights, each with its name in the other network. It
+        is left as it is where that network has it elsewhere, or laid out otherwise.
+        """
+
+    def keep_trained(self, names: Iterable[str]) -> None:
+        """Have gradients for weights that other networks train, though this one does not."""
+
     def call(self, inputs: list[np.ndarray], training: bool, seed: int) -> list[Any]:
         """Return the outputs for arrays as the engine's tensors; what is drawn has a seed."""
 
