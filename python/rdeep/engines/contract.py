@@ -7,7 +7,8 @@ contract are NumPy's, weights in Keras's layout under their names in the model.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from typing import Any, Protocol
 
@@ -97,6 +98,10 @@ class TrainState:
     slots: Any
     sums: Sums
     averaged: bool = False
+
+
+UserStep = Callable[[Any, "list[Any]"], Any]
+"""A step: takes the structure of its data and the tensors in it, and returns logs or outputs."""
 
 
 class Batches(Protocol):
@@ -204,6 +209,28 @@ class Stepper(Protocol):
     def loss_scale(self, value: tuple[float, int] | None) -> None: ...
 
 
+class StepRunner(Protocol):
+    """Calls steps that a user wrote, on batches of any arrays."""
+
+    def holds(self, nbytes: int) -> bool:
+        """Return whether data of that size fits the device, with room to work."""
+
+    def place(self, feed: ArrayFeed, batch_size: int) -> Batches:
+        """Put data on the device."""
+
+    def tensors(self, batches: Any, index: int) -> list[Any]:
+        """Return a batch's inputs as tensors."""
+
+    def prepared(self, function: UserStep, name: str, eager: bool) -> UserStep:
+        """Return a function that does the same and is fast, unless it is to be called as it is."""
+
+    def running(self, training: bool, flops: float) -> AbstractContextManager[None]:
+        """Return a context in which steps run: of training, or of evaluation and prediction."""
+
+    def numbers(self, values: Sequence[Any]) -> list[np.ndarray]:
+        """Return tensors and numbers as arrays; waits for the device."""
+
+
 class Network(Protocol):
     """A network on an engine, and its weights."""
 
@@ -283,6 +310,9 @@ class Backend(Protocol):
         self, network: Any, objective: Objective, optimizer: BaseOptimizer, tuning: Tuning
     ) -> Stepper:
         """Return what trains a network that this backend built."""
+
+    def step_runner(self, device: str | None) -> StepRunner:
+        """Return what calls steps that a user wrote, on a device."""
 
     def foreign_layer(self, **options: Any) -> Layer:
         """Return a layer that computes by an object of the engine's own."""

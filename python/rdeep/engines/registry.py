@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import importlib
 import importlib.util
+import sys
 from collections.abc import Callable
 from dataclasses import dataclass
 
@@ -36,6 +37,7 @@ _engines = {
     "tensorflow": Engine("tensorflow"),
     "numpy": Engine("numpy", trains=False),
 }
+_loaded: dict[str, tuple[Engine, Backend]] = {}
 
 
 def register_engine(
@@ -204,6 +206,10 @@ def load(name: str) -> Backend:
     """
     engine = _engines[check_name(name)]
     check_process(name)
+    known = _loaded.get(name)
+    if known is not None and known[0] is engine and engine.package in sys.modules:
+        # Whoever calls many small operations asks at each.
+        return known[1]
     trained = installed()
     there = name in trained if engine.trains else _is_there(engine.package)
     if not there:
@@ -227,4 +233,5 @@ def load(name: str) -> Backend:
         backend = importlib.import_module(f"rdeep.engines.{name}").load()
     if engine.trains:
         note_start(name, getattr(backend, "work_in_fork", None))
+    _loaded[name] = engine, backend
     return backend

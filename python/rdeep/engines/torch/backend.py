@@ -21,6 +21,7 @@ from rdeep.engines.torch.engine import time_product
 from rdeep.engines.torch.foreign import TorchModuleWrapper
 from rdeep.engines.torch.network import TorchNetwork
 from rdeep.engines.torch.stepper import TorchStepper
+from rdeep.engines.torch.user_steps import TorchStepRunner
 from rdeep.graph.network import Graph
 
 
@@ -74,6 +75,16 @@ class TorchBackend:
             Whether to compile, and how much.
         """
         return TorchStepper(network, objective, optimizer, tuning)
+
+    def step_runner(self, device: str | None) -> TorchStepRunner:
+        """Return what calls steps that a user wrote, on a device.
+
+        Parameters
+        ----------
+        device : str or None
+            The device's name; `None` for the default.
+        """
+        return TorchStepRunner(choose(device, self.devices(), "torch"))
 
     def foreign_layer(self, **options: Any) -> TorchModuleWrapper:
         """Return a torch module as a layer.
