@@ -12,7 +12,7 @@ from rdeep.catalogue.layers.base import Dims, Layer
 from rdeep.catalogue.losses import CategoricalCrossentropy, Loss
 from rdeep.catalogue.losses.likelihoods import Likelihood, check_columns
 from rdeep.data.arrays import ArrayFeed, all_finite, engine_array
-from rdeep.data.domains import check_domain
+from rdeep.data.domains import refuse_outside, warn_outside
 from rdeep.data.exact import check_whole, held_as
 from rdeep.data.foreign import on_host
 from rdeep.data.sparse import SparseMatrix, as_sparse
@@ -84,7 +84,11 @@ def inputs(graph: Graph, x: object, argument: str = "x") -> list[np.ndarray]:
 
 
 def targets(
-    graph: Graph, losses: Sequence[Loss], y: object, argument: str = "y"
+    graph: Graph,
+    losses: Sequence[Loss],
+    y: object,
+    argument: str = "y",
+    said: set[str] | None = None,
 ) -> list[np.ndarray]:
     """Return an array for each output: float32 shaped as the output, or int64 class numbers.
 
@@ -98,6 +102,8 @@ def targets(
         The data.
     argument : str
         The argument's name, for messages.
+    said : set of str, optional
+        What was warned of already: targets that a loss has no meaning for are said once.
 
     Raises
     ------
@@ -108,13 +114,14 @@ def targets(
     """
     if y is None:
         raise DataError(f"'{argument}' is missing: targets are needed.", argument=argument)
+    said = set() if said is None else said
     arrays = []
     parts = _parts(y, graph.output_names, argument, "output")
     for name, tensor, loss, part in zip(graph.output_names, graph.outputs, losses, parts):
         label = argument if len(parts) == 1 else f"{argument}[{name!r}]"
         array = _numeric(part, label)
         if isinstance(loss, Likelihood):
-            check_domain(loss, array, label)
+            refuse_outside(loss, array, label)
             arrays.append(check_columns(loss, array, tensor.shape[-1], label))
         elif loss.targets == "free":
             arrays.append(_as_it_is(array, tensor.shape, label))
@@ -125,7 +132,7 @@ def targets(
         ):
             arrays.append(_class_numbers(array, tensor.shape, loss, label))
         else:
-            arrays.append(_values(array, tensor.shape, loss, label))
+            arrays.append(_values(array, tensor.shape, loss, label, said))
     return arrays
 
 
@@ -136,6 +143,7 @@ def feed(
     y: object,
     sample_weight: object = None,
     class_weight: Mapping[Any, float] | None = None,
+    said: set[str] | None = None,
 ) -> ArrayFeed:
     """Return a feed of inputs, targets and sample weights that agree in length.
 
@@ -152,6 +160,8 @@ def feed(
     class_weight : mapping, optional
         A weight for each class number; multiplied with `sample_weight`. For several outputs such
         a mapping for each by the output's name, or one that stands for all.
+    said : set of str, optional
+        What was warned of already.
 
     Raises
     ------
@@ -165,7 +175,7 @@ def feed(
     # Before the targets are looked into: with lengths that differ, their values say little.
     parts = [] if y is None else _parts(y, graph.output_names, "y", "output")
     _same_rows([("x", xs[0]), *[("y", p) for p in parts if isinstance(p, np.ndarray) and p.ndim]])
-    ys = targets(graph, losses, y)
+    ys = targets(graph, losses, y, said=said)
     _same_rows([("x", xs[0]), *[("y", a) for a in ys]])
     given = _weights(graph, sample_weight, len(xs[0]))
     whole = ArrayFeed(xs, ys, [sample_weights(*each) for each in zip(given, ys, losses)])
@@ -423,7 +433,7 @@ def _as_it_is(array: np.ndarray, shape: Dims, label: str) -> np.ndarray:
     return held_as(array, np.int32 if array.dtype.kind in "iu" else np.float32, label)
 
 
-def _values(array: np.ndarray, shape: Dims, loss: Loss, label: str) -> np.ndarray:
+def _values(array: np.ndarray, shape: Dims, loss: Loss, label: str, said: set[str]) -> np.ndarray:
     if isinstance(loss, CategoricalCrossentropy) and array.ndim == len(shape) - 1:
         raise ShapeError(
             f"'{label}' has shape {format_shape(array.shape)}; {class_name(loss)} wants "
@@ -434,7 +444,7 @@ def _values(array: np.ndarray, shape: Dims, loss: Loss, label: str) -> np.ndarra
             f"{called('to_categorical')}.",
         )
     array = _fitted(array, shape, label, "the output")
-    check_domain(loss, array, label)
+    warn_outside(loss, array, label, said)
     return held_as(array, np.float32, label)
 
 
