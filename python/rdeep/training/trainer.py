@@ -89,6 +89,7 @@ class Trainer:
         self.last: LastTraining | None = None
         self._observed: list[plans.ObservedTargets | None] | None = None
         self._said: set[str] = set()
+        self.targets_said: set[str] = set()
         self._warns = True
         self.step_seconds = 0.0
         self.flags: Flags = ()
