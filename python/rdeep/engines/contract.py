@@ -18,6 +18,7 @@ from rdeep.catalogue.layers.base import Layer
 from rdeep.catalogue.optimizers import BaseOptimizer
 from rdeep.data.arrays import ArrayFeed
 from rdeep.engines.objective import Objective
+from rdeep.engines.phases import PhaseObjective
 from rdeep.engines.single_layer import Differentiable, Differentiated, Form, LayerCall, LayerResult
 from rdeep.graph.network import Graph
 
@@ -122,7 +123,7 @@ class Batches(Protocol):
 class Stepper(Protocol):
     """Runs steps of training or evaluation, a chunk at a time."""
 
-    objective: Objective
+    objective: Objective | PhaseObjective
     """What it minimises and reports."""
 
     def start(self, seed: int, slots: Mapping[str, np.ndarray] | None, step: int) -> TrainState:
@@ -160,7 +161,7 @@ class Stepper(Protocol):
     ) -> bool:
         """Train from batch `start` of the epoch on, a batch for each learning rate.
 
-        Changes the state, whose `step` tells how many were taken, and the weights. With `watch`,
+        Phases have a row of rates for each batch. Changes the state, whose `step` tells how many were taken, and the weights. With `watch`,
         training ends before a step that comes to no number, in its loss or in what it would make of
         the weights: then False is returned, and that step has changed nothing. An interrupt that
         waits ends it early too.
@@ -313,6 +314,9 @@ class Backend(Protocol):
 
     def step_runner(self, device: str | None) -> StepRunner:
         """Return what calls steps that a user wrote, on a device."""
+
+    def phase_stepper(self, network: Any, objective: PhaseObjective, tuning: Tuning) -> Stepper:
+        """Return what trains a network of losses, that this backend built, in phases."""
 
     def foreign_layer(self, **options: Any) -> Layer:
         """Return a layer that computes by an object of the engine's own."""

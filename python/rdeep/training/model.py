@@ -57,6 +57,9 @@ class ScoredModel(GraphModel, Protocol):
     def losses(self) -> list[Loss]:
         """Return the loss of each output."""
 
+    def feed_of(self, x: Any, y: Any = None, sample_weight: Any = None) -> ArrayFeed:
+        """Return data as arrays for the model's losses, checked."""
+
     def look_at(self, feeds: Sequence[ArrayFeed]) -> None:
         """See what data shows: how targets are coded, and what a loss of its own makes of them."""
 

@@ -16,7 +16,7 @@ import numpy as np
 from rdeep.data.arrays import ArrayFeed
 from rdeep.data.structured import Template, filled, packed, structured
 from rdeep.data.weights import class_weights
-from rdeep.engines.contract import NO_SOURCE, Batches, Source, StepRunner, Stepper, Sums, TrainState
+from rdeep.engines.contract import NO_SOURCE, Batches, Source, Stepper, StepRunner, Sums, TrainState
 from rdeep.engines.objective import Objective
 from rdeep.errors import ArgumentError, DataError, NumbersWarning, worded
 from rdeep.interrupts import interrupts
@@ -306,4 +306,3 @@ class UserBadSteps(BadSteps):
             stacklevel=2,
         )
         return True
-
