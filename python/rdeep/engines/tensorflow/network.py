@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, nullcontext
 from itertools import count
 from typing import Any
@@ -26,8 +26,10 @@ from rdeep.engines.tensorflow.weights import share, variables
 from rdeep.engines.tensorflow.xla import threads
 from rdeep.engines.uses import Uses
 from rdeep.graph.cost import forward_chunk
+from rdeep.graph.gradients import differentiates
 from rdeep.graph.network import Graph
 from rdeep.graph.randomness import draws_in_prediction
+from rdeep.graph.tensor import SymbolicTensor
 
 Tensor = Any
 
@@ -68,9 +70,12 @@ class TensorFlowNetwork:
         self.uses = Uses(self.draws)
         with self.scope(), keras_policy(policy):
             self.random = RandomState()
-            assembly = Assembly(graph, self.random, self.heads)
+            assembly = self._assembly = Assembly(graph, self.random, self.heads)
             self.body, self.native = assembly.body(), assembly.whole()
-        self._own_body()
+        self._own(self.body)
+        if differentiates(graph):
+            # Eager tensors do not know what they were computed from.
+            self.native.call = tf.function(self.native.call, autograph=False)
         self._parts = [
             (layer.name, part)
             for layer in graph.layers
@@ -90,15 +95,37 @@ class TensorFlowNetwork:
         self._sample: Any = None
         self.set_weights(weights)
 
-    def _own_body(self) -> None:
-        """Have the body draw from the seed and the step that are set, unlike the native model."""
-        call = self.body.call
+    def _own(self, model: keras.Model) -> None:
+        """Have a model draw from the seed and the step that are set, unlike the native one."""
+        call = model.call
 
         def drawing(*inputs: Any, **options: Any) -> Any:
             with self.random.ours():
                 return call(*inputs, **options)
 
-        self.body.call = drawing
+        model.call = drawing
+
+    def part(self, outputs: Sequence[SymbolicTensor]) -> Callable[[list[Tensor], bool], Any]:
+        """Return a function of inputs and of whether layers train, that gives some of the outputs.
+
+        The sum of what layers add to the loss on the way there follows the outputs, where the graph
+        penalises any.
+
+        Parameters
+        ----------
+        outputs : sequence of SymbolicTensor
+            The outputs.
+        """
+        with self.scope(), keras_policy(self.policy), masks_may_end():
+            model = self._assembly.part(outputs)
+        self._own(model)
+
+        def forward(inputs: list[Tensor], training: bool) -> list[Tensor]:
+            given = inputs if len(inputs) > 1 else inputs[0]
+            with masks_may_end():
+                return list(keras.tree.flatten(model(given, training=training)))
+
+        return forward
 
     def scope(self) -> Any:
         """Return a context in which TensorFlow works on the network's device."""
@@ -178,11 +205,18 @@ class TensorFlowNetwork:
             scores = [tf.cast(score, tf.float32) for score in scores]
         return scores, masks, penalties
 
-    def penalties(self) -> list[Tensor]:
-        """Return the penalties on weights."""
+    def penalties(self, of: Collection[str] | None = None) -> list[Tensor]:
+        """Return the penalties on weights.
+
+        Parameters
+        ----------
+        of : collection of str, optional
+            The weights that are asked about; by default all.
+        """
         return [
             rule.penalty(self.variables[name].value, ops)
             for name, rule in self.graph.penalised().items()
+            if of is None or name in of
         ]
 
     def parts(self) -> list[tuple[str, Any]]:
