@@ -36,6 +36,8 @@ if TYPE_CHECKING:
     from rdeep.models import Model as Model
     from rdeep.models import Sequential as Sequential
     from rdeep.models import load_model as load_model
+    from rdeep.ops.gradients import gradients_of as gradients_of
+    from rdeep.ops.variable import Variable as Variable
     from rdeep.seeds import set_random_seed as set_random_seed
     from rdeep.training.phases import Phase as Phase
 
@@ -56,6 +58,8 @@ _HOMES = {
     "Model": "rdeep.models",
     "Phase": "rdeep.training.phases",
     "Sequential": "rdeep.models",
+    "Variable": "rdeep.ops.variable",
+    "gradients_of": "rdeep.ops.gradients",
     "load_model": "rdeep.models",
     "set_random_seed": "rdeep.seeds",
 }

@@ -21,8 +21,9 @@ from rdeep.catalogue import (
 )
 from rdeep.catalogue.dispatch import Calls
 from rdeep.graph.tensor import Input, apply_layer
+from rdeep.models import variables
 from rdeep.models.layer_calls import call_layer
-from rdeep.ops import custom
+from rdeep.ops import custom, gradients
 from rdeep.ops.eager import apply_eagerly, apply_to_data
 from rdeep.ops.measures import called
 from rdeep.ops.metric_state import MetricState
@@ -52,6 +53,8 @@ CALLS = Calls(
     call_preprocessing=apply_to_data,
     call_loss=called,
     make_meter=MetricState,
+    variables=variables,
+    gradients=gradients,
     make_input=Input,
 )
 """What calls of records go to."""

@@ -11,10 +11,10 @@ from rdeep.catalogue.operations import find_operation
 from rdeep.catalogue.registry import resolve
 from rdeep.engines.reasons import reason
 from rdeep.errors import ArgumentError, RdeepError
+from rdeep.graph.holder import ValueHolder
 from rdeep.ops.dispatch import as_array
 from rdeep.ops.dispatch import call as call_operation
 from rdeep.ops.measures import measure
-from rdeep.ops.metric import MetricVariable
 from rdeep.ops.variable import Variable
 from rdeep.seeds import stream
 
@@ -48,7 +48,7 @@ def _current(value: object) -> Any:
         return {name: _current(each) for name, each in value.items()}
     if isinstance(value, (list, tuple)):
         return type(value)(_current(each) for each in value)
-    return value.value if isinstance(value, MetricVariable) else value
+    return value.value if isinstance(value, ValueHolder) else value
 
 
 def tensor_item(x: Any, key: Any) -> Any:
@@ -82,7 +82,7 @@ def call_positional(target: Any, name: str, args: Any, kwargs: dict[str, Any]) -
 
 def variable(value: Any, name: str) -> Variable:
     """Return a tensor whose value can be changed."""
-    return Variable(value, name)
+    return Variable(value, name=name)
 
 
 def draw(initializer: Any, shape: Any) -> Any:
