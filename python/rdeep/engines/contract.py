@@ -7,7 +7,8 @@ contract are NumPy's, weights in Keras's layout under their names in the model.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from typing import Any, Protocol
 
@@ -98,6 +99,10 @@ class TrainState:
     slots: Any
     sums: Sums
     averaged: bool = False
+
+
+UserStep = Callable[[Any, "list[Any]"], Any]
+"""A step: takes the structure of its data and the tensors in it, and returns logs or outputs."""
 
 
 class Batches(Protocol):
@@ -205,6 +210,28 @@ class Stepper(Protocol):
     def loss_scale(self, value: tuple[float, int] | None) -> None: ...
 
 
+class StepRunner(Protocol):
+    """Calls steps that a user wrote, on batches of any arrays."""
+
+    def holds(self, nbytes: int) -> bool:
+        """Return whether data of that size fits the device, with room to work."""
+
+    def place(self, feed: ArrayFeed, batch_size: int) -> Batches:
+        """Put data on the device."""
+
+    def tensors(self, batches: Any, index: int) -> list[Any]:
+        """Return a batch's inputs as tensors."""
+
+    def prepared(self, function: UserStep, name: str, eager: bool) -> UserStep:
+        """Return a function that does the same and is fast, unless it is to be called as it is."""
+
+    def running(self, training: bool, flops: float) -> AbstractContextManager[None]:
+        """Return a context in which steps run: of training, or of evaluation and prediction."""
+
+    def numbers(self, values: Sequence[Any]) -> list[np.ndarray]:
+        """Return tensors and numbers as arrays; waits for the device."""
+
+
 class Network(Protocol):
     """A network on an engine, and its weights."""
 
@@ -220,6 +247,16 @@ class Network(Protocol):
 
     def set_weights(self, weights: Mapping[str, np.ndarray]) -> None:
         """Change the weights that are given."""
+
+    def share(self, other: Any, layers: Sequence[Mapping[str, str]]) -> list[bool]:
+        """Hold the tensors of another network in the place of one's own; return of which layers.
+
+        A layer is given by the names of its weights, each with its name in the other network. It
+        is left as it is where that network has it elsewhere, or laid out otherwise.
+        """
+
+    def keep_trained(self, names: Iterable[str]) -> None:
+        """Have gradients for weights that other networks train, though this one does not."""
 
     def call(self, inputs: list[np.ndarray], training: bool, seed: int) -> list[Any]:
         """Return the outputs for arrays as the engine's tensors; what is drawn has a seed."""
@@ -274,6 +311,9 @@ class Backend(Protocol):
         self, network: Any, objective: Objective, optimizer: BaseOptimizer, tuning: Tuning
     ) -> Stepper:
         """Return what trains a network that this backend built."""
+
+    def step_runner(self, device: str | None) -> StepRunner:
+        """Return what calls steps that a user wrote, on a device."""
 
     def phase_stepper(self, network: Any, objective: PhaseObjective, tuning: Tuning) -> Stepper:
         """Return what trains a network of losses, that this backend built, in phases."""

@@ -15,7 +15,7 @@ from rdeep.data.arrays import ArrayFeed
 from rdeep.data.foreign import on_host
 from rdeep.data.sparse import as_sparse
 from rdeep.engines.phases import PhasePlan
-from rdeep.errors import ArgumentError, DataError, StateError, class_name, listing, show, suggestion
+from rdeep.errors import ArgumentError, DataError, listing, show, suggestion
 from rdeep.graph.composite import Composite
 from rdeep.graph.fixed import noticing_draws
 from rdeep.graph.network import Graph
@@ -30,9 +30,7 @@ Form = Any
 """The form of data: `None`, a number of arrays (a list), names (a dict), or `...` for one array."""
 
 
-def feed_of(
-    model: WholeModel, /, x: Any, y: Any = None, sample_weight: Any = None
-) -> ArrayFeed:
+def feed_of(model: WholeModel, /, x: Any, y: Any = None, sample_weight: Any = None) -> ArrayFeed:
     """Return data as arrays for the model's losses, checked.
 
     Parameters
@@ -42,7 +40,8 @@ def feed_of(
     """
     phases = model.trainer.phases
     if phases is None:
-        return prepare.feed(model.graph, model.losses(), x, y, sample_weight)
+        said = model.trainer.targets_said
+        return prepare.feed(model.graph, model.losses(), x, y, sample_weight, said=said)
     if sample_weight is not None:
         raise ArgumentError(
             "Phases take no 'sample_weight': their losses see the batch as it is.",
@@ -165,7 +164,9 @@ def _losses_of(phase: Phase, x: Any, y: Any) -> dict[str, SymbolicTensor]:
             received=list(values),
         )
     ordered = {"loss": values["loss"], **{str(n): v for n, v in values.items() if n != "loss"}}
-    return {name: scalar(value, f"{name!r} of phase {phase.name!r}") for name, value in ordered.items()}
+    return {
+        name: scalar(value, f"{name!r} of phase {phase.name!r}") for name, value in ordered.items()
+    }
 
 
 def _check_arguments(phase: Phase, count: int) -> None:

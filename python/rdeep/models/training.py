@@ -184,6 +184,7 @@ def session(
         raise _trained_elsewhere()
     try:
         _close_session(model, me)
+        model.trainer.targets_said.clear()
         model._session = open_session(model, x, y, FitOptions(**options), listen, class_names)
     finally:
         vars(model).pop("_opening", None)

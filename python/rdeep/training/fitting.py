@@ -220,7 +220,7 @@ def _array_feeding(
         # What is held out is scored as it is, as in Keras.
         feed = by_class(feed, model.graph, model.losses(), options.class_weight)
         refuse_weightless(feed, "class_weight")
-    steps = limited_steps(_steps(options.steps_per_epoch, -(-feed.rows // size)))
+    steps = limited_steps(steps_of(options.steps_per_epoch, -(-feed.rows // size)))
 
     def make(stepper: Stepper, seed: int) -> DataLoader:
         order_seed = seed if shuffle else None
@@ -339,9 +339,14 @@ def refuse_unknown(arguments: Mapping[str, Any], function: Callable[..., Any], n
             )
 
 
-def _validation_feed(model: TrainedModel, data: object, columns: Columns) -> ArrayFeed:
-    if model.trainer.phases is not None and not isinstance(data, (list, tuple)):
-        data = (data, None)
+def validation_pair(data: object) -> tuple[Any, ...]:
+    """Return what was given to validate on as a tuple of `x`, targets and perhaps weights.
+
+    Parameters
+    ----------
+    data : object
+        The value of `validation_data`.
+    """
     if not isinstance(data, (list, tuple)) or len(data) not in (2, 3):
         raise ArgumentError(
             f"'validation_data' must be {tuple_of('x', 'y')} or "
@@ -349,6 +354,13 @@ def _validation_feed(model: TrainedModel, data: object, columns: Columns) -> Arr
             f"{show(data) if not isinstance(data, (list, tuple)) else f'{len(data)} values'}.",
             argument="validation_data",
         )
+    return tuple(data)
+
+
+def _validation_feed(model: TrainedModel, data: object, columns: Columns) -> ArrayFeed:
+    if model.trainer.phases is not None and not isinstance(data, (list, tuple)):
+        data = (data, None)
+    data = validation_pair(data)
     try:
         x, y = data[:2]
         if model.trainer.phases is None:
@@ -361,7 +373,16 @@ def _validation_feed(model: TrainedModel, data: object, columns: Columns) -> Arr
         raise error.inside("'validation_data'") from None
 
 
-def _steps(wanted: int | None, available: int) -> int:
+def steps_of(wanted: int | None, available: int) -> int:
+    """Return how many steps make an epoch, or refuse more than there are.
+
+    Parameters
+    ----------
+    wanted : int or None
+        How many were asked for; `None` for all.
+    available : int
+        How many batches there are.
+    """
     if wanted is None:
         return available
     steps = count(wanted, "steps_per_epoch")

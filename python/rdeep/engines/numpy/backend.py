@@ -10,7 +10,7 @@ import numpy as np
 from rdeep.arrays import numpy as ops
 from rdeep.catalogue.layers.base import Layer
 from rdeep.catalogue.optimizers import BaseOptimizer
-from rdeep.engines.contract import Tuning
+from rdeep.engines.contract import StepRunner, Tuning
 from rdeep.engines.devices import choose
 from rdeep.engines.numpy import single_layer
 from rdeep.engines.numpy.network import NumPyNetwork
@@ -70,6 +70,26 @@ class NumPyBackend:
             Has no effect: nothing is compiled.
         """
         return NumPyStepper(network, objective)
+
+    def step_runner(self, device: str | None) -> StepRunner:
+        """Refuse: steps that users write compute with an engine's tensors.
+
+        Parameters
+        ----------
+        device : str or None
+            Has no effect.
+
+        Raises
+        ------
+        BackendError
+            Always.
+        """
+        raise BackendError(
+            "Steps of your own need an engine that trains: NumPy has no gradients.",
+            argument="backend",
+            received=self.name,
+            hint="`to_backend()` gives the model on torch or on TensorFlow.",
+        )
 
     def phase_stepper(self, network: Any, objective: PhaseObjective, tuning: Tuning) -> NoReturn:
         """Refuse to train in phases.

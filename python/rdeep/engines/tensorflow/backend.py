@@ -20,6 +20,7 @@ from rdeep.engines.tensorflow.foreign import TFSMLayer
 from rdeep.engines.tensorflow.network import TensorFlowNetwork
 from rdeep.engines.tensorflow.phases import TensorFlowPhaseStepper
 from rdeep.engines.tensorflow.stepper import TensorFlowStepper
+from rdeep.engines.tensorflow.user_steps import TensorFlowStepRunner
 from rdeep.graph.network import Graph
 
 
@@ -86,6 +87,16 @@ class TensorFlowBackend:
             Whether to compile, and how much.
         """
         return TensorFlowStepper(network, objective, optimizer, tuning)
+
+    def step_runner(self, device: str | None) -> TensorFlowStepRunner:
+        """Return what calls steps that a user wrote, on a device.
+
+        Parameters
+        ----------
+        device : str or None
+            The device's name; `None` for the default.
+        """
+        return TensorFlowStepRunner(choose(device, self.devices(), "TensorFlow"))
 
     def phase_stepper(
         self, network: TensorFlowNetwork, objective: PhaseObjective, tuning: Tuning

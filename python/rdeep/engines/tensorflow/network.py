@@ -22,7 +22,7 @@ from rdeep.engines.tensorflow.builders.formula import FormulaLayer
 from rdeep.engines.tensorflow.direct import Direct
 from rdeep.engines.tensorflow.memory import REMAINS, passing
 from rdeep.engines.tensorflow.sampling import RandomState
-from rdeep.engines.tensorflow.weights import variables
+from rdeep.engines.tensorflow.weights import share, variables
 from rdeep.engines.tensorflow.xla import threads
 from rdeep.engines.uses import Uses
 from rdeep.graph.cost import forward_chunk
@@ -154,6 +154,26 @@ class TensorFlowNetwork:
         """
         for name, value in weights.items():
             self.variables[name].assign(np.asarray(value, dtype=np.float32))
+
+    def share(self, other: Any, layers: Sequence[Mapping[str, str]]) -> list[bool]:
+        """Hold the variables of another network in the place of one's own, where it has such.
+
+        Parameters
+        ----------
+        other : TensorFlowNetwork
+            The other network.
+        layers : sequence of mappings
+            For each layer the names of its weights, each with its name there.
+        """
+        if not isinstance(other, TensorFlowNetwork) or other.device != self.device:
+            return [False] * len(layers)
+        return [
+            share([(self.variables[own], other.variables[name]) for own, name in names.items()])
+            for names in layers
+        ]
+
+    def keep_trained(self, names: Iterable[str]) -> None:
+        """Do nothing: a tape has gradients for all variables."""
 
     def forward(
         self, inputs: list[Tensor], training: bool

@@ -217,7 +217,9 @@ class TensorFlowPhaseStepper(TensorFlowStepper):
                 def loss(phase: _Phase = phase, at: int = at) -> Tensor:
                     if self.network.random.used:
                         self.network.random.set_step(tf.constant(at, tf.int64))
-                    return phase.measure([tf.convert_to_tensor(a) for a in arrays], training=True)[0]
+                    return phase.measure([tf.convert_to_tensor(a) for a in arrays], training=True)[
+                        0
+                    ]
 
                 found.update(watching.norms_of_gradients(loss, phase.updates.variables))
         return found

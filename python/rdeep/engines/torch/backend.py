@@ -23,6 +23,7 @@ from rdeep.engines.torch.foreign import TorchModuleWrapper
 from rdeep.engines.torch.network import TorchNetwork
 from rdeep.engines.torch.phases import TorchPhaseStepper
 from rdeep.engines.torch.stepper import TorchStepper
+from rdeep.engines.torch.user_steps import TorchStepRunner
 from rdeep.graph.network import Graph
 
 
@@ -76,6 +77,16 @@ class TorchBackend:
             Whether to compile, and how much.
         """
         return TorchStepper(network, objective, optimizer, tuning)
+
+    def step_runner(self, device: str | None) -> TorchStepRunner:
+        """Return what calls steps that a user wrote, on a device.
+
+        Parameters
+        ----------
+        device : str or None
+            The device's name; `None` for the default.
+        """
+        return TorchStepRunner(choose(device, self.devices(), "torch"))
 
     def phase_stepper(
         self, network: TorchNetwork, objective: PhaseObjective, tuning: Tuning

@@ -20,7 +20,7 @@ from rdeep.engines.states import KeptStates
 from rdeep.engines.torch import ops, threads
 from rdeep.engines.torch.assembly import Assembly
 from rdeep.engines.torch.sampling import Dropout, RandomState, outside_inference_mode
-from rdeep.engines.torch.weights import WeightMap
+from rdeep.engines.torch.weights import WeightMap, replace
 from rdeep.engines.uses import Uses
 from rdeep.graph.cost import forward_chunk, forward_flops
 from rdeep.graph.foreign import holds_foreign
@@ -91,8 +91,13 @@ class TorchNetwork:
     def _freeze(self) -> None:
         trainable = set(self.graph.trained_names())
         self.trainable = [name for name in self.maps if name in trainable]
-        for name, weight_map in self.maps.items():
-            for tensor in weight_map.tensors:
+        self._require_gradients(self.maps)
+
+    def _require_gradients(self, names: Iterable[str]) -> None:
+        """Have gradients for weights that are trained, and for no others."""
+        trainable = set(self.trainable)
+        for name in names:
+            for tensor in self.maps[name].tensors:
                 tensor.requires_grad_(name in trainable)
 
     def precision(self) -> AbstractContextManager[Any]:
@@ -131,6 +136,46 @@ class TorchNetwork:
         for name, value in weights.items():
             self.maps[name].write(value)
 
+    def share(self, other: Any, layers: Sequence[Mapping[str, str]]) -> list[bool]:
+        """Hold the tensors of another network in the place of one's own, where it has such.
+
+        Parameters
+        ----------
+        other : TorchNetwork
+            The other network.
+        layers : sequence of mappings
+            For each layer the names of its weights, each with its name there.
+        """
+        if not isinstance(other, TorchNetwork) or other.device != self.device:
+            return [False] * len(layers)
+        shapes = {name: weight.shape for name, weight in self.graph.weights().items()}
+        found: list[bool] = []
+        places: dict[int, Tensor] = {}
+        for names in layers:
+            pairs = [(self.maps[own], other.maps[name], shapes[own]) for own, name in names.items()]
+            found.append(all(own.is_laid_out_as(given, shape) for own, given, shape in pairs))
+            if found[-1]:
+                for own, given, _ in pairs:
+                    places.update({id(t): new for t, new in zip(own.tensors, given.tensors)})
+        replace((self.native, self.body), places)
+        for weight_map in self.maps.values():
+            weight_map.tensors = [places.get(id(t), t) for t in weight_map.tensors]
+        for names in (names for names, taken in zip(layers, found) if taken):
+            self._require_gradients(names)
+        return found
+
+    def keep_trained(self, names: Iterable[str]) -> None:
+        """Have gradients for weights that other networks train, though this one does not.
+
+        Parameters
+        ----------
+        names : iterable of str
+            The weights' names.
+        """
+        for name in names:
+            for tensor in self.maps[name].tensors:
+                tensor.requires_grad_(True)
+
     def sort_outputs(self, results: Any) -> tuple[list[Tensor], list[Tensor | None], list[Tensor]]:
         """Return what the body returned: scores and masks of the outputs, and penalties."""
         found = list(results) if isinstance(results, tuple) else [results]
@@ -156,9 +201,7 @@ class TorchNetwork:
         """
         return self._assembly.part(outputs).to(self.device)
 
-    def penalties(
-        self, of: Collection[str] | None = None
-    ) -> list[tuple[Regularizer, WeightMap]]:
+    def penalties(self, of: Collection[str] | None = None) -> list[tuple[Regularizer, WeightMap]]:
         """Return each regularizer with what it penalises: frozen weights do not count.
 
         Parameters

@@ -7,7 +7,6 @@ from contextlib import contextmanager
 from typing import Any
 
 import numpy as np
-import torch
 from torch import Tensor, nn
 
 from rdeep.catalogue.optimizers import AVERAGE, ParameterInfo
