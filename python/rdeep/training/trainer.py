@@ -33,6 +33,7 @@ from rdeep.graph.network import Graph
 from rdeep.precision import check_policy
 from rdeep.seeds import stream
 from rdeep.training import plans
+from rdeep.training.computing import data_of, phases_of
 from rdeep.training.doubts import doubts
 from rdeep.training.last import LastTraining
 from rdeep.training.phases import Phase, Phased, phase_rates
@@ -428,10 +429,27 @@ class Trainer:
             "targets": None
             if self._observed is None
             else [s and asdict(s) for s in self._observed],
+            **self._computing_to_data(),
         }
 
+    def _computing_to_data(self) -> dict[str, Any]:
+        if self.computing is not None:
+            return {"computing": data_of(self.computing)}
+        if self.phases is not None or self.compiled.computes:
+            raise StateError(
+                "What the losses compute is not known before they have seen data, and cannot be "
+                "saved or copied yet.",
+                hint="Call fit() or evaluate() first.",
+            )
+        return {}
+
     @classmethod
-    def from_data(cls, data: Mapping[str, Any], slots: Mapping[str, np.ndarray]) -> Trainer:
+    def from_data(
+        cls,
+        data: Mapping[str, Any],
+        slots: Mapping[str, np.ndarray],
+        computing: plans.Computing | Phased | None = None,
+    ) -> Trainer:
         """Return the trainer that `to_data` described.
 
         Parameters
@@ -440,6 +458,8 @@ class Trainer:
             What `to_data` returned.
         slots : mapping of str to numpy.ndarray
             What `slots` returned.
+        computing : Computing or Phased, optional
+            The network that computes losses itself.
         """
         trainer = cls(
             optimizer=data["optimizer"],
@@ -450,7 +470,11 @@ class Trainer:
             steps_per_execution=data["steps_per_execution"],
             jit_compile=data["jit_compile"],
             dtype_policy=data.get("dtype_policy", "float32"),
+            phases=None if computing is None else phases_of(computing),
         )
+        trainer.computing = computing
+        if isinstance(computing, plans.Computing):
+            trainer.compiled.own_loss = computing.computed.loss
         trainer._learning_rate = data["learning_rate"]
         trainer._rate_was_set = data.get("rate_was_set", False)
         trainer._steps_taken = data["steps_taken"]
