@@ -103,7 +103,7 @@ class Model:
                     argument="inputs",
                 )
             return
-        if type(self) is not Model and inputs is None and outputs is None:
+        if self.is_of_phases and inputs is None and outputs is None:
             # What it computes are the losses of its phases.
             return
         ends = symbolic_ends(inputs, "inputs"), symbolic_ends(outputs, "outputs")
@@ -115,6 +115,11 @@ class Model:
 
     call: ClassVar[Any] = None
     """What a subclass computes."""
+
+    @property
+    def is_of_phases(self) -> bool:
+        """Whether the model has no graph but that of its phases: a class without a `call`."""
+        return type(self) is not Model and not self._is_called and self.kind == "functional"
 
     @property
     def _is_called(self) -> bool:

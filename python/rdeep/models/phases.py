@@ -56,7 +56,7 @@ def feed_of(model: WholeModel, /, x: Any, y: Any = None, sample_weight: Any = No
     stays = known is not None and known.form == forms
     if not stays or known.key not in (None, _key(sides, forms)):
         model.trainer.compute_by(_traced(model, phases, sides, forms))
-        if not model.is_built:
+        if not model.is_built and model.is_of_phases:
             model._take_graph(model.trainer.computing.graph)
     graph = model.trainer.computing.graph
     parts = [part for side in sides for part in _parts(sides[side], forms[side])]
