@@ -260,6 +260,9 @@ class Network(Protocol):
     def call(self, inputs: list[np.ndarray], training: bool, seed: int) -> list[Any]:
         """Return the outputs for arrays as the engine's tensors; what is drawn has a seed."""
 
+    def penalty_terms(self) -> list[Any]:
+        """Return the penalties on weights, and what layers added to the loss when last called."""
+
     def reset_states(self) -> None:
         """Have recurrent layers that keep states between batches start from zeros."""
 

@@ -29,6 +29,7 @@ from rdeep.models import (
     own_loss,
     prediction,
     training,
+    user_steps,
     weights,
 )
 from rdeep.models.frozen import settled
@@ -48,7 +49,9 @@ class Model:
     A subclass may say what it computes by a method `call(self, inputs)`, or `call(self, inputs,
     training)` if training differs, in the place of `inputs` and `outputs`: it is called once, with
     symbolic tensors, when the shape of the data is known. Copies and files of such a model hold
-    what it computes, and are plain models. How a step of training is done cannot be overridden.
+    what it computes, and are plain models. A subclass may also say how a step is done, by
+    `train_step`, `test_step` and `predict_step`; one that has these and no `call` keeps networks
+    as attributes, and its weights are theirs.
 
     Parameters
     ----------
@@ -101,6 +104,9 @@ class Model:
                     "'inputs' and 'outputs'.",
                     argument="inputs",
                 )
+            return
+        if inputs is None and outputs is None and user_steps.own_steps(self):
+            # Its steps say what is done with the networks that it keeps.
             return
         ends = symbolic_ends(inputs, "inputs"), symbolic_ends(outputs, "outputs")
         self._take_graph(Graph(*submodel_tensors(*ends)))
@@ -360,6 +366,15 @@ class Model:
     compute_loss: Any = own_loss.compute_loss
     compute_metrics: Any = own_loss.compute_metrics
     look_at = own_loss.look_at
+    train_step = user_steps.train_step
+    test_step = user_steps.test_step
+    predict_step = user_steps.predict_step
+    metrics: Any = property(user_steps.metrics)
+    get_metrics_result = user_steps.get_metrics_result
+    reset_metrics = user_steps.reset_metrics
+    zero_grad = user_steps.zero_grad
+    step_flops = user_steps.step_flops
+    prepare_user_training = user_steps.prepare_user_training
     log_directions = training.log_directions
     fit = training.fit
     session = training.session
@@ -394,7 +409,9 @@ class Model:
 
     def __getstate__(self) -> dict[str, Any]:
         """Return what pickle and copies keep: all but the training that is under way."""
-        return {**self.__dict__, "_session": None, "messages": []}
+        passing = ("_user_steps", "_compiled_parts", *user_steps.STEPS)
+        kept = {name: value for name, value in self.__dict__.items() if name not in passing}
+        return {**kept, "_session": None, "messages": []}
 
     def __setstate__(self, state: dict[str, Any]) -> None:
         self.__dict__.update(state)
