@@ -104,7 +104,12 @@ def compute_loss(
 
 
 def compute_metrics(
-    model: WholeModel, /, x: Any = None, y: Any = None, y_pred: Any = None, sample_weight: Any = None
+    model: WholeModel,
+    /,
+    x: Any = None,
+    y: Any = None,
+    y_pred: Any = None,
+    sample_weight: Any = None,
 ) -> dict[str, Any]:
     """Return the metrics of a batch: those of `compile`.
 

@@ -6,18 +6,15 @@ each batch: on torch as it is, on TensorFlow traced once, as Keras does.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from typing import Any
 
-from rdeep.catalogue.metrics import Mean, Metric
+from rdeep.catalogue.metrics import Metric
 from rdeep.data.structured import unpack_x_y_sample_weight
 from rdeep.engines import registry as backends
 from rdeep.engines.contract import TrainState
-from rdeep.errors import RdeepError, StateError
+from rdeep.errors import StateError
 from rdeep.graph.cost import forward_flops
-from rdeep.models.interface import WholeModel
 from rdeep.ops.metric import StatefulMetric
-from rdeep.ops.metric_state import MetricResult
 from rdeep.seeds import stream
 from rdeep.training.compiled_metrics import CompiledParts, graph_like, listed
 from rdeep.training.last import next_seed
@@ -31,9 +28,10 @@ def train_step(model: Any, /, data: Any) -> dict[str, Any]:
 
     A subclass may take another: `fit` calls it for each batch, with tensors of the model's engine.
     On torch it computes as it is called. On TensorFlow it is called for the first batch, and once
-    more to become a graph, unless the model is compiled with `run_eagerly=True`. There are
-    `self(x, training=True)`, `self.compute_loss()`, `self.trainable_weights`, `self.optimizer.apply()`,
-    `self.compute_metrics()`, `rdeep.gradients_of()`, and the engine's own tape or `backward()`.
+    more to become a graph, unless the model is compiled with `run_eagerly=True`. A step has
+    `self(x, training=True)`, `self.compute_loss()`, `self.trainable_weights`,
+    `self.optimizer.apply()`, `self.compute_metrics()`, `rdeep.gradients_of()`, and the engine's
+    own tape or `backward()`.
 
     A copy of the model, and one from a file, compute the same, and are plain models without steps.
 

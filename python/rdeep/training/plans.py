@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from rdeep.catalogue.losses import BinaryCrossentropy, Crossentropy, Loss, check_trainable
-from rdeep.catalogue.metrics.codings import CODINGS, possible_codings
 from rdeep.catalogue.losses.base import NoLoss
+from rdeep.catalogue.metrics.codings import CODINGS, possible_codings
 from rdeep.catalogue.optimizers import BaseOptimizer
 from rdeep.data.arrays import ArrayFeed
 from rdeep.engines.objective import Computed, Objective, OutputPlan, heads

@@ -100,9 +100,12 @@ gradients = Operation(
     "gradients",
     "Gradients of a tensor with respect to others, within a network or a loss.",
     {
-        "y": option(Operand(), doc="A tensor that was computed from `x`; of several values the sum."),
+        "y": option(
+            Operand(), doc="A tensor that was computed from `x`; of several values the sum."
+        ),
         "x": option(
-            Tree(), doc="A tensor of floats, or a list of them, with respect to which gradients are."
+            Tree(),
+            doc="A tensor of floats, or a list of them, with respect to which gradients are.",
         ),
     },
     returns="A tensor shaped as `x`, or a list of them.",
