@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import importlib
 import importlib.util
+import os
 import sys
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -38,6 +39,7 @@ _engines = {
     "numpy": Engine("numpy", trains=False),
 }
 _loaded: dict[str, tuple[Engine, Backend]] = {}
+_chosen: list[str] = []
 
 
 def register_engine(
@@ -112,8 +114,38 @@ def _is_there(package: str) -> bool:
 
 
 def default() -> str:
-    """Return the backend of whatever nobody chose one for: NumPy only where there is no engine."""
-    return next(iter(installed()), "numpy")
+    """Return the backend of whatever nobody chose one for.
+
+    That is what `set_default` was told, or the environment variable `RDEEP_BACKEND`, or
+    `KERAS_BACKEND` where it names an engine that is installed, or the first that is. NumPy is it
+    only where there is no engine, or by name.
+    """
+    if _chosen:
+        return _chosen[-1]
+    if named := os.environ.get("RDEEP_BACKEND"):
+        return check_name(named)
+    there = installed()
+    return next(
+        (name for name in (os.environ.get("KERAS_BACKEND"), *there) if name in there), "numpy"
+    )
+
+
+def set_default(name: str | None) -> str | None:
+    """Choose the backend of whatever names none, and return the one that was chosen before.
+
+    Parameters
+    ----------
+    name : {"torch", "tensorflow", "numpy"} or None
+        The backend; `None` leaves it to the environment again.
+
+    Raises
+    ------
+    BackendError
+        If there is no such backend.
+    """
+    before = _chosen[-1] if _chosen else None
+    _chosen[:] = [] if name is None else [check_name(name)]
+    return before
 
 
 def available(saved: str) -> str:

@@ -108,6 +108,7 @@ def _feed_of(model: WholeModel, /, x: object, y: object, *weights: Any) -> Array
     """Return a batch as arrays, which must be of the size that was declared, if one was."""
     x = model.arranged(x)
     model.build_for(x)
-    feed = prepare.feed(model.graph, model.losses(), x, model.arranged(y, "y"), *weights)
+    y, said = model.arranged(y, "y"), model.trainer.targets_said
+    feed = prepare.feed(model.graph, model.losses(), x, y, *weights, said=said)
     check_batch(model, feed.rows)
     return feed

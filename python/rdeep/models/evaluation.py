@@ -70,7 +70,9 @@ def evaluate(
         model.build_for(x)
         size = batch_size_for(model, batch_size)
         y = model.arranged(y, "y")
-        feed = prepare.feed(model.graph, model.losses(), x, y, sample_weight)
+        feed = prepare.feed(
+            model.graph, model.losses(), x, y, sample_weight, said=model.trainer.targets_said
+        )
         check_rows(model, feed.rows)
         inputs = feed.inputs
         warn_of_too_few(steps, -(-feed.rows // size))

@@ -183,6 +183,7 @@ def session(
         if "train_step" in own:
             model._session = _user_session(model, x, y, FitOptions(**options), listen)
             return model._session
+        model.trainer.targets_said.clear()
         model._session = open_session(model, x, y, FitOptions(**options), listen, class_names)
     finally:
         vars(model).pop("_opening", None)

@@ -221,7 +221,7 @@ def apply_measure(
         return by_sample(record, **given, ops=ops, reduce=reduce)
 
     outputs, _ = _outcome(title, compute, tensors)
-    config = {"kind": record.kind, "config": record.get_config()}
+    config = {"kind": record.kind, "config": record.to_data()}
     arguments = {"record": config, **template, "reduce": reduce}
     return operate(MEASURE, arguments, tensors, outputs)
 

@@ -196,7 +196,9 @@ def _array_feeding(
     columns.learn(given[1], "y", model.graph.output_names)
     losses = model.losses()
     batch_size_for(model, options.batch_size)
-    feed = prepare.feed(model.graph, losses, x, y, options.sample_weight)
+    feed = prepare.feed(
+        model.graph, losses, x, y, options.sample_weight, said=model.trainer.targets_said
+    )
     share = checked(Number(0.0, 1.0, open_high=True), options.validation_split, "validation_split")
     validation = ValidationSet(options.validation_data)
     if share and validation.data is None:
@@ -350,7 +352,9 @@ def _validation_feed(model: TrainedModel, data: object, columns: Columns) -> Arr
     try:
         x = columns.arranged(data[0], "x", model.graph.input_names)
         y = columns.arranged(data[1], "y", model.graph.output_names)
-        feed = prepare.feed(model.graph, model.losses(), x, y, *data[2:])
+        weight = data[2] if len(data) > 2 else None
+        said = model.trainer.targets_said
+        feed = prepare.feed(model.graph, model.losses(), x, y, weight, said=said)
         check_rows(model, feed.rows)
         return feed
     except RdeepError as error:

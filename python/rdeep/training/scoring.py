@@ -204,7 +204,8 @@ def batch_check(
             for side, data in sides.items():
                 known.learn(data, side, ends[side])
             known.keep_in(model.annotations)
-        feed = prepare.feed(graph, losses, x, y, weight, class_weight).copied()
+        said = model.trainer.targets_said
+        feed = prepare.feed(graph, losses, x, y, weight, class_weight, said).copied()
         check_batch(model, feed.rows)
         model.trainer.check_targets(graph, feed)
         return feed

@@ -90,6 +90,7 @@ class Trainer:
         self.last: LastTraining | None = None
         self._observed: list[plans.ObservedTargets | None] | None = None
         self._said: set[str] = set()
+        self.targets_said: set[str] = set()
         self._warns = True
         self.step_seconds = 0.0
         self.flags: Flags = ()
@@ -392,7 +393,7 @@ class Trainer:
         """Return everything but the slots as plain data."""
         compiled = self.compiled
         return {
-            "optimizer": compiled.optimizer.get_config(),
+            "optimizer": compiled.optimizer.to_data(),
             "loss": _plain(compiled.loss),
             "metrics": _plain(compiled.metrics),
             "weighted_metrics": _plain(compiled.weighted_metrics),
@@ -479,7 +480,7 @@ def _plain(value: object) -> Any:
                 f"{class_name(value)} is made of a function, which cannot be saved.",
                 hint="Compile the model without it, then save it.",
             )
-        return value.get_config()
+        return value.to_data()
     if isinstance(value, Mapping):
         return {name: _plain(item) for name, item in value.items()}
     if isinstance(value, (list, tuple)):
