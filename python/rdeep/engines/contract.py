@@ -212,6 +212,9 @@ class Stepper(Protocol):
 class StepRunner(Protocol):
     """Calls steps that a user wrote, on batches of any arrays."""
 
+    traces: bool
+    """Whether steps become graphs, unless they are to be called as they are."""
+
     def holds(self, nbytes: int) -> bool:
         """Return whether data of that size fits the device, with room to work."""
 

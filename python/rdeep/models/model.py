@@ -188,7 +188,7 @@ class Model:
         return self._built().graph
 
     def _built(self) -> Parameters:
-        if self._parameters is None:
+        if not self.is_built or self._parameters is None:
             raise StateError(
                 "The model's input shape is not known yet.",
                 hint="Give the first layer an `input_shape`, or fit the model to data first.",
@@ -202,6 +202,10 @@ class Model:
     @property
     def is_built(self) -> bool:
         """Whether the input's shape is known."""
+        if self._parameters is None and not self._is_called and user_steps.own_steps(self):
+            graph = user_steps.graph_of_parts(self)
+            if graph is not None:
+                self._take_graph(graph)
         return self._parameters is not None
 
     @property
@@ -409,7 +413,7 @@ class Model:
 
     def __getstate__(self) -> dict[str, Any]:
         """Return what pickle and copies keep: all but the training that is under way."""
-        passing = ("_user_steps", "_compiled_parts", *user_steps.STEPS)
+        passing = {"_user_steps", "_compiled_parts", *(vars(self).get("_host_methods") or ())}
         kept = {name: value for name, value in self.__dict__.items() if name not in passing}
         return {**kept, "_session": None, "messages": []}
 

@@ -71,7 +71,7 @@ def _predict(
     callback_list = CallbackList(as_callbacks(callbacks), "predict")
     callback_list.set_model(model, {"steps": steps})
     callback_list.begin()
-    if "predict_step" in user_steps.own_steps(model):
+    if user_steps.predicts_itself(model):
         return _by_predict_step(model, x, batch_size, steps, callback_list)
     if is_stream(x):
         refuse_endless(x, "x", "steps", steps)

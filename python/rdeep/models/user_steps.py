@@ -6,14 +6,18 @@ each batch: on torch as it is, on TensorFlow traced once, as Keras does.
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any
 
+from rdeep.catalogue.layers import Layer
 from rdeep.catalogue.metrics import Metric
 from rdeep.data.structured import unpack_x_y_sample_weight
 from rdeep.engines import registry as backends
 from rdeep.engines.contract import TrainState
 from rdeep.errors import StateError
 from rdeep.graph.cost import forward_flops
+from rdeep.graph.network import Graph
+from rdeep.graph.tensor import Input
 from rdeep.ops.metric import StatefulMetric
 from rdeep.seeds import stream
 from rdeep.training.compiled_metrics import CompiledParts, graph_like, listed
@@ -126,7 +130,7 @@ def compiled_parts(model: Any) -> CompiledParts:
     parts = vars(model).get("_compiled_parts")
     if parts is None or parts.compiled is not compiled:
         parts = vars(model)["_compiled_parts"] = CompiledParts(compiled)
-    if model.is_built:
+    if has_call(model) and model.is_built:
         parts.metrics.graph = model.graph
     found: CompiledParts = parts
     return found
@@ -147,9 +151,10 @@ def eager_loss(model: Any, y: Any, y_pred: Any, sample_weight: Any) -> Any:
     StateError
         If there is no loss of `compile`, and no layer adds one.
     """
-    graph = model.graph if model.is_built else graph_like(listed(y_pred))
+    called = has_call(model) and model.is_built
+    graph = model.graph if called else graph_like(listed(y_pred))
     total = compiled_parts(model).loss(graph)(y, y_pred, sample_weight)
-    if model.is_built:
+    if called:
         for term in model.network.penalty_terms():
             total = term if total is None else total + term
     if total is None:
@@ -192,6 +197,9 @@ def metrics(model: Any, /) -> list[Any]:
     These are the mean of the loss and the metrics of `compile`, where there are such, and those
     that a class keeps as attributes. A class may return others.
     """
+    given = vars(model).get("_own_metrics")
+    if given is not None:
+        return list(given)
     found: list[Any] = []
     if model.is_compiled:
         parts = compiled_parts(model)
@@ -199,7 +207,7 @@ def metrics(model: Any, /) -> list[Any]:
             found.append(parts.tracker)
         if parts.has_metrics:
             found.append(parts.metrics)
-    for value in vars(model).values():
+    for value in [*vars(model).values(), *vars(model).get("_parts", {}).values()]:
         each = value if isinstance(value, (list, tuple)) else [value]
         found += [m for m in each if isinstance(m, (Metric, StatefulMetric))]
     return found
@@ -231,6 +239,65 @@ def own_steps(model: Any) -> list[str]:
     ]
 
 
+def has_call(model: Any) -> bool:
+    """Return whether a model computes outputs of inputs, and is no keeper of networks alone.
+
+    Parameters
+    ----------
+    model : Model
+        The model.
+    """
+    return bool(model._is_called or (model._parameters is not None and not _is_of_parts(model)))
+
+
+def _is_of_parts(model: Any) -> bool:
+    return "_of_parts" in vars(model)
+
+
+def graph_of_parts(model: Any) -> Graph | None:
+    """Return the networks and layers that a model without `call` keeps, side by side.
+
+    So its weights are theirs, and files, copies and summaries of it hold them. `None` as long as
+    one of them does not know the shape of its input.
+
+    Parameters
+    ----------
+    model : Model
+        The model.
+    """
+    kept = [*vars(model).values(), *vars(model).get("_parts", {}).values()]
+    parts = _networks_among(kept, type(model).__mro__[-2])
+    ends = [_entries_of(part) for part in parts]
+    if not parts or not all(ends):
+        return None
+    inputs: list[Any] = []
+    outputs: list[Any] = []
+    for part, entries in zip(parts, ends):
+        layer = part.as_layer() if hasattr(part, "as_layer") else part
+        given = [Input(shape[1:], dtype) for shape, dtype in entries]
+        found = layer(given if len(given) > 1 or layer.merges else given[0])
+        inputs += given
+        outputs += found if isinstance(found, (list, tuple)) else [found]
+    vars(model)["_of_parts"] = True
+    return Graph(inputs, outputs)
+
+
+def _networks_among(values: Iterable[Any], base: type) -> list[Any]:
+    """Return the models and layers among attributes, each once, alone or in lists."""
+    found: dict[int, Any] = {}
+    for value in values:
+        each = value if isinstance(value, (list, tuple)) else [value]
+        found.update({id(v): v for v in each if isinstance(v, (base, Layer))})
+    return list(found.values())
+
+
+def _entries_of(part: Any) -> list[tuple[Any, str]]:
+    """Return the shapes and types of what goes into a network or a layer, if they are known."""
+    if isinstance(part, Layer):
+        return list(part.__dict__.get("_entries") or ())
+    return [(t.shape, t.dtype) for t in part.graph.inputs] if part.is_built else []
+
+
 def measures_itself(model: Any) -> bool:
     """Return whether a model is evaluated by its test step, and not by rdeep.
 
@@ -244,13 +311,32 @@ def measures_itself(model: Any) -> bool:
     StateError
         If it computes nothing that could be evaluated.
     """
+    return _does(model, "test_step", "evaluation")
+
+
+def predicts_itself(model: Any) -> bool:
+    """Return whether a model predicts by its prediction step, and not by rdeep.
+
+    Parameters
+    ----------
+    model : Model
+        The model.
+
+    Raises
+    ------
+    StateError
+        If it computes no outputs.
+    """
+    return _does(model, "predict_step", "prediction")
+
+
+def _does(model: Any, step: str, what: str) -> bool:
     own = own_steps(model)
-    if "test_step" in own or "train_step" not in own or model.is_built or model._is_called:
-        return "test_step" in own
+    if step in own or not own or has_call(model) or hasattr(model, "records"):
+        return step in own
     raise StateError(
-        f"Model {model.name!r} has a train_step() and no call(): what an evaluation of it is, "
-        "nobody knows.",
-        hint="Write a test_step(), or evaluate the networks that it keeps.",
+        f"Model {model.name!r} has {own[0]}() and no call(): what its {what} is, nobody knows.",
+        hint=f"Write a {step}(), or ask the networks that it keeps.",
     )
 
 
@@ -262,12 +348,15 @@ def user_steps(model: Any) -> UserSteps:
     model : Model
         The model.
     """
+    # Which may make the graph of its parts.
+    _ = model.is_built
     eager = bool(model.trainer.compiled.run_eagerly) if model.is_compiled else False
     key = (model.backend, model.device, eager, id(model._trainer), id(model._parameters))
     kept = vars(model).get("_user_steps")
     if kept is None or kept[0] != key:
         runner = backends.load(model.backend).step_runner(model.device)
-        kept = vars(model)["_user_steps"] = (key, UserSteps(model, runner, eager))
+        hosted = () if runner.traces and not eager else vars(model).get("_host_steps", ())
+        kept = vars(model)["_user_steps"] = (key, UserSteps(model, runner, eager, hosted))
     found: UserSteps = kept[1]
     return found
 

@@ -36,6 +36,8 @@ class TensorFlowStepRunner:
         The device's name.
     """
 
+    traces = True
+
     def __init__(self, device: str) -> None:
         self.device = device
 
