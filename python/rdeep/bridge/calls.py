@@ -23,6 +23,7 @@ from rdeep.bridge.functions import r_function, r_layer, r_metric, set_layer
 from rdeep.bridge.layers import foreign_layer, pipeline, refuse_jax
 from rdeep.bridge.predictions import predict, predict_numbers, prediction_facts
 from rdeep.bridge.services import SERVICES
+from rdeep.bridge.steps import hosted_steps, keep_parts, set_steps, stepped_model
 from rdeep.bridge.tensors import (
     call_positional,
     draw,
@@ -466,6 +467,10 @@ _DOORS: dict[str, Callable[..., Any]] = {
         tensor_dtype,
         to_array,
         call_positional,
+        stepped_model,
+        set_steps,
+        keep_parts,
+        hosted_steps,
     )
 }
 _DOORS["backends"] = list_backends

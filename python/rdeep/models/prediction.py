@@ -12,6 +12,7 @@ from rdeep.data.streams import is_stream
 from rdeep.engines.contract import Source
 from rdeep.engines.memory import DATA, within_memory
 from rdeep.interrupts import interrupts
+from rdeep.models import user_steps
 from rdeep.models.interface import WholeModel
 from rdeep.models.nonfinite import warn_of_outputs
 from rdeep.preprocessing.endless import refuse_endless
@@ -21,6 +22,7 @@ from rdeep.training.callback_list import CallbackList
 from rdeep.training.fitting import as_callbacks
 from rdeep.training.predicting import predict_each, predict_stream
 from rdeep.training.unused import warn_of_too_few
+from rdeep.training.user_fitting import user_prediction
 
 
 @within_memory("The data does", DATA)
@@ -69,6 +71,8 @@ def _predict(
     callback_list = CallbackList(as_callbacks(callbacks), "predict")
     callback_list.set_model(model, {"steps": steps})
     callback_list.begin()
+    if user_steps.predicts_itself(model):
+        return _by_predict_step(model, x, batch_size, steps, callback_list)
     if is_stream(x):
         refuse_endless(x, "x", "steps", steps)
         inputs, outputs = None, predict_stream(model, x, batch_size, steps, callback_list)
@@ -88,6 +92,19 @@ def _predict(
     callback_list.end({})
     warn_of_outputs(model, inputs, outputs)
     return outputs[0] if len(outputs) == 1 else outputs
+
+
+def _by_predict_step(
+    model: Any, x: Any, batch_size: int | str | None, limit: int | None, callbacks: CallbackList
+) -> Any:
+    """Return what the model's own prediction step returns."""
+    size = batch_size_for(model, batch_size)
+    if is_stream(x):
+        refuse_endless(x, "x", "steps", limit)
+    steps = user_steps.user_steps(model)
+    outputs = user_prediction(steps, x, size, limit, callbacks)
+    callbacks.end({})
+    return outputs
 
 
 def sample(

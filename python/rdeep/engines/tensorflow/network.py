@@ -91,6 +91,7 @@ class TensorFlowNetwork:
             for each in self.body._flatten_layers()
             if isinstance(each, FormulaLayer) and each.kept
         ]
+        self.last_terms: list[Tensor] = []
         self._predict: Any = None
         self._sample: Any = None
         self.set_weights(weights)
@@ -215,6 +216,10 @@ class TensorFlowNetwork:
             for name, rule in self.graph.penalised().items()
             if of is None or name in of
         ]
+
+    def penalty_terms(self) -> list[Tensor]:
+        """Return the penalties on weights, and what layers added to the loss when last called."""
+        return [*self.penalties(), *self.last_terms]
 
     def parts(self) -> list[tuple[str, Any]]:
         """Return what is built of each layer, by the layers' names."""

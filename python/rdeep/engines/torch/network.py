@@ -76,6 +76,7 @@ class TorchNetwork:
         if device != "cpu":
             self._follow(assembly)
         self.row_flops = forward_flops(graph)
+        self.last_terms: list[Tensor] = []
         self.set_weights(weights)
         self._freeze()
 
@@ -231,6 +232,11 @@ class TorchNetwork:
         with self.random.drawing(seed, seed + 1), self.precision():
             found = self.native(*(torch.from_numpy(x).to(self.device) for x in inputs))
         return self.sort_outputs(found)[0]
+
+    def penalty_terms(self) -> list[Tensor]:
+        """Return the penalties on weights, and what layers added to the loss when last called."""
+        found = [rule.penalty(part.pack(part.tensors), ops) for rule, part in self.penalties()]
+        return [*found, *self.last_terms]
 
     def parts(self) -> list[tuple[str, Any]]:
         """Return what is built of each layer, by the layers' names."""
