@@ -48,6 +48,7 @@ if TYPE_CHECKING:
     from rdeep.ops.classes import Loss as Loss
     from rdeep.ops.classes import Regularizer as Regularizer
     from rdeep.seeds import set_random_seed as set_random_seed
+    from rdeep.training.phases import Phase as Phase
 
 
 def _calls() -> dispatch.Calls:
@@ -69,6 +70,7 @@ _HOMES = {
     "Model": "rdeep.models",
     "Optimizer": "rdeep.catalogue.optimizers.base",
     "Regularizer": "rdeep.ops.classes",
+    "Phase": "rdeep.training.phases",
     "Sequential": "rdeep.models",
     "load_model": "rdeep.models",
     "set_random_seed": "rdeep.seeds",

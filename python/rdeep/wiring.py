@@ -27,6 +27,7 @@ from rdeep.models.loading import load_model, save_model
 from rdeep.ops import custom
 from rdeep.ops.eager import apply_eagerly
 from rdeep.ops.measures import loss_of
+from rdeep.ops.metric_state import MetricState
 from rdeep.ops.rules import apply_rule, draw, rate_at
 from rdeep.saving.configurations import config_of, from_config
 from rdeep.training import callbacks
@@ -61,6 +62,7 @@ CALLS = Calls(
     model_of=model_of_config,
     load_model=load_model,
     save_model=save_model,
+    make_meter=MetricState,
     make_input=Input,
 )
 """What calls of records go to."""

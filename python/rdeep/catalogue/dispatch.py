@@ -56,6 +56,8 @@ class Calls(NamedTuple):
         `(config)`: the model that a description in Keras's schema is of.
     load_model, save_model : callable
         `(filepath, ...)`: a model of a file; `(model, filepath, ...)`: a model into a file.
+    make_meter : callable
+        `(metric)`: what keeps a metric's own state.
     make_input : callable
         `(shape, dtype, name)`: a symbolic tensor for data to enter a model by.
     """
@@ -72,6 +74,7 @@ class Calls(NamedTuple):
     model_of: Callable[[Any], Any]
     load_model: Callable[..., Any]
     save_model: Callable[..., Any]
+    make_meter: Callable[[Any], Any]
     make_input: Callable[[Any, str, str], Any]
 
 

@@ -1,7 +1,24 @@
 """The optimizers of the catalogue, by Keras's name for their module."""
 
-from rdeep.catalogue.optimizers import *
-from rdeep.optimizers import schedules as schedules
-from rdeep.saving.configurations import functions_of as _functions_of
+from __future__ import annotations
 
-get, serialize, deserialize = _functions_of("optimizer")
+from typing import Any
+
+from rdeep.catalogue.optimizers import *
+
+
+def __getattr__(name: str) -> Any:
+    # What few scripts ask for, and what brings NumPy along.
+    if name == "schedules":
+        from rdeep.optimizers import schedules
+
+        return schedules
+    if name in ("get", "serialize", "deserialize"):
+        from rdeep.saving.configurations import functions_of
+
+        return dict(zip(("get", "serialize", "deserialize"), functions_of("optimizer")))[name]
+    raise AttributeError(f"module 'rdeep.optimizers' has no attribute {name!r}")
+
+
+def __dir__() -> list[str]:
+    return sorted({*globals(), "get", "serialize", "deserialize", "schedules"})
