@@ -10,9 +10,9 @@ from rdeep.catalogue.optimizers import *
 def __getattr__(name: str) -> Any:
     # What few scripts ask for, and what brings NumPy along.
     if name == "schedules":
-        from rdeep.optimizers import schedules
+        import rdeep.optimizers.schedules as found
 
-        return schedules
+        return found
     if name in ("get", "serialize", "deserialize"):
         from rdeep.saving.configurations import functions_of
 
