@@ -290,9 +290,9 @@ def load_model(
         The engine for files of others, which name none.
     """
     if kind_of(path) != "rdeep":
-        return _load_model(path, backend or preferred, device)
-    load = load_tabular if is_tabular(path) else _load_model
-    return load(path, backend or _engine_for(path), device)
+        return _load_model(path, backend=backend or preferred, device=device)
+    load: Any = load_tabular if is_tabular(path) else _load_model
+    return load(path, backend=backend or _engine_for(path), device=device)
 
 
 def _engine_for(path: str) -> str:

@@ -23,6 +23,7 @@ from rdeep.graph.tensor import Input, SymbolicTensor
 from rdeep.models import (
     batches,
     calling,
+    configurations,
     evaluation,
     files,
     inspection,
@@ -501,6 +502,10 @@ class Model:
         """Return the layers as plain data."""
         return {"graph": plain.to_data(self.graph)}
 
+    from_config = classmethod(configurations.from_config)
+    get_config = configurations.get_config
+    in_keras_schema = configurations.in_keras_schema
+    to_json = configurations.to_json
     description = files.description
     save = files.save
     to_bytes = files.to_bytes

@@ -15,6 +15,10 @@ from __future__ import annotations
 from typing import Any
 
 from rdeep.catalogue.operations import operations as _operations
+from rdeep.ops import image as image
+from rdeep.ops import linalg as linalg
+from rdeep.ops import nn as nn
+from rdeep.ops import numpy as numpy
 
 
 def __getattr__(name: str) -> Any:
@@ -26,4 +30,4 @@ def __getattr__(name: str) -> Any:
 
 
 def __dir__() -> list[str]:
-    return sorted(_operations())
+    return sorted([*_operations(), "image", "linalg", "nn", "numpy"])

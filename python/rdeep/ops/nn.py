@@ -1,0 +1,19 @@
+"""The path `keras.ops.nn`: all operations are in `rdeep.ops`."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from rdeep.catalogue.operations import operations as _operations
+
+
+def __getattr__(name: str) -> Any:
+    from rdeep.ops.dispatch import function
+
+    if name in _operations():
+        return function(name)
+    raise AttributeError(f"module 'rdeep.ops.nn' has no attribute {name!r}")
+
+
+def __dir__() -> list[str]:
+    return sorted(_operations())
