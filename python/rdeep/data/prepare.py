@@ -10,6 +10,7 @@ import numpy as np
 from rdeep.catalogue.layers import CategoryEncoding, Embedding
 from rdeep.catalogue.layers.base import Dims, Layer
 from rdeep.catalogue.losses import CategoricalCrossentropy, Loss
+from rdeep.catalogue.losses.absent import is_absent
 from rdeep.catalogue.losses.likelihoods import Likelihood, check_columns
 from rdeep.data.arrays import ArrayFeed, all_finite, engine_array
 from rdeep.data.domains import refuse_outside, warn_outside
@@ -115,10 +116,15 @@ def targets(
     if y is None:
         raise DataError(f"'{argument}' is missing: targets are needed.", argument=argument)
     said = set() if said is None else said
-    arrays = []
-    parts = _parts(y, graph.output_names, argument, "output")
+    arrays: list[np.ndarray] = []
+    spare = _spare(graph, losses)
+    parts = _parts(y, graph.output_names, argument, "output", spare)
+    rows = next((np.shape(part)[0] for part in parts if np.ndim(part)), 1)
     for name, tensor, loss, part in zip(graph.output_names, graph.outputs, losses, parts):
         label = argument if len(parts) == 1 else f"{argument}[{name!r}]"
+        if part is None and name in spare:
+            arrays.append(np.full((rows, 1), np.nan, np.float32))
+            continue
         array = _numeric(part, label)
         if isinstance(loss, Likelihood):
             refuse_outside(loss, array, label)
@@ -173,7 +179,8 @@ def feed(
     except ShapeError as error:
         raise _unless_swapped(error, graph, y) from None
     # Before the targets are looked into: with lengths that differ, their values say little.
-    parts = [] if y is None else _parts(y, graph.output_names, "y", "output")
+    spare = _spare(graph, losses)
+    parts = [] if y is None else _parts(y, graph.output_names, "y", "output", spare)
     _same_rows([("x", xs[0]), *[("y", p) for p in parts if isinstance(p, np.ndarray) and p.ndim]])
     ys = targets(graph, losses, y, said=said)
     _same_rows([("x", xs[0]), *[("y", a) for a in ys]])
@@ -201,10 +208,17 @@ def _unless_swapped(error: ShapeError, graph: Graph, y: object) -> ShapeError:
     )
 
 
-def _parts(data: Any, names: list[str], argument: str, what: str) -> list[Any]:
+def _spare(graph: Graph, losses: Sequence[Loss]) -> list[str]:
+    """Return the outputs that need no targets."""
+    return [name for name, loss in zip(graph.output_names, losses) if is_absent(loss)]
+
+
+def _parts(
+    data: Any, names: list[str], argument: str, what: str, spare: Sequence[str] = ()
+) -> list[Any]:
     if isinstance(data, Mapping):
         unknown = [name for name in data if name not in names]
-        missing = [name for name in names if name not in data]
+        missing = [name for name in names if name not in data and name not in spare]
         if unknown or missing:
             wrong = unknown[0] if unknown else missing[0]
             problem = f"has no {what} {wrong!r}" if unknown else f"needs data for {what} {wrong!r}"
@@ -214,7 +228,7 @@ def _parts(data: Any, names: list[str], argument: str, what: str) -> list[Any]:
                 received=list(data),
                 hint=suggestion(wrong, names) if unknown else None,
             )
-        return [data[name] for name in names]
+        return [data.get(name) for name in names]
     if len(names) == 1:
         alone = isinstance(data, (list, tuple)) and len(data) == 1 and np.ndim(data[0]) > 0
         return [data[0] if alone else data]

@@ -10,6 +10,7 @@ import numpy as np
 from rdeep.arrays import numpy as numpy_ops
 from rdeep.catalogue.activations import Activation, Sigmoid, Softmax
 from rdeep.catalogue.losses import Loss
+from rdeep.catalogue.losses.absent import is_absent
 from rdeep.catalogue.metrics import Metric
 from rdeep.catalogue.metrics.codings import Reading
 from rdeep.catalogue.metrics.meter import collected as collected_value
@@ -190,7 +191,8 @@ class Objective:
         several = len(self.plans) > 1
         if several:
             for plan in self.plans:
-                logs[f"{plan.name}_loss"] = float(totals[position] / rows)
+                if not is_absent(plan.loss):
+                    logs[f"{plan.name}_loss"] = float(totals[position] / rows)
                 position += 1
         waiting = list(collected)
         for plan in self.plans:
@@ -214,7 +216,9 @@ class Objective:
         """
         found: dict[str, str | None] = {"loss": "min"}
         if len(self.plans) > 1:
-            found.update({f"{plan.name}_loss": "min" for plan in self.plans})
+            found.update(
+                {f"{plan.name}_loss": "min" for plan in self.plans if not is_absent(plan.loss)}
+            )
         for plan in self.plans:
             for metric, _ in plan.all_metrics():
                 found[_unused(self._label(plan, metric), found)] = metric.direction

@@ -257,7 +257,9 @@ class CustomLayer(Composite):
         return super().__call__(tensors, training=training)
 
     def _traced(self, shapes: Sequence[Dims], dtypes: Sequence[str]) -> InnerGraph:
-        inputs = [Input(shape[1:], dtype) for shape, dtype in zip(shapes, dtypes)]
+        inputs = [
+            Input(shape[1:], dtype, batch_size=shape[0]) for shape, dtype in zip(shapes, dtypes)
+        ]
         if not self.built:
             self.build(shapes[0] if len(shapes) == 1 else list(shapes))
             self.__dict__["built"] = True

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from rdeep.catalogue.losses import BinaryCrossentropy, Crossentropy, Loss, check_trainable
+from rdeep.catalogue.losses.absent import NoLoss
 from rdeep.catalogue.metrics.codings import CODINGS, possible_codings
 from rdeep.catalogue.optimizers import BaseOptimizer
 from rdeep.data.arrays import ArrayFeed
@@ -68,6 +69,9 @@ def losses(compiled: Compiled, graph: Graph) -> list[Loss]:
     given = _by_output(compiled.loss, names, "loss")
     found = []
     for i, (name, value) in enumerate(zip(names, given)):
+        if value is None and any(each is not None for each in given):
+            found.append(NoLoss())
+            continue
         if value is None:
             raise StateError(
                 f"Output {name!r} has no loss.", argument="loss", hint="Give compile() a `loss`."
