@@ -29,9 +29,9 @@ from rdeep.bridge.tensors import (
     operation,
     tensor_dtype,
     tensor_item,
-    text_tensor,
     tensor_measure,
     tensor_sizes,
+    text_tensor,
     to_array,
     variable,
 )

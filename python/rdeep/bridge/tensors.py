@@ -73,7 +73,7 @@ def tensor_item(x: Any, key: Any) -> Any:
 def to_array(x: object) -> Any:
     """Return an engine's tensor as an array, or as a number if it has no axes."""
     found = as_array(_current(x))
-    if isinstance(found, bytes) or getattr(found, "dtype", None) == object:
+    if isinstance(found, bytes) or getattr(found, "dtype", np.dtype(float)).kind == "O":
         return np.char.decode(np.asarray(found, np.bytes_), "utf-8").tolist()
     return found.item() if getattr(found, "shape", None) == () else found
 

@@ -104,11 +104,18 @@ def predict_on_batch(model: WholeModel, /, x: object) -> Any:
     return model.predict(x, batch_size=rows)
 
 
-def _feed_of(model: WholeModel, /, x: object, y: object, *weights: Any) -> ArrayFeed:
+def _feed_of(
+    model: WholeModel,
+    /,
+    x: object,
+    y: object,
+    sample_weight: object = None,
+    class_weight: Any = None,
+) -> ArrayFeed:
     """Return a batch as arrays, which must be of the size that was declared, if one was."""
     x = model.arranged(x)
     model.build_for(x)
     y, said = model.arranged(y, "y"), model.trainer.targets_said
-    feed = prepare.feed(model.graph, model.losses(), x, y, *weights, said=said)
+    feed = prepare.feed(model.graph, model.losses(), x, y, sample_weight, class_weight, said)
     check_batch(model, feed.rows)
     return feed

@@ -67,7 +67,7 @@ def losses(compiled: Compiled, graph: Graph) -> list[Loss]:
     """
     names = graph.output_names
     given = _by_output(compiled.loss, names, "loss")
-    found = []
+    found: list[Loss] = []
     for i, (name, value) in enumerate(zip(names, given)):
         if value is None and any(each is not None for each in given):
             found.append(NoLoss())
