@@ -32,6 +32,7 @@ from rdeep.bridge.tensors import (
     tensor_item,
     tensor_measure,
     tensor_sizes,
+    text_tensor,
     to_array,
     variable,
 )
@@ -461,6 +462,7 @@ _DOORS: dict[str, Callable[..., Any]] = {
         pipeline,
         operation,
         tensor_item,
+        text_tensor,
         tensor_measure,
         variable,
         draw,

@@ -12,6 +12,7 @@ from typing import Any
 import numpy as np
 
 from rdeep.catalogue.layers.base import Layer, is_described
+from rdeep.catalogue.layers.formula import Eager
 from rdeep.errors import StateError, layer_title
 from rdeep.graph.composite import Composite
 from rdeep.graph.layer import GraphLayer
@@ -49,6 +50,9 @@ def call_layer(
     given = list(inputs) if isinstance(inputs, (list, tuple)) else [inputs]
     engine = engine_of(given) or backend or default_backend()
     arrays = [np.asarray(as_array(each)) for each in given]
+    if isinstance(layer, Eager) and layer.ndim is not None and arrays[0].ndim == layer.ndim - 1:
+        # One picture, not several.
+        return call_layer(layer, [each[None] for each in arrays], training, engine)[0]
     entries = [((None, *array.shape[1:]), _dtype(layer, array)) for array in arrays]
     return model_of(layer, entries, engine)(arrays, training)
 
