@@ -261,8 +261,11 @@ class Network(Protocol):
     def keep_trained(self, names: Iterable[str]) -> None:
         """Have gradients for weights that other networks train, though this one does not."""
 
-    def call(self, inputs: list[np.ndarray], training: bool, seed: int) -> list[Any]:
-        """Return the outputs for arrays as the engine's tensors; what is drawn has a seed."""
+    def call(self, inputs: list[Any], training: bool, seed: int) -> list[Any]:
+        """Return the outputs for arrays or tensors as the engine's; what is drawn has a seed.
+
+        Gradients flow through it, to the weights and to inputs that are tensors.
+        """
 
     def penalty_terms(self) -> list[Any]:
         """Return the penalties on weights, and what layers added to the loss when last called."""

@@ -7,6 +7,7 @@ from typing import Any, ClassVar
 
 import numpy as np
 
+from rdeep.catalogue.dispatch import NOT_CONVERTED
 from rdeep.catalogue.layers import Layer
 from rdeep.catalogue.optimizers import BaseOptimizer
 from rdeep.catalogue.overrides import refuse_overrides
@@ -86,6 +87,7 @@ class Model:
     """
 
     kind = "functional"
+    autograph_info__: ClassVar[Any] = NOT_CONVERTED
     _drawn: tuple[int, int] = (-1, 0)
     _said_numbers: bool = False
 

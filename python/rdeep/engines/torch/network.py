@@ -225,12 +225,12 @@ class TorchNetwork:
         return found
 
     @in_plain_words
-    def call(self, inputs: list[np.ndarray], training: bool, seed: int) -> list[Tensor]:
-        """Return the outputs for arrays as tensors, which gradients may flow through."""
+    def call(self, inputs: list[Any], training: bool, seed: int) -> list[Tensor]:
+        """Return the outputs for arrays or tensors, which gradients may flow through."""
         # The step as well: a layer may have a seed of its own.
         self.native.train(training)
         with self.random.drawing(seed, seed + 1), self.precision():
-            found = self.native(*(torch.from_numpy(x).to(self.device) for x in inputs))
+            found = self.native(*(torch.as_tensor(x, device=self.device) for x in inputs))
         return self.sort_outputs(found)[0]
 
     def penalty_terms(self) -> list[Tensor]:
