@@ -81,10 +81,6 @@ REFUSED: Mapping[str, Mapping[str, str]] = {
     "catalogue layer": dict.fromkeys(
         ("call", "build"), "A layer of your own inherits from rdeep.Layer."
     ),
-    "callback": dict.fromkeys(
-        ("set_model", "set_params"),
-        "`self.model` and `self.params` are there from on_train_begin() on.",
-    ),
 }
 """For each kind of class, the methods that are never called, with what to do instead."""
 

@@ -175,6 +175,8 @@ def resolve(kind: str, value: Any) -> Any:
     """
     if hasattr(value, "as_record"):
         value = value.as_record()
+    elif hasattr(value, "record_for"):
+        value = value.record_for(kind)
     # Known by its kind: records import this module, so their class cannot be named here.
     if getattr(value, "kind", None) == kind and not isinstance(value, type):
         return value

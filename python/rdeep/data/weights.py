@@ -166,7 +166,8 @@ def refuse_weightless(feed: ArrayFeed, argument: str) -> None:
     DataError
         If no output has a weight above zero.
     """
-    if all(weight is not None and not weight.any() for weight in feed.weights):
+    none = all(weight is not None and not weight.any() for weight in feed.weights)
+    if feed.weights and none:
         raise DataError(
             f"All weights are 0 by '{argument}': there is nothing to learn from.",
             argument=argument,

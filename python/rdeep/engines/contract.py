@@ -18,6 +18,7 @@ from rdeep.catalogue.layers.base import Layer
 from rdeep.catalogue.optimizers import BaseOptimizer
 from rdeep.data.arrays import ArrayFeed
 from rdeep.engines.objective import Objective
+from rdeep.engines.phases import PhaseObjective
 from rdeep.engines.single_layer import Differentiable, Differentiated, Form, LayerCall, LayerResult
 from rdeep.graph.network import Graph
 
@@ -122,7 +123,7 @@ class Batches(Protocol):
 class Stepper(Protocol):
     """Runs steps of training or evaluation, a chunk at a time."""
 
-    objective: Objective
+    objective: Objective | PhaseObjective
     """What it minimises and reports."""
 
     def start(self, seed: int, slots: Mapping[str, np.ndarray] | None, step: int) -> TrainState:
@@ -160,7 +161,7 @@ class Stepper(Protocol):
     ) -> bool:
         """Train from batch `start` of the epoch on, a batch for each learning rate.
 
-        Changes the state, whose `step` tells how many were taken, and the weights. With `watch`,
+        Phases have a row of rates for each batch. Changes the state, whose `step` tells how many were taken, and the weights. With `watch`,
         training ends before a step that comes to no number, in its loss or in what it would make of
         the weights: then False is returned, and that step has changed nothing. An interrupt that
         waits ends it early too.
@@ -260,8 +261,11 @@ class Network(Protocol):
     def keep_trained(self, names: Iterable[str]) -> None:
         """Have gradients for weights that other networks train, though this one does not."""
 
-    def call(self, inputs: list[np.ndarray], training: bool, seed: int) -> list[Any]:
-        """Return the outputs for arrays as the engine's tensors; what is drawn has a seed."""
+    def call(self, inputs: list[Any], training: bool, seed: int) -> list[Any]:
+        """Return the outputs for arrays or tensors as the engine's; what is drawn has a seed.
+
+        Gradients flow through it, to the weights and to inputs that are tensors.
+        """
 
     def penalty_terms(self) -> list[Any]:
         """Return the penalties on weights, and what layers added to the loss when last called."""
@@ -319,6 +323,9 @@ class Backend(Protocol):
 
     def step_runner(self, device: str | None) -> StepRunner:
         """Return what calls steps that a user wrote, on a device."""
+
+    def phase_stepper(self, network: Any, objective: PhaseObjective, tuning: Tuning) -> Stepper:
+        """Return what trains a network of losses, that this backend built, in phases."""
 
     def foreign_layer(self, **options: Any) -> Layer:
         """Return a layer that computes by an object of the engine's own."""

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import Any
 
-from rdeep.data import prepare
 from rdeep.data.streams import is_stream
 from rdeep.engines import registry as backends
 from rdeep.engines.contract import Stepper
@@ -67,15 +66,14 @@ def evaluate(
             model, None, x, size, steps, "x", callback_list, source=model.draws_from
         )
     else:
-        x = model.arranged(x)
-        model.build_for(x)
+        if model.trainer.phases is None:
+            x = model.arranged(x)
+            model.build_for(x)
+            y = model.arranged(y, "y")
+        feed = model.feed_of(x, y, sample_weight)
         size = batch_size_for(model, batch_size)
-        y = model.arranged(y, "y")
-        feed = prepare.feed(
-            model.graph, model.losses(), x, y, sample_weight, said=model.trainer.targets_said
-        )
         check_rows(model, feed.rows)
-        inputs = feed.inputs
+        inputs = feed.inputs if model.trainer.phases is None else None
         warn_of_too_few(steps, -(-feed.rows // size))
         model.look_at([feed])
         score = scorer(

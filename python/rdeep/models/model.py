@@ -7,6 +7,7 @@ from typing import Any, ClassVar
 
 import numpy as np
 
+from rdeep.catalogue.dispatch import NOT_CONVERTED
 from rdeep.catalogue.layers import Layer
 from rdeep.catalogue.optimizers import BaseOptimizer
 from rdeep.catalogue.overrides import refuse_overrides
@@ -23,10 +24,12 @@ from rdeep.graph.tensor import Input, SymbolicTensor
 from rdeep.models import (
     batches,
     calling,
+    configurations,
     evaluation,
     files,
     inspection,
     own_loss,
+    phases,
     prediction,
     training,
     user_steps,
@@ -84,6 +87,7 @@ class Model:
     """
 
     kind = "functional"
+    autograph_info__: ClassVar[Any] = NOT_CONVERTED
     _drawn: tuple[int, int] = (-1, 0)
     _said_numbers: bool = False
 
@@ -105,8 +109,8 @@ class Model:
                     argument="inputs",
                 )
             return
-        if inputs is None and outputs is None and user_steps.own_steps(self):
-            # Its steps say what is done with the networks that it keeps.
+        if type(self) is not Model and inputs is None and outputs is None:
+            # Its own steps, or the losses of its phases, say what is done with what it keeps.
             return
         ends = symbolic_ends(inputs, "inputs"), symbolic_ends(outputs, "outputs")
         self._take_graph(Graph(*submodel_tensors(*ends)))
@@ -370,6 +374,7 @@ class Model:
     compute_loss: Any = own_loss.compute_loss
     compute_metrics: Any = own_loss.compute_metrics
     look_at = own_loss.look_at
+    feed_of = phases.feed_of
     train_step = user_steps.train_step
     test_step = user_steps.test_step
     predict_step = user_steps.predict_step
@@ -499,6 +504,10 @@ class Model:
         """Return the layers as plain data."""
         return {"graph": plain.to_data(self.graph)}
 
+    from_config = classmethod(configurations.from_config)
+    get_config = configurations.get_config
+    in_keras_schema = configurations.in_keras_schema
+    to_json = configurations.to_json
     description = files.description
     save = files.save
     to_bytes = files.to_bytes

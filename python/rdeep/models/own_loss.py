@@ -23,13 +23,12 @@ from rdeep.engines.objective import Computed
 from rdeep.errors import ArgumentError, named, operation_call, show
 from rdeep.graph.fixed import noticing_draws
 from rdeep.graph.network import Graph
-from rdeep.graph.tensor import SymbolicTensor, constant
+from rdeep.graph.tensor import Input, SymbolicTensor, constant
 from rdeep.models.interface import WholeModel
 from rdeep.models.parameters import Parameters
 from rdeep.models.user_steps import eager_loss, eager_metrics
 from rdeep.ops.dispatch import function
 from rdeep.ops.measures import measure
-from rdeep.ops.traced import entry
 from rdeep.training.plans import Computing
 
 
@@ -155,6 +154,8 @@ def look_at(model: WholeModel, /, feeds: Sequence[ArrayFeed]) -> None:
     feeds : sequence of ArrayFeed
         Data that is trained or evaluated on together.
     """
+    if model.trainer.phases is not None:
+        return
     functions = [own(model, name) for name in ("compute_loss", "compute_metrics")]
     if any(functions):
         feed = feeds[0]
@@ -198,7 +199,7 @@ def _traced(
     values: dict[str, Any] = {"metrics": AsCompiled()}
     try:
         if loss is not None:
-            outputs.append(_scalar(_called(loss, arguments), f"compute_loss() of {model.name!r}"))
+            outputs.append(scalar(_called(loss, arguments), f"compute_loss() of {model.name!r}"))
         if metrics is not None:
             values = _called(metrics, arguments)
     finally:
@@ -212,7 +213,7 @@ def _traced(
         )
     own_metrics = {n: v for n, v in values.items() if not isinstance(v, AsCompiled)}
     for name, value in own_metrics.items():
-        outputs.append(_scalar(value, f"{name!r} in compute_metrics() of {model.name!r}"))
+        outputs.append(scalar(value, f"{name!r} in compute_metrics() of {model.name!r}"))
     inputs = [each for each in (*truths, *weights) if each is not None]
     names = {id(layer.record): layer.name for layer in graph.layers}
     whole = _closed([*graph.inputs, *inputs], [*graph.outputs, *outputs], names, model.name)
@@ -237,8 +238,7 @@ def _closed(inputs: Any, outputs: Any, names: Any, title: str) -> Graph:
 
 
 def _entry(array: np.ndarray) -> SymbolicTensor:
-    dtype = "int32" if array.dtype.kind in "iu" else "float32"
-    return entry((None, *array.shape[1:]), dtype)
+    return Input(array.shape[1:], "int32" if array.dtype.kind in "iu" else "float32")
 
 
 def _one_or_all(tensors: Sequence[Any]) -> Any:
@@ -254,8 +254,16 @@ def _called(method: Callable[..., Any], arguments: Mapping[str, Any]) -> Any:
         return method(**taken)
 
 
-def _scalar(value: Any, what: str) -> SymbolicTensor:
-    """Return a number of a network, or say what came instead."""
+def scalar(value: Any, what: str) -> SymbolicTensor:
+    """Return a number of a network, or say what came instead.
+
+    Parameters
+    ----------
+    value : object
+        What came.
+    what : str
+        What it is, for messages.
+    """
     if not isinstance(value, SymbolicTensor):
         raise ArgumentError(
             f"{what} must be a number that was computed of the batch, not {show(value)}.",
@@ -287,7 +295,7 @@ def training_parts(model: WholeModel) -> tuple[Parameters, Network]:
         The model.
     """
     computing = model.trainer.computing
-    if computing is None:
+    if computing is None or computing.graph is model.graph:
         return model._built(), model.network
     kept = vars(model).get("_own_parameters")
     if kept is None or kept.graph is not computing.graph:

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from typing import Any
 
-import numpy as np
-
 from rdeep.data import prepare
 from rdeep.data.arrays import dense_rows
 from rdeep.data.streams import is_stream
@@ -130,18 +128,20 @@ def sample(
     return outputs[0] if len(outputs) == 1 else outputs
 
 
-def inputs_of(model: WholeModel, /, x: object) -> list[np.ndarray]:
+def inputs_of(model: WholeModel, /, x: object, keep: prepare.Kept | None = None) -> list[Any]:
     """Return the network's inputs for data, which may show the input's shape.
 
     Parameters
     ----------
     x : array, list or dict of arrays
         The data.
+    keep : callable, optional
+        Says which tensors are passed on as they are.
     """
     x = model.arranged(x)
     if not model.is_built:
         model._build_from(x)
-    return prepare.inputs(model.graph, x)
+    return prepare.inputs(model.graph, x, keep=keep)
 
 
 def draws_from(model: WholeModel, /) -> Source:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 
 import numpy as np
@@ -27,6 +27,7 @@ from rdeep.training.finder import RateSearch, search
 from rdeep.training.fitting import FitOptions, open_session, refuse_unknown
 from rdeep.training.history import History
 from rdeep.training.last import LastTraining, next_seed
+from rdeep.training.phases import Phase, check_phases
 from rdeep.training.session import TrainingSession
 from rdeep.training.trainer import Trainer
 from rdeep.training.user_fitting import open_user_session
@@ -43,6 +44,7 @@ def compile(
     steps_per_execution: int = 1,
     jit_compile: bool | str = "auto",
     dtype_policy: str | None = None,
+    phases: Sequence[Phase] | None = None,
     run_eagerly: bool = False,
 ) -> None:
     """Say how to train.
@@ -67,6 +69,10 @@ def compile(
     dtype_policy : {"float32", "mixed_bfloat16", "mixed_float16"}, optional
         The type that layers compute in; weights are float32 in each. By default what
         `rdeep.precision.set_dtype_policy` said, `"float32"` at first.
+    phases : list of Phase, optional
+        What takes turns in each batch, each with a loss, weights and an optimizer of its own, in
+        the place of `optimizer`, `loss` and `metrics`: see `rdeep.Phase`. The losses say what data
+        `fit` is given.
     run_eagerly : bool
         Whether a `train_step` of your own is called for each batch on TensorFlow too, where it
         becomes a graph otherwise. The steps of rdeep itself do not depend on it.
@@ -76,6 +82,11 @@ def compile(
     ArgumentError
         If a name or a value is unknown.
     """
+    if phases is not None:
+        given: dict[str, Any] = {"loss": loss, "metrics": metrics, "loss_weights": loss_weights}
+        given["weighted_metrics"] = weighted_metrics
+        beside = [name for name, value in given.items() if value is not None]
+        phases = check_phases(phases, beside if optimizer == "rmsprop" else ["optimizer"])
     trainer = Trainer(
         optimizer,
         loss,
@@ -85,6 +96,7 @@ def compile(
         steps_per_execution,
         jit_compile,
         dtype_policy,
+        phases,
     )
     trainer.compiled.own_loss = own_loss.own(model, "compute_loss") is not None
     trainer.compiled.computes = (

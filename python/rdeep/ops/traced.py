@@ -104,7 +104,7 @@ class Traced:
         if key not in self._graphs:
             if self.function is None:
                 return self._closest(key)
-            inputs = [entry(*spec) for spec in specs]
+            inputs = [_entry(*spec) for spec in specs]
             with noticing_draws(self.name):
                 output = self.function(*inputs)
             if not is_symbolic(output):
@@ -216,7 +216,7 @@ def _computed(graph: Graph, tensors: Sequence[Any], ops: Any, differentiated: se
     def taken(entry: SymbolicTensor, value: Any) -> Any:
         return ops.tracked(value) if id(entry) in differentiated else value
 
-    values = {id(entry): taken(each, tensor) for each, tensor in zip(graph.inputs, tensors)}
+    values = {id(entry): taken(entry, tensor) for entry, tensor in zip(graph.inputs, tensors)}
     for node in graph.nodes:
         if isinstance(node.layer, InputLayer):
             continue
@@ -248,16 +248,7 @@ def _spec(tensor: Any) -> Spec:
     return ((None, *shape[1:]) if shape else (), dtype)
 
 
-def entry(shape: tuple[Any, ...], dtype: str) -> SymbolicTensor:
-    """Return a symbolic tensor for data of any shape to enter by, also of no axes.
-
-    Parameters
-    ----------
-    shape : tuple
-        The whole shape; `None` where a size is open.
-    dtype : str
-        The type.
-    """
+def _entry(shape: tuple[Any, ...], dtype: str) -> SymbolicTensor:
     tensor = Node(InputLayer(shape=shape[1:]), ()).outputs[0]
     tensor.shape, tensor.dtype = shape, dtype
     return tensor

@@ -9,7 +9,6 @@ from typing import Any
 
 from rdeep.arrays.counter_random import validation_seed
 from rdeep.catalogue.options import Flag, Number, checked
-from rdeep.data import prepare
 from rdeep.data.arrays import ArrayFeed, FeedRows, split
 from rdeep.data.columns import Columns
 from rdeep.data.streams import as_stream, is_stream, with_first
@@ -36,7 +35,14 @@ from rdeep.training.fingerprint import check_same, fingerprint
 from rdeep.training.limits import limited_epochs, limited_steps
 from rdeep.training.model import TrainedModel
 from rdeep.training.resuming import Found, Recognised, find_state
-from rdeep.training.scoring import Score, batch_check, first_feed, scorer, stream_scorer
+from rdeep.training.scoring import (
+    Score,
+    batch_check,
+    first_feed,
+    refuse_class_weight,
+    scorer,
+    stream_scorer,
+)
 from rdeep.training.session import Plan, TrainingSession
 from rdeep.training.unused import (
     warn_of_batch_size,
@@ -188,17 +194,17 @@ def _array_feeding(
     model: TrainedModel, x: object, y: object, shuffle: bool, options: FitOptions, columns: Columns
 ) -> tuple[MakeFeeding, ValidationSet, int, ArrayFeed]:
     """Return how to feed arrays, what is held out, the batch size, and the data."""
-    given, names = (x, y), model.graph.input_names if model.is_built else ()
-    x = columns.arranged(x, "x", names)
-    model.build_for(x)
-    y = columns.arranged(y, "y", model.graph.output_names)
-    columns.learn(given[0], "x", model.graph.input_names)
-    columns.learn(given[1], "y", model.graph.output_names)
-    losses = model.losses()
-    batch_size_for(model, options.batch_size)
-    feed = prepare.feed(
-        model.graph, losses, x, y, options.sample_weight, said=model.trainer.targets_said
-    )
+    if model.trainer.phases is None:
+        given, names = (x, y), model.graph.input_names if model.is_built else ()
+        x = columns.arranged(x, "x", names)
+        model.build_for(x)
+        y = columns.arranged(y, "y", model.graph.output_names)
+        columns.learn(given[0], "x", model.graph.input_names)
+        columns.learn(given[1], "y", model.graph.output_names)
+        batch_size_for(model, options.batch_size)
+    else:
+        refuse_class_weight(options.class_weight)
+    feed = model.feed_of(x, y, options.sample_weight)
     share = checked(Number(0.0, 1.0, open_high=True), options.validation_split, "validation_split")
     validation = ValidationSet(options.validation_data)
     if share and validation.data is None:
@@ -212,7 +218,7 @@ def _array_feeding(
     size = training_batch_size(model, options.batch_size, feed.rows)
     if options.class_weight is not None:
         # What is held out is scored as it is, as in Keras.
-        feed = by_class(feed, model.graph, losses, options.class_weight)
+        feed = by_class(feed, model.graph, model.losses(), options.class_weight)
         refuse_weightless(feed, "class_weight")
     steps = limited_steps(steps_of(options.steps_per_epoch, -(-feed.rows // size)))
 
@@ -244,7 +250,11 @@ def _stream_feeding(
     size = batch_size_for(model, options.batch_size)
     warn_of_batch_size(x, options.batch_size)
     stream = as_stream(x, size, stream_seeds.next if shuffle else None, in_order=not shuffle)
-    if not model.is_built:
+    if model.trainer.phases is not None:
+        first, stream = with_first(stream)
+        refuse_class_weight(options.class_weight)
+        model.feed_of(*first)
+    elif not model.is_built:
         first, stream = with_first(stream)
         model.build_for(columns.arranged(first[0], "x"))
     model.build_for(None)
@@ -348,13 +358,15 @@ def validation_pair(data: object) -> tuple[Any, ...]:
 
 
 def _validation_feed(model: TrainedModel, data: object, columns: Columns) -> ArrayFeed:
+    if model.trainer.phases is not None and not isinstance(data, (list, tuple)):
+        data = (data, None)
     data = validation_pair(data)
     try:
-        x = columns.arranged(data[0], "x", model.graph.input_names)
-        y = columns.arranged(data[1], "y", model.graph.output_names)
-        weight = data[2] if len(data) > 2 else None
-        said = model.trainer.targets_said
-        feed = prepare.feed(model.graph, model.losses(), x, y, weight, said=said)
+        x, y = data[:2]
+        if model.trainer.phases is None:
+            x = columns.arranged(x, "x", model.graph.input_names)
+            y = columns.arranged(y, "y", model.graph.output_names)
+        feed = model.feed_of(x, y, *data[2:])
         check_rows(model, feed.rows)
         return feed
     except RdeepError as error:

@@ -160,6 +160,23 @@ class TrainingSession:
         """
         self.host_memory = memory
 
+    def record(self, kind: str, logs: dict[str, Any]) -> None:
+        """Take the logs of the event that was returned last, as a host's callbacks left them.
+
+        Parameters
+        ----------
+        kind : str
+            The kind of the event.
+        logs : dict
+            The logs.
+        """
+        if kind == "test_end":
+            self._tested.update(logs)
+            self._logs.update({f"val_{name}": value for name, value in logs.items()})
+        else:
+            self._logs.update(logs)
+            self.history.amend(logs)
+
     def stop(self) -> None:
         """End training before the next step."""
         self.model.stop_training = True
@@ -214,7 +231,8 @@ class TrainingSession:
         plan = self.plan
         self._began = True
         for callback in self.callbacks:
-            callback.model, callback.params = self.model, self.params
+            callback.set_model(self.model)
+            callback.set_params(self.params)
         if self._found is not None:
             at = self._found.state.data["position"]
             self.first_step, plan.initial_epoch = at["first_step"], at["first_epoch"]

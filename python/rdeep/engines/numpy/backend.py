@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import Any
+from typing import Any, NoReturn
 
 import numpy as np
 
@@ -16,6 +16,8 @@ from rdeep.engines.numpy import single_layer
 from rdeep.engines.numpy.network import NumPyNetwork
 from rdeep.engines.numpy.stepper import NumPyStepper
 from rdeep.engines.objective import Objective
+from rdeep.engines.phases import PhaseObjective
+from rdeep.engines.registry import does_not_train
 from rdeep.engines.single_layer import Differentiable, Differentiated, Form, LayerCall, LayerResult
 from rdeep.errors import BackendError
 from rdeep.graph.network import Graph
@@ -88,6 +90,16 @@ class NumPyBackend:
             received=self.name,
             hint="`to_backend()` gives the model on torch or on TensorFlow.",
         )
+
+    def phase_stepper(self, network: Any, objective: PhaseObjective, tuning: Tuning) -> NoReturn:
+        """Refuse to train in phases.
+
+        Parameters
+        ----------
+        network, objective, tuning
+            As for other backends.
+        """
+        raise does_not_train("numpy")
 
     def foreign_layer(self, **options: Any) -> Layer:
         """Refuse: NumPy has no layers of its own."""

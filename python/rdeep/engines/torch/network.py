@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from contextlib import AbstractContextManager, nullcontext
 from itertools import count
 from typing import Any
@@ -27,6 +27,7 @@ from rdeep.graph.foreign import holds_foreign
 from rdeep.graph.gradients import differentiates
 from rdeep.graph.network import Graph
 from rdeep.graph.randomness import draws_in_prediction
+from rdeep.graph.tensor import SymbolicTensor
 
 COMPUTED = {"mixed_bfloat16": torch.bfloat16, "mixed_float16": torch.float16}
 """The types that mixed dtype policies compute in."""
@@ -61,7 +62,7 @@ class TorchNetwork:
         # torch's modules draw weights when they are made, which are thrown away: its random numbers
         # are left for those who draw from them.
         with torch.random.fork_rng(devices=[]):
-            assembly = Assembly(graph, self.random, self.heads)
+            assembly = self._assembly = Assembly(graph, self.random, self.heads)
         self.body = assembly.join(with_heads=False).to(device)
         self.native = assembly.join(with_heads=True).to(device)
         self._parts = [(name, built.module) for name, built in assembly.built.items()]
@@ -188,10 +189,31 @@ class TorchNetwork:
         of_outputs = [next(rest) if masked else None for masked in self._masked]
         return scores, of_outputs, list(rest)
 
-    def penalties(self) -> list[tuple[Regularizer, WeightMap]]:
-        """Return each regularizer with what it penalises: frozen weights do not count."""
+    def part(self, outputs: Sequence[SymbolicTensor]) -> torch.nn.Module:
+        """Return the module that computes some of the outputs, of the same layers.
+
+        The sum of what layers add to the loss on the way there follows the outputs, where the graph
+        penalises any.
+
+        Parameters
+        ----------
+        outputs : sequence of SymbolicTensor
+            The outputs.
+        """
+        return self._assembly.part(outputs).to(self.device)
+
+    def penalties(self, of: Collection[str] | None = None) -> list[tuple[Regularizer, WeightMap]]:
+        """Return each regularizer with what it penalises: frozen weights do not count.
+
+        Parameters
+        ----------
+        of : collection of str, optional
+            The weights that are asked about; by default all.
+        """
         found = []
         for name, rule in self.graph.penalised().items():
+            if of is not None and name not in of:
+                continue
             weight_map = self.maps[name]
             # Value by value, the order in which torch holds them does not matter.
             parts = (
@@ -203,12 +225,12 @@ class TorchNetwork:
         return found
 
     @in_plain_words
-    def call(self, inputs: list[np.ndarray], training: bool, seed: int) -> list[Tensor]:
-        """Return the outputs for arrays as tensors, which gradients may flow through."""
+    def call(self, inputs: list[Any], training: bool, seed: int) -> list[Tensor]:
+        """Return the outputs for arrays or tensors, which gradients may flow through."""
         # The step as well: a layer may have a seed of its own.
         self.native.train(training)
         with self.random.drawing(seed, seed + 1), self.precision():
-            found = self.native(*(torch.from_numpy(x).to(self.device) for x in inputs))
+            found = self.native(*(torch.as_tensor(x, device=self.device) for x in inputs))
         return self.sort_outputs(found)[0]
 
     def penalty_terms(self) -> list[Tensor]:
