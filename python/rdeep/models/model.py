@@ -125,7 +125,8 @@ class Model:
     @property
     def is_of_phases(self) -> bool:
         """Whether the model has no graph but that of its phases: a class without a `call`."""
-        return type(self) is not Model and not self._is_called and self.kind == "functional"
+        users = type(self) is not Model or "_host_methods" in vars(self)
+        return users and not self._is_called and self.kind == "functional"
 
     @property
     def _is_called(self) -> bool:
