@@ -121,7 +121,7 @@ zip_lists <- function(...) {
 #' shape(matrix(0, 2, 3))
 #' @export
 shape <- function(...) {
-  sizes <- list(...)
+  sizes <- list2(...)
   first <- if (length(sizes) == 1) sizes[[1]]
   if (inherits(first, "rdeep_tensor")) {
     return(shape_from(fetch(first, "shape")))

@@ -41,7 +41,6 @@ BASES = {
     "regularizer": [L2],
     "initializer": [Constant],
     "schedule": [ExponentialDecay],
-    "callback": [Callback],
 }
 
 
