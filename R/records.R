@@ -296,7 +296,7 @@ apply_handle <- function(handle, arguments, .call) {
     loss = function(y_true, y_pred, sample_weight = NULL) {
       measure("loss_value", handle, y_true, y_pred, .call, TRUE, sample_weight)
     },
-    metric = function(...) apply_metric(handle, list(...), .call),
+    metric = function(...) apply_metric(handle, list2(...), .call),
     initializer = function(shape, dtype = NULL) starting_value(handle, shape, .call),
     schedule = function(step) rates_of(handle, step, .call),
     abort_rdeep(
@@ -328,7 +328,7 @@ apply_metric <- function(metric, given, .call) {
 
 #' @export
 c.rdeep_object <- function(...) {
-  do.call(c, lapply(list(...), function(x) if (is_plain_list(x)) x else list(x)))
+  do.call(c, lapply(list2(...), function(x) if (is_plain_list(x)) x else list(x)))
 }
 
 # Printing ----------------------------------------------------------------------
