@@ -22,7 +22,7 @@ from rdeep.catalogue import (
 from rdeep.catalogue.dispatch import Calls
 from rdeep.graph.tensor import Input, apply_layer
 from rdeep.models.layer_calls import call_layer
-from rdeep.ops import custom
+from rdeep.ops import custom, engine_functions
 from rdeep.ops.eager import apply_eagerly
 from rdeep.ops.measures import called
 from rdeep.training import callbacks
@@ -50,5 +50,9 @@ CALLS = Calls(
     call_formula=apply_eagerly,
     call_loss=called,
     make_input=Input,
+    describe_function=engine_functions.describe,
+    describe_method=engine_functions.describe_method,
+    run_function=engine_functions.run,
+    watch_functions=engine_functions.watch,
 )
 """What calls of records go to."""

@@ -8,6 +8,7 @@ down as plain data.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import nullcontext
 from functools import partial
 from typing import Any
 
@@ -82,7 +83,9 @@ class Traced:
         engine = engine_of(list(tensors))
         ops = backends.load(engine or default_backend()).ops
         given = list(tensors) if engine else [ops.operand(np.asarray(each)) for each in tensors]
-        found = interpret(self.graph_for([_spec(each) for each in given]), given, ops)
+        with getattr(ops, "outside_programs", nullcontext)():
+            graph = self.graph_for([_spec(each) for each in given])
+        found = interpret(graph, given, ops)
         return found if engine else np.asarray(found)
 
     def graph_for(self, specs: Sequence[Spec]) -> Graph:
