@@ -31,6 +31,9 @@ MEASURE = "measure"
 ENGINE_FUNCTION = "engine_function"
 """The operation that is a function of an engine's own."""
 
+GRADIENTS = "gradients"
+"""The operation that differentiates what a graph computes."""
+
 _OWN = {
     ENGINE_FUNCTION: ("engine", "function", "args", "kwargs"),
     "extent": ("x", "axis"),
@@ -116,6 +119,11 @@ class OperationLayer(Layer):
     def random(self) -> bool:  # type: ignore[override]
         """Whether the operation draws random numbers."""
         return self.operation in DRAWN
+
+    @property
+    def full_precision(self) -> bool:  # type: ignore[override]
+        """Whether the inputs must come as they are: gradients are with respect to these tensors."""
+        return self.operation == GRADIENTS
 
     @property
     def seed(self) -> int | None:

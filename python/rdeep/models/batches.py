@@ -8,8 +8,8 @@ from __future__ import annotations
 import math
 from typing import Any
 
-from rdeep.data import prepare
 from rdeep.data.arrays import ArrayFeed
+from rdeep.data.weights import by_class
 from rdeep.interrupts import interrupts
 from rdeep.models.interface import WholeModel
 from rdeep.training.batch_sizes import check_batch
@@ -113,9 +113,13 @@ def _feed_of(
     class_weight: Any = None,
 ) -> ArrayFeed:
     """Return a batch as arrays, which must be of the size that was declared, if one was."""
-    x = model.arranged(x)
-    model.build_for(x)
-    y, said = model.arranged(y, "y"), model.trainer.targets_said
-    feed = prepare.feed(model.graph, model.losses(), x, y, sample_weight, class_weight, said)
+    if model.trainer.phases is None:
+        x = model.arranged(x)
+        model.build_for(x)
+        y = model.arranged(y, "y")
+    feed = model.feed_of(x, y, sample_weight)
+    if class_weight is not None:
+        # Looked at here, and applied where the step is taken.
+        by_class(feed, model.graph, model.losses(), class_weight)
     check_batch(model, feed.rows)
     return feed
