@@ -229,6 +229,10 @@ core_closure <- function(f) {
   function(...) do.call(call, lapply(list2(...), as_operand))
 }
 
+# What functions of an engine make of symbolic tensors comes back as one of them.
+#' @rawNamespace S3method(reticulate::py_to_r, rdeep.graph.tensor.SymbolicTensor)
+py_to_r.rdeep.graph.tensor.SymbolicTensor <- function(x) wrap(x)
+
 # The user's own calls of reticulate see the Python object.
 #' @rawNamespace S3method(reticulate::r_to_py, rdeep_object)
 r_to_py.rdeep_object <- function(x, convert = FALSE) unwrap(x)
