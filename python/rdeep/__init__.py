@@ -32,6 +32,7 @@ if TYPE_CHECKING:
     from rdeep.ops import metric
 
     Metric = metric.StatefulMetric
+    from rdeep.generation import generate as generate
     from rdeep.graph.tensor import Input as Input
     from rdeep.models import Model as Model
     from rdeep.models import Sequential as Sequential
@@ -54,6 +55,7 @@ _HOMES = {
     "Metric": "rdeep.ops.metric:StatefulMetric",
     "Model": "rdeep.models",
     "Sequential": "rdeep.models",
+    "generate": "rdeep.generation",
     "load_model": "rdeep.models",
     "set_random_seed": "rdeep.seeds",
 }
