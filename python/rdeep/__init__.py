@@ -14,21 +14,29 @@ __version__ = "0.1.0"
 
 if TYPE_CHECKING:
     from rdeep import activations as activations
+    from rdeep import backend as backend
     from rdeep import callbacks as callbacks
+    from rdeep import config as config
     from rdeep import constraints as constraints
+    from rdeep import datasets as datasets
     from rdeep import extending as extending
     from rdeep import initializers as initializers
     from rdeep import layers as layers
     from rdeep import losses as losses
     from rdeep import metrics as metrics
+    from rdeep import models as models
     from rdeep import ops as ops
     from rdeep import optimizers as optimizers
     from rdeep import regularizers as regularizers
+    from rdeep import saving as saving
     from rdeep import schedules as schedules
     from rdeep import testing as testing
+    from rdeep import tree as tree
+    from rdeep import utils as utils
     from rdeep.graph import custom
 
     Layer = custom.CustomLayer
+    from rdeep.catalogue.optimizers.base import Optimizer as Optimizer
     from rdeep.ops import metric
 
     Metric = metric.StatefulMetric
@@ -37,7 +45,11 @@ if TYPE_CHECKING:
     from rdeep.models import Model as Model
     from rdeep.models import Sequential as Sequential
     from rdeep.models import load_model as load_model
+    from rdeep.ops.classes import Initializer as Initializer
+    from rdeep.ops.classes import Loss as Loss
+    from rdeep.ops.classes import Regularizer as Regularizer
     from rdeep.seeds import set_random_seed as set_random_seed
+    from rdeep.training.phases import Phase as Phase
 
 
 def _calls() -> dispatch.Calls:
@@ -50,10 +62,16 @@ def _calls() -> dispatch.Calls:
 dispatch.register(_calls)
 
 _HOMES = {
+    "Initializer": "rdeep.ops.classes",
     "Input": "rdeep.graph.tensor",
+    "KerasTensor": "rdeep.graph.tensor:SymbolicTensor",
     "Layer": "rdeep.graph.custom:CustomLayer",
+    "Loss": "rdeep.ops.classes",
     "Metric": "rdeep.ops.metric:StatefulMetric",
     "Model": "rdeep.models",
+    "Optimizer": "rdeep.catalogue.optimizers.base",
+    "Regularizer": "rdeep.ops.classes",
+    "Phase": "rdeep.training.phases",
     "Sequential": "rdeep.models",
     "generate": "rdeep.generation",
     "load_model": "rdeep.models",
@@ -61,22 +79,40 @@ _HOMES = {
 }
 _MODULES = (
     "activations",
+    "backend",
     "callbacks",
+    "config",
     "constraints",
+    "datasets",
     "extending",
     "initializers",
     "layers",
     "losses",
     "metrics",
+    "models",
     "ops",
     "optimizers",
     "random",
     "regularizers",
+    "saving",
     "schedules",
     "testing",
+    "tree",
+    "utils",
 )
 
 __all__ = [*_HOMES, *_MODULES]
+
+
+def version() -> str:
+    """Return the version of rdeep.
+
+    Examples
+    --------
+    >>> version()
+    '0.1.0'
+    """
+    return __version__
 
 
 def __getattr__(name: str) -> Any:

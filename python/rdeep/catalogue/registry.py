@@ -175,6 +175,8 @@ def resolve(kind: str, value: Any) -> Any:
     """
     if hasattr(value, "as_record"):
         value = value.as_record()
+    elif hasattr(value, "record_for"):
+        value = value.record_for(kind)
     # Known by its kind: records import this module, so their class cannot be named here.
     if getattr(value, "kind", None) == kind and not isinstance(value, type):
         return value
@@ -236,12 +238,12 @@ def from_config(kind: str, config: Mapping[str, Any]) -> Any:
     kind : str
         One of `kinds()`.
     config : mapping
-        What `Record.get_config` returned.
+        What `Record.to_data` returned.
 
     Examples
     --------
     >>> from rdeep.catalogue.activations import LeakyRelu
-    >>> from_config("activation", LeakyRelu(0.1).get_config())
+    >>> from_config("activation", LeakyRelu(0.1).to_data())
     LeakyRelu(negative_slope=0.1)
     """
     record = _find_saved(kind, config["class"])(**config["options"])
@@ -258,7 +260,7 @@ def restored(kind: str, saved: Any, place: str) -> Any:
     kind : str
         One of `kinds()`.
     saved : object
-        Plain data: what `Record.get_config` returned.
+        Plain data: what `Record.to_data` returned.
     place : str
         Where in the file it is.
 

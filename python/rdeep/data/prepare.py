@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 import numpy as np
@@ -10,12 +10,13 @@ import numpy as np
 from rdeep.catalogue.layers import CategoryEncoding, Embedding
 from rdeep.catalogue.layers.base import Dims, Layer
 from rdeep.catalogue.losses import CategoricalCrossentropy, Loss
+from rdeep.catalogue.losses.base import NoLoss
 from rdeep.catalogue.losses.likelihoods import Likelihood, check_columns
 from rdeep.data.arrays import ArrayFeed, all_finite, engine_array
-from rdeep.data.domains import check_domain
+from rdeep.data.domains import refuse_outside, warn_outside
 from rdeep.data.exact import check_whole, held_as
 from rdeep.data.foreign import on_host
-from rdeep.data.sparse import SparseMatrix, as_sparse
+from rdeep.data.sparse import as_sparse
 from rdeep.data.weights import by_class, sample_weights
 from rdeep.errors import (
     ArgumentError,
@@ -34,8 +35,11 @@ from rdeep.errors import (
 from rdeep.graph.network import Graph
 from rdeep.preprocessing.texts import as_texts
 
+Kept = Callable[[Any, str, bool], Any]
+"""Returns what is passed on as it is, of a type and perhaps holding ids; `None` for data."""
 
-def inputs(graph: Graph, x: object, argument: str = "x") -> list[np.ndarray]:
+
+def inputs(graph: Graph, x: object, argument: str = "x", keep: Kept | None = None) -> list[Any]:
     """Return an array for each input of a network, float32 or int32 in C order, or kept sparse.
 
     Where the model begins with layers on text, these are computed here, and the network's inputs
@@ -49,6 +53,8 @@ def inputs(graph: Graph, x: object, argument: str = "x") -> list[np.ndarray]:
         The data; several inputs take a sequence in the model's order or a dict by name.
     argument : str
         The argument's name, for messages.
+    keep : callable, optional
+        Says which tensors of the engine are passed on, so that gradients flow through them.
 
     Raises
     ------
@@ -58,11 +64,16 @@ def inputs(graph: Graph, x: object, argument: str = "x") -> list[np.ndarray]:
         If a shape does not fit its input.
     """
     graph.check_learned()
-    arrays = []
+    arrays: list[Any] = []
     dtypes, ids = graph.input_dtypes, graph.holds_ids
     parts = _parts(x, graph.input_names, argument, "input")
     for name, tensor, part in zip(graph.input_names, graph.inputs, parts):
         label = argument if len(parts) == 1 else f"{argument}[{name!r}]"
+        at = len(arrays)
+        kept = None if keep is None or graph.host else keep(part, dtypes[at], ids[at])
+        if kept is not None:
+            arrays.append(_fitted(kept, tensor.shape, label, f"input {name!r}"))
+            continue
         if tensor.dtype == "string":
             texts = as_texts(part, label)
             if texts.ndim:
@@ -75,7 +86,7 @@ def inputs(graph: Graph, x: object, argument: str = "x") -> list[np.ndarray]:
             arrays.append(_fitted(sparse, tensor.shape, label, f"input {name!r}"))
             continue
         array = _fitted(_numeric(part, label), tensor.shape, label, f"input {name!r}")
-        arrays.append(held_as(array, dtypes[len(arrays)], label, ids[len(arrays)]))
+        arrays.append(held_as(array, dtypes[at], label, ids[at]))
     _same_rows([(f"{argument}[{n!r}]", a) for n, a in zip(graph.input_names, arrays)])
     if graph.host is not None:
         arrays = graph.host.run(arrays)
@@ -84,7 +95,12 @@ def inputs(graph: Graph, x: object, argument: str = "x") -> list[np.ndarray]:
 
 
 def targets(
-    graph: Graph, losses: Sequence[Loss], y: object, argument: str = "y"
+    graph: Graph,
+    losses: Sequence[Loss],
+    y: object,
+    argument: str = "y",
+    rows: int = 0,
+    said: set[str] | None = None,
 ) -> list[np.ndarray]:
     """Return an array for each output: float32 shaped as the output, or int64 class numbers.
 
@@ -98,6 +114,11 @@ def targets(
         The data.
     argument : str
         The argument's name, for messages.
+    rows : int
+        The number of samples. Targets that are left out, where there is no loss, are so many rows
+        of nothing.
+    said : set of str, optional
+        What was warned of already: targets that a loss has no meaning for are said once.
 
     Raises
     ------
@@ -106,15 +127,20 @@ def targets(
     ShapeError
         If a shape does not fit its output.
     """
-    if y is None:
+    free = [isinstance(loss, NoLoss) for loss in losses]
+    if y is None and not all(free):
         raise DataError(f"'{argument}' is missing: targets are needed.", argument=argument)
-    arrays = []
-    parts = _parts(y, graph.output_names, argument, "output")
+    said = set() if said is None else said
+    arrays: list[Any] = []
+    parts = _target_parts(y, graph.output_names, argument, free)
     for name, tensor, loss, part in zip(graph.output_names, graph.outputs, losses, parts):
         label = argument if len(parts) == 1 else f"{argument}[{name!r}]"
+        if part is None and isinstance(loss, NoLoss):
+            arrays.append(np.zeros((rows, 0), np.float32))
+            continue
         array = _numeric(part, label)
         if isinstance(loss, Likelihood):
-            check_domain(loss, array, label)
+            refuse_outside(loss, array, label)
             arrays.append(check_columns(loss, array, tensor.shape[-1], label))
         elif loss.targets == "free":
             arrays.append(_as_it_is(array, tensor.shape, label))
@@ -125,7 +151,7 @@ def targets(
         ):
             arrays.append(_class_numbers(array, tensor.shape, loss, label))
         else:
-            arrays.append(_values(array, tensor.shape, loss, label))
+            arrays.append(_values(array, tensor.shape, loss, label, said))
     return arrays
 
 
@@ -136,6 +162,7 @@ def feed(
     y: object,
     sample_weight: object = None,
     class_weight: Mapping[Any, float] | None = None,
+    said: set[str] | None = None,
 ) -> ArrayFeed:
     """Return a feed of inputs, targets and sample weights that agree in length.
 
@@ -152,6 +179,8 @@ def feed(
     class_weight : mapping, optional
         A weight for each class number; multiplied with `sample_weight`. For several outputs such
         a mapping for each by the output's name, or one that stands for all.
+    said : set of str, optional
+        What was warned of already.
 
     Raises
     ------
@@ -163,9 +192,10 @@ def feed(
     except ShapeError as error:
         raise _unless_swapped(error, graph, y) from None
     # Before the targets are looked into: with lengths that differ, their values say little.
-    parts = [] if y is None else _parts(y, graph.output_names, "y", "output")
+    free = [isinstance(loss, NoLoss) for loss in losses]
+    parts = [] if y is None else _target_parts(y, graph.output_names, "y", free)
     _same_rows([("x", xs[0]), *[("y", p) for p in parts if isinstance(p, np.ndarray) and p.ndim]])
-    ys = targets(graph, losses, y)
+    ys = targets(graph, losses, y, rows=len(xs[0]), said=said)
     _same_rows([("x", xs[0]), *[("y", a) for a in ys]])
     given = _weights(graph, sample_weight, len(xs[0]))
     whole = ArrayFeed(xs, ys, [sample_weights(*each) for each in zip(given, ys, losses)])
@@ -222,6 +252,15 @@ def _parts(data: Any, names: list[str], argument: str, what: str) -> list[Any]:
     return list(data)
 
 
+def _target_parts(y: Any, names: list[str], argument: str, free: list[bool]) -> list[Any]:
+    """Return the targets of each output, `None` where none are wanted and none are given."""
+    if y is None:
+        return [None] * len(names)
+    if isinstance(y, Mapping):
+        y = {**{name: None for name, left in zip(names, free) if left}, **y}
+    return _parts(y, names, argument, "output")
+
+
 def _numeric(data: object, label: str) -> np.ndarray:
     array = on_host(data, label)
     if array.dtype.kind not in "fiub":
@@ -264,8 +303,9 @@ def _fitted(array: Any, shape: Dims, label: str, place: str) -> Any:
         array = array[..., np.newaxis]
     elif array.ndim == len(shape) + 1 and array.shape[-1] == 1:
         array = array[..., 0]
+    # A tensor in a function that is traced may have open sizes.
     agrees = array.ndim == len(shape) and all(
-        want in (None, got) for want, got in zip(shape[1:], array.shape[1:])
+        want is None or got in (None, want) for want, got in zip(shape[1:], array.shape[1:])
     )
     if not agrees:
         came = worded(f"samples of shape {format_shape(array.shape[1:])}")
@@ -296,25 +336,26 @@ def _shape_hint(got: tuple[int, ...], wanted: Dims, label: str) -> str | None:
     return None
 
 
-def _same_rows(named: Sequence[tuple[str, np.ndarray]]) -> None:
+def _same_rows(named: Sequence[tuple[str, Any]]) -> None:
     first, array = named[0]
     for name, other in named[1:]:
-        if len(other) != len(array):
+        rows, others = array.shape[0], other.shape[0]
+        if None not in (rows, others) and rows != others:
             raise DataError(
-                f"'{first}' has {len(array)} samples and '{name}' has {len(other)}: "
+                f"'{first}' has {rows} samples and '{name}' has {others}: "
                 "they must have equally many.",
                 argument=name.split("[")[0],
-                received=len(other),
-                expected=str(len(array)),
+                received=others,
+                expected=str(rows),
             )
 
 
-def _check_codes(graph: Graph, arrays: list[np.ndarray], argument: str) -> None:
+def _check_codes(graph: Graph, arrays: list[Any], argument: str) -> None:
     """Refuse codes that a layer has no vector for, which engines answer differently."""
     for node in graph.nodes:
         limits = node.layer.code_limits()
         for tensor, array in zip(graph.inputs, arrays):
-            if limits is None or node.inputs[0] is not tensor or isinstance(array, SparseMatrix):
+            if limits is None or node.inputs[0] is not tensor or not isinstance(array, np.ndarray):
                 continue
             columns = [array] if len(limits) == 1 else list(array.T)
             for number, (codes, limit) in enumerate(zip(columns, limits), 1):
@@ -423,7 +464,7 @@ def _as_it_is(array: np.ndarray, shape: Dims, label: str) -> np.ndarray:
     return held_as(array, np.int32 if array.dtype.kind in "iu" else np.float32, label)
 
 
-def _values(array: np.ndarray, shape: Dims, loss: Loss, label: str) -> np.ndarray:
+def _values(array: np.ndarray, shape: Dims, loss: Loss, label: str, said: set[str]) -> np.ndarray:
     if isinstance(loss, CategoricalCrossentropy) and array.ndim == len(shape) - 1:
         raise ShapeError(
             f"'{label}' has shape {format_shape(array.shape)}; {class_name(loss)} wants "
@@ -434,7 +475,7 @@ def _values(array: np.ndarray, shape: Dims, loss: Loss, label: str) -> np.ndarra
             f"{called('to_categorical')}.",
         )
     array = _fitted(array, shape, label, "the output")
-    check_domain(loss, array, label)
+    warn_outside(loss, array, label, said)
     return held_as(array, np.float32, label)
 
 

@@ -83,12 +83,35 @@ def named_layers(nodes: Iterable[Node], names: Mapping[int, str]) -> list[GraphL
             ),
         ).nodes.append(node)
     counts: dict[str, int] = {}
+    given = set(names.values())
     for layer in layers.values():
         while not layer.name:
             kind = layer.record.key
             number = counts[kind] = counts.get(kind, -1) + 1
             name = f"{kind}_{number}" if number else kind
-            if name not in taken:
+            if name not in taken and name not in given:
                 layer.name = name
                 taken.add(name)
     return list(layers.values())
+
+
+def source_inputs(tensor: SymbolicTensor) -> list[SymbolicTensor]:
+    """Return the inputs that a symbolic tensor is computed from.
+
+    Parameters
+    ----------
+    tensor : SymbolicTensor
+        The tensor.
+    """
+    found: list[SymbolicTensor] = []
+    seen: set[int] = set()
+    stack = [tensor]
+    while stack:
+        node = stack.pop().node
+        if id(node) in seen:
+            continue
+        seen.add(id(node))
+        if not node.inputs:
+            found.extend(node.outputs)
+        stack.extend(reversed(node.inputs))
+    return found

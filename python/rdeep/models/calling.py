@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from typing import Any
 
+from rdeep.graph.holder import value_of
 from rdeep.graph.tensor import SymbolicTensor
 from rdeep.models.interface import CalledModel
+from rdeep.models.tensors import keeper
 from rdeep.seeds import stream
 from rdeep.training.batch_sizes import check_batch
 
@@ -25,7 +27,8 @@ def call(model: CalledModel, /, inputs: Any, training: bool | None = None) -> An
     Returns
     -------
     SymbolicTensor or tensor, or list of them
-        For data, tensors of the model's engine.
+        For data, tensors of the model's engine, which gradients flow through: with respect to the
+        weights, and to inputs that are tensors of that engine.
 
     Examples
     --------
@@ -36,13 +39,15 @@ def call(model: CalledModel, /, inputs: Any, training: bool | None = None) -> An
     >>> Model(x, Dense(1)(base(x))).count_params()
     49
     """
+    inputs = value_of(inputs)
     given = list(inputs) if isinstance(inputs, (list, tuple)) else [inputs]
     if all(isinstance(each, SymbolicTensor) for each in given):
         if not model.is_built:
             model._build_for(given)
         return model.as_layer()(given, training=training)
-    values = model.inputs_of(inputs)
-    check_batch(model, len(values[0]))
+    values = model.inputs_of(inputs, keeper(model.backend))
+    if (rows := values[0].shape[0]) is not None:
+        check_batch(model, rows)
     seed = stream.next() if training or model.draws_in_prediction else 0
     found = model.network.call(values, bool(training), seed)
     return found[0] if len(found) == 1 else found

@@ -4,20 +4,22 @@ from __future__ import annotations
 
 from typing import Any
 
-from rdeep.data import prepare
 from rdeep.data.streams import is_stream
 from rdeep.engines import registry as backends
 from rdeep.engines.contract import Stepper
 from rdeep.engines.memory import DATA, within_memory
 from rdeep.interrupts import interrupts
+from rdeep.models import user_steps
 from rdeep.models.interface import WholeModel
 from rdeep.models.nonfinite import warn_of_values
+from rdeep.models.own_loss import training_parts
 from rdeep.preprocessing.endless import refuse_endless
 from rdeep.training.batch_sizes import batch_size_for, check_rows, count_or_none
 from rdeep.training.callback_list import CallbackList
 from rdeep.training.fitting import as_callbacks, refuse_beside_stream
 from rdeep.training.scoring import scorer, stream_scorer
 from rdeep.training.unused import warn_of_batch_size, warn_of_too_few
+from rdeep.training.user_fitting import user_evaluation
 
 
 @interrupts.held()
@@ -50,6 +52,8 @@ def evaluate(
     """
     callback_list = CallbackList(as_callbacks(callbacks), "test")
     steps = count_or_none(steps, "steps")
+    if user_steps.measures_itself(model):
+        return _by_test_step(model, (x, y, sample_weight), batch_size, steps, callback_list)
     if is_stream(x):
         refuse_beside_stream(y=y, sample_weight=sample_weight)
         refuse_endless(x, "x", "steps", steps)
@@ -61,15 +65,16 @@ def evaluate(
             model, None, x, size, steps, "x", callback_list, source=model.draws_from
         )
     else:
-        x = model.arranged(x)
-        model.build_for(x)
+        if model.trainer.phases is None:
+            x = model.arranged(x)
+            model.build_for(x)
+            y = model.arranged(y, "y")
+        feed = model.feed_of(x, y, sample_weight)
         size = batch_size_for(model, batch_size)
-        y = model.arranged(y, "y")
-        feed = prepare.feed(model.graph, model.losses(), x, y, sample_weight)
         check_rows(model, feed.rows)
-        inputs = feed.inputs
+        inputs = feed.inputs if model.trainer.phases is None else None
         warn_of_too_few(steps, -(-feed.rows // size))
-        model.trainer.learn(model.graph, [feed])
+        model.look_at([feed])
         score = scorer(
             model, model.ready_stepper(), feed, size, steps, callback_list, model.draws_from
         )
@@ -81,6 +86,25 @@ def evaluate(
     return values
 
 
+def _by_test_step(
+    model: Any, data: tuple[Any, ...], batch_size: Any, limit: int | None, callbacks: CallbackList
+) -> dict[str, Any]:
+    """Return the logs of the model's own test step."""
+    size = batch_size_for(model, batch_size)
+    if is_stream(data[0]):
+        refuse_endless(data[0], "x", "steps", limit)
+        warn_of_batch_size(data[0], batch_size)
+    steps = user_steps.user_steps(model)
+    score = user_evaluation(steps, data, size, limit, callbacks)
+    callbacks.set_model(model, {"steps": limit})
+    callbacks.begin()
+    values = dict(score())
+    callbacks.end(values)
+    warn_of_values(model, None, values)
+    return values
+
+
 def ready_stepper(model: WholeModel, /) -> Stepper:
     """Return what runs steps."""
-    return model.trainer.stepper(backends.load(model.backend), model.network, model.graph)
+    _, network = training_parts(model)
+    return model.trainer.stepper(backends.load(model.backend), network, model.graph)

@@ -7,6 +7,7 @@ from typing import Any, BinaryIO
 
 import numpy as np
 
+from rdeep.errors import ArgumentError, setting
 from rdeep.models.frozen import unlike_now
 from rdeep.models.interface import SavedModel
 from rdeep.models.keras_writing import write_keras
@@ -77,25 +78,36 @@ def restore(
         model.history = History.from_data(history)
 
 
-def save(model: SavedModel, /, path: str, overwrite: bool = False) -> None:
+def save(
+    model: SavedModel, /, filepath: str, overwrite: bool = True, zipped: bool | None = None
+) -> None:
     """Save layers, weights and training state in one file.
 
     Parameters
     ----------
-    path : str
+    filepath : str
         The file; `.rdeep` is the usual ending. What ends in `.keras` is written as Keras's own
         file, which Keras reads as well: layers that Keras lacks are refused, and what rdeep notes
         beside the model (its history, names of columns) is not in it.
     overwrite : bool
         Whether to replace a file that exists.
+    zipped : bool, optional
+        Not needed: a model is one file.
 
     Raises
     ------
     FileError
         If the file exists, or its folder does not; or if Keras lacks something that the model has.
     """
-    disk.check_free(path, overwrite)
-    to_bytes_file(model, path)
+    if zipped is False:
+        raise ArgumentError(
+            f"{setting('zipped', False)} asks for a folder, and a model is one file.",
+            argument="zipped",
+            received=zipped,
+            hint="Leave it out.",
+        )
+    disk.check_free(filepath, overwrite)
+    to_bytes_file(model, filepath)
 
 
 def to_bytes(model: SavedModel, /) -> bytes:

@@ -104,7 +104,7 @@ class CustomMetric(Metric):
 
     def label(self) -> str:
         """Return the name that logs show."""
-        return self.name or self.function.name
+        return self.given_name or self.function.name
 
     def update(self, y_true: Any, y_pred: Any, weights: Any, ops: Any) -> list[Any]:
         """Return the sum of the function's values and their number."""
@@ -212,7 +212,7 @@ class CustomInitializer(Initializer):
             return self.__dict__
         return {**self.__dict__, "function": self.name}
 
-    def get_config(self) -> dict[str, Any]:
+    def to_data(self) -> dict[str, Any]:
         """Return its name: the values that it made are in the file."""
         options = {"function": self.name, "name": self.name}
         return {"class": type(self).__name__, "options": options}

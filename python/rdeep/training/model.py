@@ -10,6 +10,8 @@ import numpy as np
 from rdeep.catalogue.losses import Loss
 from rdeep.catalogue.optimizers import BaseOptimizer
 from rdeep.catalogue.schedules import Schedule
+from rdeep.data.arrays import ArrayFeed
+from rdeep.data.prepare import Kept
 from rdeep.engines.contract import Network, Source, Stepper, TrainState
 from rdeep.errors import Wording
 from rdeep.graph.network import Graph
@@ -36,7 +38,7 @@ class PredictingModel(GraphModel, Protocol):
     def network(self) -> Network:
         """The network on its engine, built at the first call."""
 
-    def inputs_of(self, x: object) -> list[np.ndarray]:
+    def inputs_of(self, x: object, keep: Kept | None = None) -> list[Any]:
         """Return the network's inputs for data, which may show the input's shape."""
 
     def draws_from(self) -> Source:
@@ -55,6 +57,12 @@ class ScoredModel(GraphModel, Protocol):
 
     def losses(self) -> list[Loss]:
         """Return the loss of each output."""
+
+    def feed_of(self, x: Any, y: Any = None, sample_weight: Any = None) -> ArrayFeed:
+        """Return data as arrays for the model's losses, checked."""
+
+    def look_at(self, feeds: Sequence[ArrayFeed]) -> None:
+        """See what data shows: how targets are coded, and what a loss of its own makes of them."""
 
     def ready_stepper(self) -> Stepper:
         """Return what runs steps."""

@@ -8,6 +8,7 @@ from typing import Any, ClassVar
 import numpy as np
 
 from rdeep.arrays import numpy as arrays
+from rdeep.catalogue import dispatch
 from rdeep.catalogue.dispatch import is_symbolic
 from rdeep.catalogue.layers.base import Layer
 from rdeep.catalogue.layers.run import Run
@@ -88,13 +89,13 @@ class Preprocessing(Layer, abstract=True):
         """What messages call the layer."""
         return self.name or type(self).__name__
 
-    def get_config(self) -> dict[str, Any]:
+    def to_data(self) -> dict[str, Any]:
         """Return the options, and what was learned, as plain data."""
         learned = self.adapted.to_data()
-        return {**super().get_config(), **({} if learned is None else {"adapted": learned})}
+        return {**super().to_data(), **({} if learned is None else {"adapted": learned})}
 
     def restore(self, values: Mapping[str, Any]) -> None:
-        """Take over what `get_config` returned as learned.
+        """Take over what `to_data` returned as learned.
 
         Parameters
         ----------
@@ -124,14 +125,14 @@ class Preprocessing(Layer, abstract=True):
         Raises
         ------
         Damage
-            If it is not what `get_config` gives.
+            If it is not what `to_data` gives.
         """
         raise Damage("nothing that this layer learns is read", place=place)
 
     def replace(self, **changes: Any) -> Any:
         """Return a copy with some options changed that has learned the same."""
         again = super().replace(**changes)
-        learned = self.get_config().get("adapted")
+        learned = self.to_data().get("adapted")
         if learned is not None:
             again.restore(learned)
         return again
@@ -142,7 +143,7 @@ class Preprocessing(Layer, abstract=True):
         """Apply the layer to a symbolic tensor, or to data: text or numbers."""
         if holds_symbolic(inputs):
             return super().__call__(inputs, training=training)
-        return self.transform(inputs)
+        return dispatch.calls().call_preprocessing(self, inputs)
 
     def transform(self, inputs: Any) -> Any:
         """Return what the layer makes of data.

@@ -13,8 +13,8 @@ from typing import Any, ClassVar
 
 import numpy as np
 
+from rdeep.catalogue import dispatch
 from rdeep.catalogue.losses.base import FLOATS
-from rdeep.catalogue.metrics.meter import Meter
 from rdeep.catalogue.options import Text, option
 from rdeep.catalogue.record import Record
 from rdeep.catalogue.weighing import aligned, spans_batch, weighable
@@ -47,7 +47,9 @@ class Metric(Record, kind="metric", abstract=True):
     across: Any = False
     """Whether the last axis belongs together, such as classes do: a vector is then one sample."""
 
-    name: str | None = option(Text(), None, "A name for logs.", keyword_only=True)
+    given_name: str | None = option(
+        Text(), None, "A name for logs.", keyword_only=True, given_as="name"
+    )
     dtype: str | None = option(
         FLOATS,
         None,
@@ -58,7 +60,12 @@ class Metric(Record, kind="metric", abstract=True):
 
     def label(self) -> str:
         """Return the name that logs show."""
-        return self.name or self.key
+        return self.given_name or self.key
+
+    @property
+    def name(self) -> str:
+        """The name that logs show."""
+        return self.label()
 
     def wants(self) -> str:
         """Return what targets it reads, which may depend on the options."""
@@ -119,8 +126,8 @@ class Metric(Record, kind="metric", abstract=True):
         raise NotImplementedError
 
     @cached_property
-    def _meter(self) -> Meter:
-        return Meter(self)
+    def _meter(self) -> Any:
+        return dispatch.calls().make_meter(self)
 
     def update_state(self, y_true: Any, y_pred: Any, sample_weight: Any = None) -> None:
         """Add a batch to the metric's own state.

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from itertools import count
 from typing import Any
 
@@ -87,6 +87,13 @@ class NumPyNetwork:
             layer, own = self._places[name]
             self._weights[layer][own] = np.array(value, dtype=np.float32)
 
+    def share(self, other: Any, layers: Sequence[Mapping[str, str]]) -> list[bool]:
+        """Keep arrays of one's own."""
+        return [False] * len(layers)
+
+    def keep_trained(self, names: Iterable[str]) -> None:
+        """Do nothing: there are no gradients here."""
+
     def parts(self) -> list[tuple[str, Any]]:
         """Return the layers' records, by the layers' names."""
         return [(layer.name, layer.record) for layer in self.graph.layers]
@@ -133,6 +140,10 @@ class NumPyNetwork:
         """Return the outputs for arrays."""
         # The step as well: a layer may have a seed of its own.
         return self._outputs(inputs, Mode(training, seed=seed, step=seed + 1))
+
+    def penalty_terms(self) -> list[Any]:
+        """Return nothing: NumPy does not train."""
+        return []
 
     def reset_states(self) -> None:
         """Have recurrent layers that keep states between batches start from zeros."""
