@@ -14,6 +14,7 @@ from rdeep.catalogue.overrides import refuse_overrides
 from rdeep.engines import registry as backends
 from rdeep.engines.contract import Network
 from rdeep.errors import ArgumentError, StateError, Wording, class_name, show
+from rdeep.generation import generating
 from rdeep.graph import plain
 from rdeep.graph.composite import Composite, InnerGraph
 from rdeep.graph.foreign import holds_foreign
@@ -414,6 +415,7 @@ class Model:
     ready_stepper = evaluation.ready_stepper
     test_on_batch = batches.test_on_batch
     predict = prediction.predict
+    generate = generating.generate
     predict_on_batch = batches.predict_on_batch
     sample = prediction.sample
     inputs_of = prediction.inputs_of

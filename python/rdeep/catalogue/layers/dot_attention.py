@@ -71,11 +71,15 @@ class _Attention(Layer, abstract=True):
         """Return the values weighted by `softmax(scores)`."""
         ops = run.ops
         query, value, key = roles(*inputs)
+        if run.past is not None:
+            key, value = run.past.extended(key, value)
         masks = run.masks if len(run.masks) == len(inputs) else [None] * len(inputs)
         scores = self.scores(query, key, run)  # (batch, queries, keys)
         seen = masks[0] if len(masks) == 1 else masks[1]
         allowed = None if seen is None else ops.expand_dims(seen, -2)  # (batch, 1, keys)
-        if self.use_causal_mask:
+        if self.use_causal_mask and run.past is not None:
+            allowed = run.past.order()  # (queries, keys)
+        elif self.use_causal_mask:
             places = ops.cumsum(ops.ones_like(scores[:1]), axis=-1)
             past = ops.cumsum(ops.ones_like(scores[:1]), axis=-2) >= places  # (1, queries, keys)
             allowed = past if allowed is None else ops.logical_and(allowed, past)
