@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
+from rdeep.catalogue.dispatch import is_symbolic
 from rdeep.graph.tensor import SymbolicTensor
 from rdeep.models.interface import CalledModel
+from rdeep.models.prediction import by_keys
 from rdeep.seeds import stream
 from rdeep.training.batch_sizes import check_batch
 
@@ -37,12 +40,18 @@ def call(model: CalledModel, /, inputs: Any, training: bool | None = None) -> An
     49
     """
     given = list(inputs) if isinstance(inputs, (list, tuple)) else [inputs]
+    if isinstance(inputs, Mapping) and all(is_symbolic(each) for each in inputs.values()):
+        names = model.input_names if model.is_built else list(inputs)
+        given = [inputs[name] for name in names if name in inputs]
     if all(isinstance(each, SymbolicTensor) for each in given):
         if not model.is_built:
             model._build_for(given)
-        return model.as_layer()(given, training=training)
+        made = model.as_layer()(given, training=training)
+        keys = model.graph.output_keys
+        if keys is None:
+            return made
+        return dict(zip(keys, made if isinstance(made, (list, tuple)) else [made]))
     values = model.inputs_of(inputs)
     check_batch(model, len(values[0]))
     seed = stream.next() if training or model.draws_in_prediction else 0
-    found = model.network.call(values, bool(training), seed)
-    return found[0] if len(found) == 1 else found
+    return by_keys(model, model.network.call(values, bool(training), seed))
