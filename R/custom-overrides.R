@@ -46,12 +46,6 @@ refused_methods <- list(
       "A metric is run by `update_state` and `result` alone: leave it out."
     ),
     list("reset_states", "Its name is `reset_state`.")
-  ),
-  callback = list(
-    list(
-      c("set_model", "set_params"),
-      "`self$model` and `self$params` are there from `on_train_begin` on."
-    )
   )
 )
 

@@ -200,7 +200,7 @@ fit.rdeep_model <- function(object,
     y = data$y$values,
     batch_size = as_count(batch_size),
     epochs = as_count(epochs),
-    callbacks = callbacks$core,
+    callbacks = c(callbacks$core, by_batch(callbacks$own, "test", object, list(), call)),
     validation_split = as_number(validation_split),
     validation_data = held_out(object, given$validation_data, data, validation_steps, call),
     shuffle = as_flag(shuffle),
@@ -268,11 +268,11 @@ run_session <- function(session,
       show(progress, event)
     }
     if (event$kind == "train_begin") memory$recall(session, .call)
-    completed <- act_on(event, callbacks, generator, model, progress, .call)
+    completed <- act_on(event, callbacks, generator, model, session, progress, .call)
     if (!completed && event$kind != "interrupted") {
       event <- call_method(session, "interrupt", .call = .call)
       show(progress, event)
-      act_on(event, callbacks, generator, model, progress, .call)
+      act_on(event, callbacks, generator, model, session, progress, .call)
     }
     if (event$kind %in% c("train_end", "interrupted")) {
       finished <- TRUE
@@ -285,7 +285,7 @@ run_session <- function(session,
 
 # Runs what R has to do at an event: the user's generator function, or callbacks. Returns
 # whether that came to its end, and was not interrupted.
-act_on <- function(event, callbacks, generator, model, progress, .call) {
+act_on <- function(event, callbacks, generator, model, session, progress, .call) {
   if (event$kind != "data" && !length(callbacks)) {
     return(TRUE)
   }
@@ -293,7 +293,7 @@ act_on <- function(event, callbacks, generator, model, progress, .call) {
     if (event$kind == "data") {
       push_batches(generator, .call)
     } else {
-      run_callbacks(callbacks, event, model, .call)
+      run_callbacks(callbacks, event, model, session, .call)
     }
   }
   tryCatch(

@@ -78,12 +78,14 @@ evaluate.rdeep_model <- function(object,
   check_dots(...)
   call <- current_env()
   callbacks <- split_callbacks(callbacks, call)
-  call_callbacks(callbacks$own, "on_test_begin", object, list(), list(list()), call)
+  params <- list(steps = steps)
+  introduce(callbacks$own, object, params, call)
+  call_callbacks(callbacks$own, "on_test_begin", object, params, NULL, list(), call)
+  callbacks$core <- c(callbacks$core, by_batch(callbacks$own, "test", object, params, call))
   design <- if (needs_design(object, x)) model_env(object)$design$formula
   sample_weight <- evaluate_weights(rlang::enquo(sample_weight), design, x, call)
   values <- evaluated(object, x, y, batch_size, sample_weight, steps, callbacks$core, call)
-  call_callbacks(callbacks$own, "on_test_end", object, list(), list(values), call)
-  values
+  call_callbacks(callbacks$own, "on_test_end", object, params, NULL, values, call)
 }
 
 evaluated <- function(object, x, y, batch_size, sample_weight, steps, callbacks, call) {
@@ -136,9 +138,12 @@ predict.rdeep_model <- function(object,
   call <- current_env()
   type <- network_type(type, call)
   callbacks <- split_callbacks(callbacks, call)
-  call_callbacks(callbacks$own, "on_predict_begin", object, list(), list(list()), call)
+  params <- list(steps = steps)
+  introduce(callbacks$own, object, params, call)
+  call_callbacks(callbacks$own, "on_predict_begin", object, params, NULL, list(), call)
+  callbacks$core <- c(callbacks$core, by_batch(callbacks$own, "predict", object, params, call))
   values <- predicted(object, x, batch_size, steps, callbacks$core, call)
-  call_callbacks(callbacks$own, "on_predict_end", object, list(), list(list()), call)
+  call_callbacks(callbacks$own, "on_predict_end", object, params, NULL, list(), call)
   as_classes(object, values, type, call)
 }
 

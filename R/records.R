@@ -122,7 +122,7 @@ compose <- function(layer, object, further = list(), .call = caller_env()) {
 # Numbers that a layer computes with by itself: tensors and arrays. A lone number is
 # rather an option whose name was forgotten.
 is_layer_data <- function(x) {
-  if (is.list(x) && !is.object(x)) {
+  if (is_plain_list(x)) {
     return(length(x) > 0 && all(vapply(x, is_layer_data, NA)))
   }
   inherits(x, "rdeep_any_tensor") || ((is.numeric(x) || is.logical(x)) && !is.null(dim(x)))
@@ -163,7 +163,18 @@ apply_layer <- function(layer, arguments, .call) {
   if (!length(arguments)) {
     return(layer)
   }
+  arguments <- attended_in_order(layer, arguments)
   compose_layer(layer, arguments[[1]], arguments[-1], .call)
+}
+
+# What attention layers are given by name, in the order of their inputs.
+attended_in_order <- function(layer, arguments) {
+  sequences <- intersect(c("query", "value", "key"), names(arguments))
+  if (!length(sequences) || !is.null(attr(layer, "self"))) {
+    return(arguments)
+  }
+  others <- arguments[!names2(arguments) %in% sequences]
+  c(unname(arguments[sequences]), others)
 }
 
 check_known_options <- function(unknown, .call) {
@@ -184,12 +195,12 @@ has_symbolic <- function(x) {
 
 is_tensors <- function(x) {
   inherits(x, "rdeep_tensor") ||
-    (is.list(x) && !is.object(x) && length(x) > 0 &&
+    (is_plain_list(x) && length(x) > 0 &&
       all(vapply(x, inherits, NA, "rdeep_tensor")))
 }
 
 wrap_all <- function(value) {
-  if (is.list(value) && !is.object(value)) lapply(value, wrap) else wrap(value)
+  if (is_plain_list(value)) lapply(value, wrap) else wrap(value)
 }
 
 create_activation <- function(class, x, options, ..., .call = caller_env()) {
@@ -266,6 +277,18 @@ measure <- function(name, record, y_true, y_pred, .call, reduce = FALSE, sample_
   )
 }
 
+# The learning rates of steps, which a schedule counts from 0.
+rates_of <- function(schedule, step, .call) {
+  if (inherits(step, "rdeep_any_tensor")) {
+    step <- as.array(step)
+  }
+  rates <- call_method(
+    schedule, "rates",
+    steps = as_values(step, "step", .call), .call = .call
+  )
+  if (is.null(dim(step))) as.vector(rates) else rates
+}
+
 # A loss, a metric, an activation or another record called as a function.
 apply_handle <- function(handle, arguments, .call) {
   kind <- if (inherits(handle, "rdeep_record")) catalogue_kind(handle)
@@ -275,6 +298,7 @@ apply_handle <- function(handle, arguments, .call) {
     },
     metric = function(...) apply_metric(handle, list(...), .call),
     initializer = function(shape, dtype = NULL) starting_value(handle, shape, .call),
+    schedule = function(step) rates_of(handle, step, .call),
     abort_rdeep(
       "argument",
       sprintf("%s cannot be called as a function.", format(handle)),

@@ -25,7 +25,7 @@ from rdeep.models.keras_models import model_of_config
 from rdeep.models.layer_calls import call_layer
 from rdeep.models.loading import load_model, save_model
 from rdeep.ops import custom
-from rdeep.ops.eager import apply_eagerly
+from rdeep.ops.eager import apply_eagerly, apply_to_data
 from rdeep.ops.measures import loss_of
 from rdeep.ops.metric_state import MetricState
 from rdeep.ops.rules import apply_rule, draw, rate_at
@@ -53,6 +53,7 @@ CALLS = Calls(
     apply_layer=apply_layer,
     call_layer=call_layer,
     call_formula=apply_eagerly,
+    call_preprocessing=apply_to_data,
     call_loss=loss_of,
     apply_rule=apply_rule,
     draw=draw,

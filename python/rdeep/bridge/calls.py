@@ -19,10 +19,11 @@ import numpy as np
 
 from rdeep.arrays import numpy as numpy_ops
 from rdeep.bridge.conditions import describe_error, warned
-from rdeep.bridge.functions import r_function, r_layer, r_metric, set_layer
+from rdeep.bridge.functions import batch_callback, r_function, r_layer, r_metric, set_layer
 from rdeep.bridge.layers import foreign_layer, pipeline, refuse_jax
 from rdeep.bridge.predictions import predict, predict_numbers, prediction_facts
 from rdeep.bridge.services import SERVICES
+from rdeep.bridge.steps import hosted_steps, keep_parts, set_steps, stepped_model
 from rdeep.bridge.tensors import (
     call_positional,
     draw,
@@ -31,6 +32,7 @@ from rdeep.bridge.tensors import (
     tensor_item,
     tensor_measure,
     tensor_sizes,
+    text_tensor,
     to_array,
     variable,
 )
@@ -454,11 +456,13 @@ _DOORS: dict[str, Callable[..., Any]] = {
         r_metric,
         set_layer,
         r_function,
+        batch_callback,
         foreign_layer,
         refuse_jax,
         pipeline,
         operation,
         tensor_item,
+        text_tensor,
         tensor_measure,
         variable,
         draw,
@@ -466,6 +470,10 @@ _DOORS: dict[str, Callable[..., Any]] = {
         tensor_dtype,
         to_array,
         call_positional,
+        stepped_model,
+        set_steps,
+        keep_parts,
+        hosted_steps,
     )
 }
 _DOORS["backends"] = list_backends

@@ -13,6 +13,7 @@ from typing import Any
 from rdeep.errors import RdeepError, StateError
 from rdeep.graph.custom import CustomLayer
 from rdeep.ops.metric import StatefulMetric
+from rdeep.training.callbacks.base import LambdaCallback
 
 
 class UserFunctionError(RdeepError):
@@ -172,6 +173,17 @@ def r_layer(title: str, functions: dict[str, Any], uses_training: bool) -> RLaye
 def set_layer(layer: RLayer, name: str | None, trainable: bool) -> None:
     """Give a layer of R's the name that its initialization asked for."""
     layer.name, layer.trainable = name, trainable
+
+
+def batch_callback(functions: dict[str, RFunction]) -> LambdaCallback:
+    """Return a callback of R's functions for single batches of an evaluation or a prediction.
+
+    Parameters
+    ----------
+    functions : dict
+        `on_test_batch_begin` and the like.
+    """
+    return LambdaCallback(**functions)
 
 
 def r_function(function: Any, name: str) -> RFunction:

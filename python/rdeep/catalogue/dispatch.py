@@ -10,6 +10,10 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any, NamedTuple
 
+NOT_CONVERTED: dict[str, object] = {}
+"""For `autograph_info__`, an attribute by which TensorFlow's AutoGraph, which rewrites what is
+called in a `tf.function`, knows code to leave as it is."""
+
 
 class Symbolic:
     """What has a shape and a type but no values yet: the base of a graph's tensors."""
@@ -40,6 +44,8 @@ class Calls(NamedTuple):
         `(layer, inputs, training)`: a layer on arrays or on tensors of an engine.
     call_formula : callable
         `(layer, inputs, training)`: a layer whose formula computes on arrays without a model.
+    call_preprocessing : callable
+        `(layer, inputs)`: a preprocessing layer on data.
     call_loss : callable
         `(loss, y_true, y_pred, sample_weight)`: a loss of arrays, or of tensors of any kind.
     apply_rule : callable
@@ -65,6 +71,7 @@ class Calls(NamedTuple):
     apply_layer: Callable[[Any, Any, bool | None], Any]
     call_layer: Callable[[Any, Any, bool], Any]
     call_formula: Callable[[Any, Any, bool], Any]
+    call_preprocessing: Callable[[Any, Any], Any]
     call_loss: Callable[[Any, Any, Any, Any], Any]
     apply_rule: Callable[[Any, str, Any], Any]
     draw: Callable[[Any, Any, Any], Any]

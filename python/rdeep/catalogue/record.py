@@ -12,6 +12,7 @@ from collections.abc import Mapping
 from typing import Any, ClassVar, Protocol, Union
 
 from rdeep.catalogue import dispatch
+from rdeep.catalogue.dispatch import NOT_CONVERTED
 from rdeep.catalogue.docstrings import ComposedDocstring, Docstring, as_entries, documented
 from rdeep.catalogue.options import (
     Axes,
@@ -81,6 +82,8 @@ class Record:
     first says the kind (`class Layer(Record, kind="layer", abstract=True)`), and for `internal`
     records.
     """
+
+    autograph_info__: ClassVar[Any] = NOT_CONVERTED
 
     kind: ClassVar[str]
     key: ClassVar[str]

@@ -263,7 +263,9 @@ class CustomLayer(Composite):
         return (alone, {}) if form is None else tuple(_put_back(part, values) for part in form)
 
     def _traced(self, shapes: Sequence[Dims], dtypes: Sequence[str]) -> InnerGraph:
-        inputs = [Input(shape[1:], dtype) for shape, dtype in zip(shapes, dtypes)]
+        inputs = [
+            Input(shape[1:], dtype, batch_size=shape[0]) for shape, dtype in zip(shapes, dtypes)
+        ]
         places = [_Place(number) for number in range(len(inputs))]
         form: tuple[list[Any], dict[str, Any]] = self._forms.get(tuple(shapes)) or (
             places if len(places) == 1 else [places],

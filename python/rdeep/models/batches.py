@@ -117,7 +117,14 @@ def predict_on_batch(model: WholeModel, /, x: object) -> Any:
     return model.predict(x, batch_size=rows)
 
 
-def _feed_of(model: WholeModel, /, x: object, y: object, *weights: Any) -> ArrayFeed:
+def _feed_of(
+    model: WholeModel,
+    /,
+    x: object,
+    y: object,
+    sample_weight: object = None,
+    class_weight: Any = None,
+) -> ArrayFeed:
     """Return a batch as arrays, which must be of the size that was declared, if one was."""
     if model.trainer.phases is None:
         x = model.arranged(x)

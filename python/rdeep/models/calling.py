@@ -6,9 +6,11 @@ from collections.abc import Mapping
 from typing import Any
 
 from rdeep.catalogue.dispatch import is_symbolic
+from rdeep.graph.holder import value_of
 from rdeep.graph.tensor import SymbolicTensor
 from rdeep.models.interface import CalledModel
 from rdeep.models.prediction import by_keys
+from rdeep.models.tensors import keeper
 from rdeep.seeds import stream
 from rdeep.training.batch_sizes import check_batch
 
@@ -28,7 +30,8 @@ def call(model: CalledModel, /, inputs: Any, training: bool | None = None) -> An
     Returns
     -------
     SymbolicTensor or tensor, or list of them
-        For data, tensors of the model's engine.
+        For data, tensors of the model's engine, which gradients flow through: with respect to the
+        weights, and to inputs that are tensors of that engine.
 
     Examples
     --------
@@ -39,6 +42,7 @@ def call(model: CalledModel, /, inputs: Any, training: bool | None = None) -> An
     >>> Model(x, Dense(1)(base(x))).count_params()
     49
     """
+    inputs = value_of(inputs)
     given = list(inputs) if isinstance(inputs, (list, tuple)) else [inputs]
     if isinstance(inputs, Mapping) and all(is_symbolic(each) for each in inputs.values()):
         names = model.input_names if model.is_built else list(inputs)
@@ -51,7 +55,8 @@ def call(model: CalledModel, /, inputs: Any, training: bool | None = None) -> An
         if keys is None:
             return made
         return dict(zip(keys, made if isinstance(made, (list, tuple)) else [made]))
-    values = model.inputs_of(inputs)
-    check_batch(model, len(values[0]))
+    values = model.inputs_of(inputs, keeper(model.backend))
+    if (rows := values[0].shape[0]) is not None:
+        check_batch(model, rows)
     seed = stream.next() if training or model.draws_in_prediction else 0
     return by_keys(model, model.network.call(values, bool(training), seed))

@@ -9,6 +9,7 @@ from rdeep.engines import registry as backends
 from rdeep.engines.contract import Stepper
 from rdeep.engines.memory import DATA, within_memory
 from rdeep.interrupts import interrupts
+from rdeep.models import user_steps
 from rdeep.models.interface import WholeModel
 from rdeep.models.nonfinite import warn_of_values
 from rdeep.models.own_loss import training_parts
@@ -20,6 +21,7 @@ from rdeep.training.driving import shown_logs, verbosity
 from rdeep.training.fitting import as_callbacks, refuse_beside_stream
 from rdeep.training.scoring import scorer, stream_scorer
 from rdeep.training.unused import warn_of_batch_size, warn_of_too_few
+from rdeep.training.user_fitting import user_evaluation
 
 
 @interrupts.held()
@@ -77,6 +79,8 @@ def evaluate(
     level = 0 if verbose == "auto" else verbosity(verbose)
     callback_list = CallbackList(as_callbacks(callbacks), "test")
     steps = count_or_none(steps, "steps")
+    if user_steps.measures_itself(model):
+        return _by_test_step(model, (x, y, sample_weight), batch_size, steps, callback_list)
     if is_stream(x):
         refuse_beside_stream(y=y, sample_weight=sample_weight)
         refuse_endless(x, "x", "steps", steps)
@@ -109,6 +113,24 @@ def evaluate(
     if level:
         print(shown_logs(values))
     return as_keras(values, return_dict)
+
+
+def _by_test_step(
+    model: Any, data: tuple[Any, ...], batch_size: Any, limit: int | None, callbacks: CallbackList
+) -> dict[str, Any]:
+    """Return the logs of the model's own test step."""
+    size = batch_size_for(model, batch_size)
+    if is_stream(data[0]):
+        refuse_endless(data[0], "x", "steps", limit)
+        warn_of_batch_size(data[0], batch_size)
+    steps = user_steps.user_steps(model)
+    score = user_evaluation(steps, data, size, limit, callbacks)
+    callbacks.set_model(model, {"steps": limit})
+    callbacks.begin()
+    values = dict(score())
+    callbacks.end(values)
+    warn_of_values(model, None, values)
+    return values
 
 
 def ready_stepper(model: WholeModel, /) -> Stepper:

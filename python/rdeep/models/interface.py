@@ -79,6 +79,8 @@ class SavedModel(WeightedModel, Protocol):
 class CalledModel(PredictingModel, Protocol):
     """A model that is applied to symbolic tensors or to data."""
 
+    backend: str
+
     @property
     def draws_in_prediction(self) -> bool:
         """Whether predictions differ from call to call."""

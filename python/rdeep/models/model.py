@@ -7,6 +7,7 @@ from typing import Any, ClassVar
 
 import numpy as np
 
+from rdeep.catalogue.dispatch import NOT_CONVERTED
 from rdeep.catalogue.layers import Layer
 from rdeep.catalogue.optimizers import BaseOptimizer
 from rdeep.catalogue.overrides import refuse_overrides
@@ -31,6 +32,7 @@ from rdeep.models import (
     phases,
     prediction,
     training,
+    user_steps,
     weights,
 )
 from rdeep.models.frozen import settled
@@ -50,7 +52,9 @@ class Model:
     A subclass may say what it computes by a method `call(self, inputs)`, or `call(self, inputs,
     training)` if training differs, in the place of `inputs` and `outputs`: it is called once, with
     symbolic tensors, when the shape of the data is known. Copies and files of such a model hold
-    what it computes, and are plain models. How a step of training is done cannot be overridden.
+    what it computes, and are plain models. A subclass may also say how a step is done, by
+    `train_step`, `test_step` and `predict_step`; one that has these and no `call` keeps networks
+    as attributes, and its weights are theirs.
 
     Parameters
     ----------
@@ -83,6 +87,7 @@ class Model:
     """
 
     kind = "functional"
+    autograph_info__: ClassVar[Any] = NOT_CONVERTED
     _drawn: tuple[int, int] = (-1, 0)
     _said_numbers: bool = False
 
@@ -105,7 +110,7 @@ class Model:
                 )
             return
         if type(self) is not Model and inputs is None and outputs is None:
-            # What it computes are the losses of its phases.
+            # Its own steps, or the losses of its phases, say what is done with what it keeps.
             return
         ends = symbolic_ends(inputs, "inputs"), symbolic_ends(outputs, "outputs")
         names = {}
@@ -193,7 +198,7 @@ class Model:
         return self._built().graph
 
     def _built(self) -> Parameters:
-        if self._parameters is None:
+        if not self.is_built or self._parameters is None:
             raise StateError(
                 "The model's input shape is not known yet.",
                 hint="Give the first layer an `input_shape`, or fit the model to data first.",
@@ -207,6 +212,10 @@ class Model:
     @property
     def is_built(self) -> bool:
         """Whether the input's shape is known."""
+        if self._parameters is None and not self._is_called and user_steps.own_steps(self):
+            graph = user_steps.graph_of_parts(self)
+            if graph is not None:
+                self._take_graph(graph)
         return self._parameters is not None
 
     @property
@@ -372,6 +381,15 @@ class Model:
     compute_metrics: Any = own_loss.compute_metrics
     look_at = own_loss.look_at
     feed_of = phases.feed_of
+    train_step = user_steps.train_step
+    test_step = user_steps.test_step
+    predict_step = user_steps.predict_step
+    metrics: Any = property(user_steps.metrics)
+    get_metrics_result = user_steps.get_metrics_result
+    reset_metrics = user_steps.reset_metrics
+    zero_grad = user_steps.zero_grad
+    step_flops = user_steps.step_flops
+    prepare_user_training = user_steps.prepare_user_training
     log_directions = training.log_directions
     fit = training.fit
     session = training.session
@@ -406,7 +424,9 @@ class Model:
 
     def __getstate__(self) -> dict[str, Any]:
         """Return what pickle and copies keep: all but the training that is under way."""
-        return {**self.__dict__, "_session": None, "messages": []}
+        passing = {"_user_steps", "_compiled_parts", *(vars(self).get("_host_methods") or ())}
+        kept = {name: value for name, value in self.__dict__.items() if name not in passing}
+        return {**kept, "_session": None, "messages": []}
 
     def __setstate__(self, state: dict[str, Any]) -> None:
         self.__dict__.update(state)

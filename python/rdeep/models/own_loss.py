@@ -26,6 +26,7 @@ from rdeep.graph.network import Graph
 from rdeep.graph.tensor import Input, SymbolicTensor, constant
 from rdeep.models.interface import WholeModel
 from rdeep.models.parameters import Parameters
+from rdeep.models.user_steps import eager_loss, eager_metrics
 from rdeep.ops.dispatch import function
 from rdeep.ops.measures import measure
 from rdeep.training.plans import Computing
@@ -81,8 +82,9 @@ def compute_loss(
     >>> history = model.fit(np.ones((8, 2)), np.zeros(8), verbose=0)
     """
     looking = vars(model).get("_looking")
-    if looking is not None:
-        looking.penalties = True
+    if looking is None:
+        return eager_loss(model, y, y_pred, sample_weight)
+    looking.penalties = True
     truths, predictions = _listed(y), _listed(y_pred)
     weights = _listed(sample_weight)
     weights = weights * len(predictions) if len(weights) == 1 else weights
@@ -118,6 +120,8 @@ def compute_metrics(
     x, y, y_pred, sample_weight : SymbolicTensor or list of them
         As for `compute_loss`.
     """
+    if vars(model).get("_looking") is None:
+        return eager_metrics(model, y, y_pred, sample_weight)
     return {"metrics": AsCompiled()}
 
 

@@ -4,14 +4,13 @@ from __future__ import annotations
 
 from typing import Any
 
-import numpy as np
-
 from rdeep.data import prepare
 from rdeep.data.arrays import dense_rows
 from rdeep.data.streams import is_stream
 from rdeep.engines.contract import Source
 from rdeep.engines.memory import DATA, within_memory
 from rdeep.interrupts import interrupts
+from rdeep.models import user_steps
 from rdeep.models.interface import WholeModel
 from rdeep.models.nonfinite import warn_of_outputs
 from rdeep.preprocessing.endless import refuse_endless
@@ -22,6 +21,7 @@ from rdeep.training.driving import verbosity
 from rdeep.training.fitting import as_callbacks
 from rdeep.training.predicting import predict_each, predict_stream
 from rdeep.training.unused import warn_of_too_few
+from rdeep.training.user_fitting import user_prediction
 
 
 @within_memory("The data does", DATA)
@@ -75,6 +75,8 @@ def _predict(
     callback_list = CallbackList(as_callbacks(callbacks), "predict")
     callback_list.set_model(model, {"steps": steps})
     callback_list.begin()
+    if user_steps.predicts_itself(model):
+        return _by_predict_step(model, x, batch_size, steps, callback_list)
     if is_stream(x):
         refuse_endless(x, "x", "steps", steps)
         inputs, outputs = None, predict_stream(model, x, batch_size, steps, callback_list)
@@ -112,6 +114,19 @@ def by_keys(model: WholeModel, outputs: Any) -> Any:
     return outputs[0] if len(outputs) == 1 else outputs
 
 
+def _by_predict_step(
+    model: Any, x: Any, batch_size: int | str | None, limit: int | None, callbacks: CallbackList
+) -> Any:
+    """Return what the model's own prediction step returns."""
+    size = batch_size_for(model, batch_size)
+    if is_stream(x):
+        refuse_endless(x, "x", "steps", limit)
+    steps = user_steps.user_steps(model)
+    outputs = user_prediction(steps, x, size, limit, callbacks)
+    callbacks.end({})
+    return outputs
+
+
 def sample(
     model: WholeModel, /, x: object, seed: int | None = None, batch_size: int | None = None
 ) -> Any:
@@ -133,18 +148,20 @@ def sample(
     return outputs[0] if len(outputs) == 1 else outputs
 
 
-def inputs_of(model: WholeModel, /, x: object) -> list[np.ndarray]:
+def inputs_of(model: WholeModel, /, x: object, keep: prepare.Kept | None = None) -> list[Any]:
     """Return the network's inputs for data, which may show the input's shape.
 
     Parameters
     ----------
     x : array, list or dict of arrays
         The data.
+    keep : callable, optional
+        Says which tensors are passed on as they are.
     """
     x = model.arranged(x)
     if not model.is_built:
         model._build_from(x)
-    return prepare.inputs(model.graph, x)
+    return prepare.inputs(model.graph, x, keep=keep)
 
 
 def draws_from(model: WholeModel, /) -> Source:

@@ -16,6 +16,8 @@ from rdeep.graph.layer import GraphLayer
 from rdeep.graph.network import Graph
 from rdeep.graph.tensor import Input, SymbolicTensor
 from rdeep.models.model import Model
+from rdeep.models.tensors import kind_of
+from rdeep.ops.dispatch import engine_of
 from rdeep.preprocessing.texts import is_text
 
 
@@ -197,12 +199,13 @@ class Sequential(Model):
         if sparse is not None:
             self._begin(Input(sparse.shape[1:]))
             return
-        array = np.asarray(alone)
+        tensor = engine_of([alone]) is not None
+        array: Any = alone if tensor else np.asarray(alone)
         first = self._records[0]
-        codes = first.code_limits() is not None and array.dtype.kind in "iu"
-        text = first.takes_text and is_text(array)
+        codes = first.code_limits() is not None and kind_of(array) in "iu"
+        text = first.takes_text and (kind_of(array) == "U" if tensor else is_text(array))
         dtype = "string" if text else "int32" if codes else "float32"
-        self._begin(Input(array.shape[1:] or (1,), dtype))
+        self._begin(Input(tuple(array.shape)[1:] or (1,), dtype))
 
     def _build_for(self, tensors: Sequence[SymbolicTensor]) -> None:
         self._begin(Input(tensors[0].shape[1:], tensors[0].dtype))

@@ -14,6 +14,8 @@ from rdeep.errors import ArgumentError, called, named, show
 from rdeep.graph.composite import Composite, InnerGraph
 from rdeep.graph.network import Graph
 from rdeep.graph.tensor import Input, SymbolicTensor
+from rdeep.models.tensors import kind_of
+from rdeep.ops.dispatch import engine_of
 from rdeep.preprocessing.texts import is_text
 
 
@@ -36,9 +38,11 @@ def _input(x: object, name: str | None = None) -> SymbolicTensor:
     sparse = as_sparse(x)
     if sparse is not None:
         return Input(sparse.shape[1:], name=name)
-    array = on_host(x, name or "inputs")
-    kind = "string" if is_text(array) else "int32" if array.dtype.kind in "iu" else "float32"
-    return Input(array.shape[1:] or (1,), kind, name)
+    array: Any = x if engine_of([x]) is not None else on_host(x, name or "inputs")
+    of = kind_of(array)
+    text = of == "U" if array is x else is_text(array)
+    kind = "string" if text else "int32" if of in "iu" else "float32"
+    return Input(tuple(array.shape)[1:] or (1,), kind, name)
 
 
 def flat(inputs: Any) -> list[SymbolicTensor]:

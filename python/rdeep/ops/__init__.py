@@ -14,6 +14,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from rdeep.catalogue.operations import ALIASES as _ALIASES
 from rdeep.catalogue.operations import operations as _operations
 from rdeep.ops import image as image
 from rdeep.ops import linalg as linalg
@@ -26,8 +27,10 @@ def __getattr__(name: str) -> Any:
 
     if name in _operations():
         return function(name)
+    if name in _ALIASES:
+        return function(_ALIASES[name])
     raise AttributeError(f"module 'rdeep.ops' has no attribute {name!r}")
 
 
 def __dir__() -> list[str]:
-    return sorted([*_operations(), "image", "linalg", "nn", "numpy"])
+    return sorted({*_operations(), *_ALIASES, "image", "linalg", "nn", "numpy"})

@@ -1,19 +1,18 @@
-"""The path `keras.ops.linalg`: all operations are in `rdeep.ops`."""
+"""Operations on matrices, as in `keras.ops.linalg`.
+
+Examples
+--------
+>>> from rdeep.ops import linalg
+>>> linalg.det([[4.0, 1.0], [1.0, 3.0]])
+tensor(11.)
+"""
 
 from __future__ import annotations
 
-from typing import Any
+from rdeep.ops.families import family_door
 
-from rdeep.catalogue.operations import operations as _operations
-
-
-def __getattr__(name: str) -> Any:
-    from rdeep.ops.dispatch import function
-
-    if name in _operations():
-        return function(name)
-    raise AttributeError(f"module 'rdeep.ops.linalg' has no attribute {name!r}")
-
-
-def __dir__() -> list[str]:
-    return sorted(_operations())
+__getattr__, __dir__ = family_door(
+    __name__,
+    "linear_algebra",
+    "functional",
+)

@@ -1,19 +1,17 @@
-"""The path `keras.ops.nn`: all operations are in `rdeep.ops`."""
+"""Operations of neural networks, as in `keras.ops.nn`.
+
+Examples
+--------
+>>> from rdeep.ops import nn
+>>> nn.relu([-1.0, 2.0])
+tensor([0., 2.])
+"""
 
 from __future__ import annotations
 
-from typing import Any
+from rdeep.ops.families import family_door
 
-from rdeep.catalogue.operations import operations as _operations
-
-
-def __getattr__(name: str) -> Any:
-    from rdeep.ops.dispatch import function
-
-    if name in _operations():
-        return function(name)
-    raise AttributeError(f"module 'rdeep.ops.nn' has no attribute {name!r}")
-
-
-def __dir__() -> list[str]:
-    return sorted(_operations())
+__getattr__, __dir__ = family_door(
+    __name__,
+    *("activations", "convolutional", "neural", "signal"),
+)

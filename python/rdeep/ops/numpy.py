@@ -1,19 +1,19 @@
-"""The path `keras.ops.numpy`: all operations are in `rdeep.ops`."""
+"""Operations as NumPy has them, as in `keras.ops.numpy`.
+
+Examples
+--------
+>>> from rdeep.ops import numpy
+>>> numpy.add([1.0, 2.0], 3.0)
+tensor([4., 5.])
+"""
 
 from __future__ import annotations
 
-from typing import Any
+from rdeep.ops.families import family_door
 
-from rdeep.catalogue.operations import operations as _operations
-
-
-def __getattr__(name: str) -> Any:
-    from rdeep.ops.dispatch import function
-
-    if name in _operations():
-        return function(name)
-    raise AttributeError(f"module 'rdeep.ops.numpy' has no attribute {name!r}")
-
-
-def __dir__() -> list[str]:
-    return sorted(_operations())
+__getattr__, __dir__ = family_door(
+    __name__,
+    *("creation", "elementwise", "functional", "indexing", "linear_algebra", "logic"),
+    *("missing_values", "products", "reductions", "searching", "shaping", "signal"),
+    "trigonometry",
+)

@@ -52,6 +52,9 @@ class Compiled:
     """Whether the model computes its loss itself."""
     computes: bool = False
     """Whether it computes its loss or metrics itself."""
+    run_eagerly: bool = False
+    """Whether steps that the user wrote are called for each batch, even where they could be
+    compiled."""
 
 
 @dataclass

@@ -91,6 +91,7 @@ class Trainer:
         self._rates_taken = self.compiled.optimizer.times_set
         self._stepper: Stepper | None = None
         self._state: TrainState | None = None
+        self._user_state: TrainState | None = None
         self._waiting_slots: Mapping[str, np.ndarray] = {}
         self._steps_taken = 0
         self._waiting_scale: tuple[float, int] | None = None
@@ -110,6 +111,7 @@ class Trainer:
             **self.__dict__,
             "_stepper": None,
             "_state": None,
+            "_user_state": None,
             "_waiting_slots": self.slots(),
             "_steps_taken": self.steps_taken,
             "_waiting_scale": self.loss_scale,
@@ -296,7 +298,18 @@ class Trainer:
     @property
     def steps_taken(self) -> int:
         """How many batches the model was trained on."""
-        return self._steps_taken if self._state is None else self._state.step
+        state = self._state or self._user_state
+        return self._steps_taken if state is None else state.step
+
+    def count_by(self, state: TrainState | None) -> None:
+        """Count steps that the user wrote by their state, or keep how many there were.
+
+        Parameters
+        ----------
+        state : TrainState or None
+            The state of the training that begins; `None` at its end.
+        """
+        self._steps_taken, self._user_state = self.steps_taken, state
 
     def stepper(self, backend: Backend, network: Network, graph: Graph) -> Stepper:
         """Return what runs steps on a network, made at the first call.

@@ -95,7 +95,7 @@ class Discretization(Preprocessing):
         Number(0.0, 1.0, open_low=True), 0.01, "The error tolerance of the learned quantiles."
     )
     output_mode: str = option(
-        Choice(*OUTPUT_MODES),
+        Choice(*OUTPUT_MODES, also={"binary": "multi_hot"}),
         "int",
         'The encoding of the output: bin indices (`"int"`), a one-hot vector for each '
         '(`"one_hot"`), or for each sample a multi-hot vector (`"multi_hot"`) or counts '
@@ -228,7 +228,7 @@ class CategoryEncoding(Preprocessing):
 
     num_tokens: int | None = option(Count(), None, "The number of categories; must be given.")
     output_mode: str = option(
-        Choice("multi_hot", "one_hot", "count"),
+        Choice("multi_hot", "one_hot", "count", also={"binary": "multi_hot"}),
         "multi_hot",
         'The encoding of the output: a one-hot vector for each category (`"one_hot"`), or for '
         'each sample a multi-hot vector (`"multi_hot"`) or counts (`"count"`).',

@@ -36,6 +36,8 @@ class TensorFlowStepRunner:
         The device's name.
     """
 
+    traces = True
+
     def __init__(self, device: str) -> None:
         self.device = device
 
@@ -224,7 +226,10 @@ class StepTrace:
         if cell not in self.values:
             if cell.variable is None:
                 with tf.init_scope():
-                    cell.variable = tf.Variable(cell.value, trainable=False)
+                    value = cell.value
+                    # TensorFlow would take a number of Python's for one of 32 bits.
+                    value = np.float64(value) if isinstance(value, float) else value
+                    cell.variable = tf.Variable(value, trainable=False)
             self.values[cell] = cell.variable.read_value()
         return self.values[cell]
 

@@ -27,6 +27,8 @@ class TorchStepRunner:
         The device's name.
     """
 
+    traces = False
+
     def __init__(self, device: str) -> None:
         self.device = device
 
