@@ -49,6 +49,7 @@ def to_data(graph: Graph, shared: Collection[str] = ()) -> dict[str, Any]:
         ],
         "inputs": [place[id(tensor)] for tensor in graph.inputs],
         "outputs": [place[id(tensor)] for tensor in graph.outputs],
+        **({} if graph.output_keys is None else {"output_keys": list(graph.output_keys)}),
     }
 
 
@@ -112,7 +113,8 @@ def from_data(data: Mapping[str, Any]) -> Graph:
     for saved in data["nodes"]:
         inputs = [tensor(place) for place in saved["inputs"]]
         nodes.append(Node(records[saved["layer"]], inputs, saved.get("training")))
-    return Graph([tensor(p) for p in data["inputs"]], [tensor(p) for p in data["outputs"]])
+    ends = ([tensor(p) for p in data[name]] for name in ("inputs", "outputs"))
+    return Graph(*ends, output_keys=data.get("output_keys"))
 
 
 def _composite_to_data(layer: GraphLayer) -> dict[str, Any]:

@@ -268,8 +268,10 @@ def _functional(graph: Graph, names: _Names, missing: _Missing) -> Plain:
         "input_layers": [_end(tensor, names, uses, 0) for tensor in graph.inputs],
         "output_layers": [_end(tensor, names, uses, 1) for tensor in graph.outputs],
     }
+    if graph.output_keys is not None:
+        config["output_layers"] = dict(zip(graph.output_keys, config["output_layers"]))
     for key in ("input_layers", "output_layers"):
-        if len(config[key]) == 1:
+        if isinstance(config[key], list) and len(config[key]) == 1:
             config[key] = config[key][0]
     found = keras_object("keras.src.models.functional", "Functional", config)
     return {**found, "registered_name": "Functional"}

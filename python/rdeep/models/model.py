@@ -114,7 +114,13 @@ class Model:
             # Its own steps, or the losses of its phases, say what is done with what it keeps.
             return
         ends = symbolic_ends(inputs, "inputs"), symbolic_ends(outputs, "outputs")
-        self._take_graph(Graph(*submodel_tensors(*ends)))
+        names = {}
+        if isinstance(inputs, Mapping):
+            # Data is given by these names, as the inputs themselves are.
+            entries = zip(inputs, flat(inputs))
+            names = {id(t.node.layer): key for key, t in entries if t.node.layer.name is None}
+        keys = list(outputs) if isinstance(outputs, Mapping) else None
+        self._take_graph(Graph(*submodel_tensors(*ends), names, keys))
 
     def __init_subclass__(cls, **kwargs: Any) -> None:
         super().__init_subclass__(**kwargs)
@@ -499,7 +505,10 @@ class Model:
     def _from_structure(cls, description: Mapping[str, Any], **options: Any) -> Model:
         # A subclass takes other arguments, and its copy computes the same without it.
         graph = plain.from_data(description["graph"])
-        return Model(graph.inputs, graph.outputs, **options)
+        outputs: Any = graph.outputs
+        if graph.output_keys is not None:
+            outputs = dict(zip(graph.output_keys, outputs))
+        return Model(graph.inputs, outputs, **options)
 
     def _all_records(self) -> list[Layer]:
         """Return the layers, those of a model without its input too."""

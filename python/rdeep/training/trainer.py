@@ -89,6 +89,7 @@ class Trainer:
         self._rate_was_set = False
         self._schedule = self.compiled.optimizer.schedule
         self._schedule_began = 0
+        self._rates_taken = self.compiled.optimizer.times_set
         self._stepper: Stepper | None = None
         self._state: TrainState | None = None
         self._user_state: TrainState | None = None
@@ -245,6 +246,17 @@ class Trainer:
             )
         self._learning_rate = float(value)
         self._rate_was_set = True
+        if self.phases is None:
+            self.compiled.optimizer.show_rate(self._learning_rate)
+
+    def _take_rate(self) -> None:
+        """Go by the learning rate that a user gave the optimizer since it was last looked at."""
+        optimizer = self.compiled.optimizer
+        if optimizer.times_set == self._rates_taken:
+            return
+        self._rates_taken = optimizer.times_set
+        self._schedule, self._schedule_began = optimizer.schedule, 0
+        self._learning_rate, self._rate_was_set = optimizer.initial_rate, True
 
     @property
     def rate_changes(self) -> bool:
@@ -259,6 +271,7 @@ class Trainer:
         step, k : int
             The number of the first batch, and how many.
         """
+        self._take_rate()
         if self.phases is not None:
             return phase_rates(self.phases, self._learning_rate, step, k)
         if self._schedule is None:
