@@ -16,7 +16,9 @@
 #' `self$add_loss()` adds what `call` computed to what training minimises, `self$name` is
 #' its name, and anything can be kept in it. `super$initialize()`
 #' takes `name` and `trainable`; `super` has the methods of the class that is inherited
-#' from, and `private` what is in `private`.
+#' from (`super()$call()` is the same), and `private` what is in `private`. Written as in Python,
+#' with `self` as its first argument, a method is called without it too. `cls`, or the class's name,
+#' makes another object: `from_config = function(cls, config)` returns one.
 #'
 #' @param classname The class's name, from which layers take theirs.
 #' @param initialize A function that is called when a layer is made, with its arguments.
@@ -29,7 +31,9 @@
 #' @param ...,public More methods and values, by name. `compute_output_shape` is not needed,
 #'   and checked where it is there; methods that nothing would call are refused.
 #' @param private A named list of what methods find as `private`.
-#' @param inherit A class made by `Layer()`, to inherit from.
+#' @param inherit A class made by `Layer()` or its kin to inherit from, as Keras's base class by
+#'   name (`keras$layers$Layer`) or an R6 class; a layer's class may inherit from a layer function,
+#'   such as [layer_dense()], whose arguments `super$initialize()` takes then.
 #' @param parent_env Where the functions look for what is not theirs.
 #' @returns A function that makes layers: its first argument is `object`, as for any
 #'   `layer_*()`, the others are those of `initialize`.
@@ -64,11 +68,15 @@ Layer <- function(classname,
                   inherit = NULL,
                   parent_env = parent.frame()) {
   methods <- list(
-    initialize = initialize, call = call, build = build, get_config = get_config, ...
+    initialize = initialize, call = call, build = build, get_config = get_config
   )
-  definition <- new_definition(classname, methods, public, private, inherit, parent_env)
+  definition <- new_definition(
+    classname, c(methods, list2(...)), public, private, rlang::enquo(inherit), parent_env, "layer"
+  )
   refuse_overrides(definition, "layer", current_env())
-  as_class(layer_maker(definition), definition)
+  as_class(layer_maker(definition), definition, from = function(...) {
+    make_custom_layer(definition, list2(...), current_env())
+  })
 }
 
 #' @rdname Layer
@@ -79,7 +87,7 @@ new_layer_class <- Layer
 layer_maker <- function(definition) {
   function(object, ...) {
     call <- current_env()
-    layer <- make_custom_layer(definition, list(...), call)
+    layer <- make_custom_layer(definition, list2(...), call)
     if (missing(object) || is.null(object)) layer else compose(layer, object, .call = call)
   }
 }
@@ -95,38 +103,57 @@ make_custom_layer <- function(definition, arguments, .call = caller_env()) {
     .call = .call
   )
   self$pointer <- pointer
-  instantiate(definition, layer_methods(self, pointer, .call), arguments, self)
+  base <- with_base(definition, self, layer_methods(self, pointer, .call))
+  instantiate(definition, base, arguments, self)
   define_functions(self, pointer, .call)
   new_layer(pointer, self, definition, arguments)
 }
 
 # What every layer's `self` can do.
 layer_methods <- function(self, pointer, .call) {
+  add_weight <- function(shape = NULL,
+                         initializer = NULL,
+                         dtype = NULL,
+                         trainable = TRUE,
+                         autocast = TRUE,
+                         regularizer = NULL,
+                         constraint = NULL,
+                         aggregation = "mean",
+                         name = NULL,
+                         ...) {
+    wrap(call_method(
+      pointer, "add_weight",
+      shape = as_extents(shape %||% list()),
+      initializer = as_record("initializer", initializer %||% "glorot_uniform"),
+      trainable = as_flag(trainable),
+      regularizer = as_record("regularizer", regularizer),
+      constraint = as_record("constraint", constraint),
+      name = as_text(name)
+    ))
+  }
   list(
-    initialize = function(name = NULL, trainable = TRUE, ...) {
+    initialize = function(name = NULL,
+                          trainable = TRUE,
+                          dtype = NULL,
+                          autocast = TRUE,
+                          activity_regularizer = NULL,
+                          ...) {
       check_dots(..., .call = .call)
+      if (!is.null(activity_regularizer)) {
+        abort_rdeep(
+          "argument",
+          "'activity_regularizer' of a layer of your own cannot be given.",
+          argument = "activity_regularizer",
+          hint = "`self$add_loss()` in `call` adds the penalty.",
+          call = .call
+        )
+      }
       call_core("set_layer", layer = pointer, name = as_text(name), trainable = as_flag(trainable))
       self$name <- name
       self$trainable <- trainable
     },
-    add_weight = function(shape = NULL,
-                          initializer = "glorot_uniform",
-                          dtype = NULL,
-                          trainable = TRUE,
-                          regularizer = NULL,
-                          constraint = NULL,
-                          name = NULL,
-                          ...) {
-      wrap(call_method(
-        pointer, "add_weight",
-        shape = as_extents(shape %||% list()),
-        initializer = as_record("initializer", initializer),
-        trainable = as_flag(trainable),
-        regularizer = as_record("regularizer", regularizer),
-        constraint = as_record("constraint", constraint),
-        name = as_text(name)
-      ))
-    },
+    add_weight = add_weight,
+    add_variable = add_weight,
     add_loss = function(loss) {
       invisible(call_method(pointer, "add_loss", loss = loss))
     },

@@ -49,12 +49,14 @@ Model <- function(classname,
     ),
     current_env()
   )
-  methods <- list(initialize = initialize, call = call, ...)
-  definition <- new_definition(classname, methods, public, private, inherit, parent_env)
+  methods <- list2(initialize = initialize, call = call, ...)
+  definition <- new_definition(
+    classname, methods, public, private, rlang::enquo(inherit), parent_env, "model"
+  )
   refuse_overrides(definition, "model", current_env())
   make <- function(...) {
     frame <- current_env()
-    layer <- make_custom_layer(definition, list(...), frame)
+    layer <- make_custom_layer(definition, list2(...), frame)
     name <- fetch(layer, "name") %||% snake_case(definition$classname)
     model <- keras_model_sequential(name = name, layers = list(layer))
     env <- model_env(model)

@@ -53,7 +53,7 @@ Loss <- function(classname,
                  inherit = NULL,
                  parent_env = parent.frame()) {
   definition <- new_definition(
-    classname, list(call = call, ...), public, private, inherit, parent_env
+    classname, list2(call = call, ...), public, private, rlang::enquo(inherit), parent_env, "loss"
   )
   refuse_overrides(definition, "loss", current_env())
   function_class(definition, "loss", function(self) self$call)
@@ -73,8 +73,10 @@ Constraint <- function(classname,
                        private = list(),
                        inherit = NULL,
                        parent_env = parent.frame()) {
-  methods <- list(call = call, get_config = get_config, ...)
-  definition <- new_definition(classname, methods, public, private, inherit, parent_env)
+  methods <- list2(call = call, get_config = get_config, ...)
+  definition <- new_definition(
+    classname, methods, public, private, rlang::enquo(inherit), parent_env, "constraint"
+  )
   function_class(definition, "constraint", function(self) self$call)
 }
 
@@ -89,8 +91,10 @@ new_learning_rate_schedule_class <- function(classname,
                                              private = list(),
                                              inherit = NULL,
                                              parent_env = parent.frame()) {
-  methods <- list(call = call, initialize = initialize, get_config = get_config, ...)
-  definition <- new_definition(classname, methods, public, private, inherit, parent_env)
+  methods <- list2(call = call, initialize = initialize, get_config = get_config, ...)
+  definition <- new_definition(
+    classname, methods, public, private, rlang::enquo(inherit), parent_env, "schedule"
+  )
   function_class(definition, "schedule", function(self) self$call)
 }
 
@@ -105,10 +109,12 @@ Metric <- function(classname,
                    private = list(),
                    inherit = NULL,
                    parent_env = parent.frame()) {
-  methods <- list(initialize = initialize, update_state = update_state, result = result, ...)
-  definition <- new_definition(classname, methods, public, private, inherit, parent_env)
+  methods <- list2(initialize = initialize, update_state = update_state, result = result, ...)
+  definition <- new_definition(
+    classname, methods, public, private, rlang::enquo(inherit), parent_env, "metric"
+  )
   refuse_overrides(definition, "metric", current_env())
-  make <- function(...) make_metric(definition, list(...), current_env())
+  make <- function(...) make_metric(definition, list2(...), current_env())
   as_class(make, definition)
 }
 
@@ -186,7 +192,7 @@ function_class <- function(definition, kind, function_of) {
       initialize = function(name = NULL, ...) self$name <- name,
       get_config = function() list(name = self$name)
     )
-    instantiate(definition, base, list(...), self)
+    instantiate(definition, base, list2(...), self)
     f <- function_of(self)
     if (is.null(f)) {
       abort_rdeep("argument", "The class has no `call`.", argument = "call", call = call)

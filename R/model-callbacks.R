@@ -151,15 +151,16 @@ Callback <- function(classname,
     on_predict_begin = on_predict_begin,
     on_predict_end = on_predict_end
   ), current_env())
-  methods <- c(functions, in_newer_names(list(initialize = initialize, ...)))
+  methods <- c(functions, in_newer_names(list2(initialize = initialize, ...)))
   definition <- new_definition(
-    classname, methods, in_newer_names(public), private, inherit, parent_env
+    classname, methods, in_newer_names(public), private, rlang::enquo(inherit), parent_env,
+    "callback"
   )
   refuse_overrides(definition, "callback", current_env())
   refuse_misspelt_events(definition, current_env())
   make <- function(...) {
     self <- new.env(parent = emptyenv())
-    instantiate(definition, list(initialize = function(...) NULL), list(...), self)
+    instantiate(definition, list(initialize = function(...) NULL), list2(...), self)
     events <- intersect(callback_functions, names(self))
     new_callback(mget(events, envir = self), self)
   }
@@ -267,6 +268,8 @@ split_callbacks <- function(callbacks, .call) {
   if (!is_plain_list(callbacks)) {
     callbacks <- list(callbacks)
   }
+  r6 <- vapply(callbacks, inherits, NA, "R6")
+  callbacks[r6] <- lapply(callbacks[r6], callback_of_r6)
   own <- vapply(callbacks, inherits, NA, "rdeep_callback")
   core <- vapply(callbacks, inherits, NA, c("rdeep_record", "python.builtin.object"))
   if (!all(own | core)) {
@@ -281,6 +284,14 @@ split_callbacks <- function(callbacks, .call) {
     )
   }
   list(own = callbacks[own], core = callbacks[core])
+}
+
+# An object of R6 that has functions of a callback.
+callback_of_r6 <- function(object) {
+  functions <- Filter(is.function, mget(ls(object, pattern = "^on_"), envir = object))
+  functions <- in_newer_names(functions)
+  functions <- functions[names(functions) %in% callback_functions]
+  if (length(functions)) new_callback(functions, object) else object
 }
 
 # The kinds of events at which training must come back to R.
@@ -314,10 +325,17 @@ call_callbacks <- function(callbacks, name, model, params, arguments, .call) {
   for (callback in callbacks) {
     f <- callback$functions[[name]]
     if (!is.null(f)) {
-      assign("model", model, envir = callback$self)
-      assign("params", params, envir = callback$self)
+      tell(callback$self, "model", model)
+      tell(callback$self, "params", params)
       call_callback(f, name, arguments, .call)
     }
+  }
+}
+
+# An object of R6 takes what it has a field for.
+tell <- function(self, name, value) {
+  if (!environmentIsLocked(self) || exists(name, self, inherits = FALSE)) {
+    assign(name, value, envir = self)
   }
 }
 

@@ -50,7 +50,7 @@ from_config <- function(config, custom_objects = NULL) {
   attributes(plain) <- list(names = names(config))
   definition <- attr(config, "origin")$definition
   if (!is.null(definition)) {
-    return(do.call(layer_maker(definition), c(list(NULL), plain), quote = TRUE))
+    return(object_of_config(definition, plain))
   }
   known_objects(custom_objects, deserialize_object(attr(config, "kind"), name, plain, call))
 }
@@ -104,8 +104,7 @@ serialized <- function(object, argument, .call) {
 deserialize_object <- function(kind, name, config, .call) {
   own <- get_registered_object(name)
   if (inherits(own, "rdeep_class")) {
-    first <- if (identical(kind, "layer")) list(NULL)
-    return(do.call(own, c(first, config), quote = TRUE))
+    return(object_of_config(attr(own, "definition"), config))
   }
   if (identical(kind, "model")) {
     sync_seed(.call)

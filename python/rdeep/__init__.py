@@ -37,6 +37,7 @@ if TYPE_CHECKING:
     from rdeep.models import Sequential as Sequential
     from rdeep.models import load_model as load_model
     from rdeep.seeds import set_random_seed as set_random_seed
+    from rdeep.training.phases import Phase as Phase
 
 
 def _calls() -> dispatch.Calls:
@@ -53,6 +54,7 @@ _HOMES = {
     "Layer": "rdeep.graph.custom:CustomLayer",
     "Metric": "rdeep.ops.metric:StatefulMetric",
     "Model": "rdeep.models",
+    "Phase": "rdeep.training.phases",
     "Sequential": "rdeep.models",
     "load_model": "rdeep.models",
     "set_random_seed": "rdeep.seeds",

@@ -25,6 +25,7 @@ from rdeep.models.layer_calls import call_layer
 from rdeep.ops import custom
 from rdeep.ops.eager import apply_eagerly
 from rdeep.ops.measures import called
+from rdeep.ops.metric_state import MetricState
 from rdeep.training import callbacks
 
 FAMILIES = (
@@ -49,6 +50,7 @@ CALLS = Calls(
     call_layer=call_layer,
     call_formula=apply_eagerly,
     call_loss=called,
+    make_meter=MetricState,
     make_input=Input,
 )
 """What calls of records go to."""

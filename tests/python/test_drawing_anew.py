@@ -36,7 +36,7 @@ ON_SEQUENCES = (
 def random_outputs(backend, training):
     """Return a model with an output for each random layer, which the first of them names."""
     entry = Input((4, 6))
-    records = [from_config("layer", layer.get_config()) for layer in ON_SEQUENCES]
+    records = [from_config("layer", layer.to_data()) for layer in ON_SEQUENCES]
     outputs = [layer(entry, training=training) for layer in records]
     outputs = [out[0] if isinstance(out, list) else out for out in outputs]
     return Model(entry, outputs, backend=backend)

@@ -195,7 +195,7 @@ def test_every_record_is_copied(kind, copied):
             continue  # needs options
         again = copied(made)
         assert type(again) is cls and again is not made, name
-        assert again.get_config() == made.get_config(), name
+        assert again.to_data() == made.to_data(), name
 
 
 def test_what_pickle_cannot_name_is_kept_as_what_it_computes():

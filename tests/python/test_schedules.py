@@ -196,7 +196,7 @@ def test_an_optimizer_with_a_schedule_survives_its_configuration(name, schedule)
     assert optimizer.learning_rate is schedule
     assert optimizer.schedule is schedule
     assert optimizer.initial_rate == schedule.initial_rate
-    config = json.loads(json.dumps(optimizer.get_config()))
+    config = json.loads(json.dumps(optimizer.to_data()))
     again = registry.from_config("optimizer", config)
     assert again == optimizer
     assert again.schedule == schedule
@@ -338,7 +338,7 @@ def test_cosine_decay_stays_between_its_ends(peak, decay, alpha, share, warmup, 
     assert np.all(rates <= peak * (1 + 1e-12))
     np.testing.assert_allclose(schedule.rates(warmup), peak)
     np.testing.assert_allclose(schedule.rates(warmup + decay), alpha * peak)
-    assert registry.from_config("schedule", schedule.get_config()) == schedule
+    assert registry.from_config("schedule", schedule.to_data()) == schedule
     rising = schedule.rates(range(warmup + 1))
     falling = schedule.rates(range(warmup, warmup + decay + 1))
     assert np.all(np.diff(rising) >= -1e-15 * peak)
@@ -365,4 +365,4 @@ def test_one_cycle_rises_once_and_falls_once(maximum, total, share, initial, fin
     signs = np.sign(np.diff(rates).round(15))
     turns = np.flatnonzero(np.diff(signs[signs != 0]))
     assert len(turns) <= 1
-    assert registry.from_config("schedule", schedule.get_config()) == schedule
+    assert registry.from_config("schedule", schedule.to_data()) == schedule

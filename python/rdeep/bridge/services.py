@@ -92,11 +92,11 @@ def config_of(value: object) -> dict[str, Any]:
         described = {**value.description(), "compile": None, "history": None}
         return {"kind": "model", "class": type(value).__name__, "config": _fixed(described)}
     if isinstance(value, GraphLayer):
-        data = value.get_config()
+        data = value.record.to_data()
         options = {**data["options"], "name": value.name}
         return {"kind": "layer", "class": data["class"], "config": _fixed(options)}
     if isinstance(value, Record):
-        data = value.get_config()
+        data = value.to_data()
         return {"kind": value.kind, "class": data["class"], "config": _fixed(data["options"])}
     raise ArgumentError(
         f"{type(value).__name__} has no configuration.", argument="object", received=value

@@ -50,7 +50,11 @@ def by_sample(
         y_pred = ops.as_float(y_pred)
     if sample_weight is not None:
         sample_weight = ops.cast(sample_weight, y_pred.dtype)
-    truth = _fitted(record, y_true, y_pred, ops)
+    truth = fitted(record, y_true, y_pred, ops)
+    if reduce and sample_weight is None and _is_mean(record):
+        fused = ops.fused_loss(record, truth, y_pred)
+        if fused is not None:
+            return fused
     typed = record.typed(truth, y_pred, ops)
     values = weighable(record, typed[0], typed[1], sample_weight, ops)
     if reduce:
@@ -61,8 +65,22 @@ def by_sample(
     return values * aligned(sample_weight, values, ops, type(record).__name__)
 
 
-def _fitted(record: Any, y_true: Any, y_pred: Any, ops: Any) -> Any:
-    """Return the truth in the shape and type that go with the predictions."""
+def _is_mean(record: Any) -> bool:
+    return record.reduction in ("sum_over_batch_size", "mean") and record.dtype is None
+
+
+def fitted(record: Any, y_true: Any, y_pred: Any, ops: Any) -> Any:
+    """Return the truth in the shape and type that go with the predictions.
+
+    Parameters
+    ----------
+    record : Loss or Metric
+        What compares them.
+    y_true, y_pred : tensor
+        The truth and the predictions.
+    ops : module
+        The engine's array functions.
+    """
     wanted = record.wants() if record.kind == "metric" else record.targets
     rank, predicted = len(y_true.shape), len(y_pred.shape)
     single = rank > 0 and y_true.shape[-1] == 1

@@ -42,6 +42,8 @@ class Calls(NamedTuple):
         `(layer, inputs, training)`: a layer whose formula computes on arrays without a model.
     call_loss : callable
         `(loss, y_true, y_pred, sample_weight)`: a loss of arrays, or of tensors of any kind.
+    make_meter : callable
+        `(metric)`: what keeps a metric's own state.
     make_input : callable
         `(shape, dtype, name)`: a symbolic tensor for data to enter a model by.
     """
@@ -50,6 +52,7 @@ class Calls(NamedTuple):
     call_layer: Callable[[Any, Any, bool], Any]
     call_formula: Callable[[Any, Any, bool], Any]
     call_loss: Callable[[Any, Any, Any, Any], Any]
+    make_meter: Callable[[Any], Any]
     make_input: Callable[[Any, str, str], Any]
 
 

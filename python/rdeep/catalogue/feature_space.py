@@ -141,12 +141,12 @@ class FeatureSpace(Preprocessing):
                 )
         return F.CrossFeature(names, self.crossing_dim) if cross is None else cross
 
-    def get_config(self) -> dict[str, Any]:
+    def to_data(self) -> dict[str, Any]:
         """Return the options, and what each feature's layer learned, as plain data."""
-        config = super().get_config()
+        config = super().to_data()
         options = config["options"]
-        options["features"] = {name: each.get_config() for name, each in self.features.items()}
-        options["crosses"] = [cross.get_config() for cross in self.crosses] or None
+        options["features"] = {name: each.to_data() for name, each in self.features.items()}
+        options["crosses"] = [cross.to_data() for cross in self.crosses] or None
         learned = {
             name: layer.adapted.to_data()
             for name, layer in self.preprocessors.items()

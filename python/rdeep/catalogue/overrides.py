@@ -31,8 +31,6 @@ REFUSED: Mapping[str, Mapping[str, str]] = {
                 "make_train_function",
                 "make_test_function",
                 "make_predict_function",
-                "compute_loss",
-                "compute_metrics",
                 "compute_and_apply_gradients",
             ),
             _STEPS,

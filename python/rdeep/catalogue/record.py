@@ -164,12 +164,12 @@ class Record:
         return {name: getattr(self, each.attribute) for name, each in self.options.items()}
 
     def __eq__(self, other: object) -> bool:
-        return type(self) is type(other) and self.get_config() == other.get_config()
+        return type(self) is type(other) and self.to_data() == other.to_data()
 
     def __hash__(self) -> int:
         return hash(type(self))
 
-    def get_config(self) -> dict[str, Any]:
+    def to_data(self) -> dict[str, Any]:
         """Return the options as plain data: `{"class": ..., "options": {...}}`.
 
         Returns
@@ -184,7 +184,7 @@ class Record:
 
     @classmethod
     def restored(cls, options: Any, place: str) -> Any:
-        """Return the record that a file describes: of values alone, as `get_config` gives them.
+        """Return the record that a file describes: of values alone, as `to_data` gives them.
 
         Parameters
         ----------
@@ -196,7 +196,7 @@ class Record:
         Raises
         ------
         Damage
-            If they are not options that `get_config` could have given.
+            If they are not options that `to_data` could have given.
         """
         values = restored_options(cls.options, options, place)
         with making(place):

@@ -236,12 +236,12 @@ def from_config(kind: str, config: Mapping[str, Any]) -> Any:
     kind : str
         One of `kinds()`.
     config : mapping
-        What `Record.get_config` returned.
+        What `Record.to_data` returned.
 
     Examples
     --------
     >>> from rdeep.catalogue.activations import LeakyRelu
-    >>> from_config("activation", LeakyRelu(0.1).get_config())
+    >>> from_config("activation", LeakyRelu(0.1).to_data())
     LeakyRelu(negative_slope=0.1)
     """
     record = _find_saved(kind, config["class"])(**config["options"])
@@ -258,7 +258,7 @@ def restored(kind: str, saved: Any, place: str) -> Any:
     kind : str
         One of `kinds()`.
     saved : object
-        Plain data: what `Record.get_config` returned.
+        Plain data: what `Record.to_data` returned.
     place : str
         Where in the file it is.
 

@@ -10,9 +10,10 @@ import numpy as np
 from rdeep.catalogue.layers import CategoryEncoding, Embedding
 from rdeep.catalogue.layers.base import Dims, Layer
 from rdeep.catalogue.losses import CategoricalCrossentropy, Loss
+from rdeep.catalogue.losses.base import NoLoss
 from rdeep.catalogue.losses.likelihoods import Likelihood, check_columns
 from rdeep.data.arrays import ArrayFeed, all_finite, engine_array
-from rdeep.data.domains import check_domain
+from rdeep.data.domains import refuse_outside, warn_outside
 from rdeep.data.exact import check_whole, held_as
 from rdeep.data.foreign import on_host
 from rdeep.data.sparse import SparseMatrix, as_sparse
@@ -84,7 +85,12 @@ def inputs(graph: Graph, x: object, argument: str = "x") -> list[np.ndarray]:
 
 
 def targets(
-    graph: Graph, losses: Sequence[Loss], y: object, argument: str = "y"
+    graph: Graph,
+    losses: Sequence[Loss],
+    y: object,
+    argument: str = "y",
+    rows: int = 0,
+    said: set[str] | None = None,
 ) -> list[np.ndarray]:
     """Return an array for each output: float32 shaped as the output, or int64 class numbers.
 
@@ -98,6 +104,11 @@ def targets(
         The data.
     argument : str
         The argument's name, for messages.
+    rows : int
+        The number of samples. Targets that are left out, where there is no loss, are so many rows
+        of nothing.
+    said : set of str, optional
+        What was warned of already: targets that a loss has no meaning for are said once.
 
     Raises
     ------
@@ -106,15 +117,20 @@ def targets(
     ShapeError
         If a shape does not fit its output.
     """
-    if y is None:
+    free = [isinstance(loss, NoLoss) for loss in losses]
+    if y is None and not all(free):
         raise DataError(f"'{argument}' is missing: targets are needed.", argument=argument)
+    said = set() if said is None else said
     arrays = []
-    parts = _parts(y, graph.output_names, argument, "output")
+    parts = _target_parts(y, graph.output_names, argument, free)
     for name, tensor, loss, part in zip(graph.output_names, graph.outputs, losses, parts):
         label = argument if len(parts) == 1 else f"{argument}[{name!r}]"
+        if part is None and isinstance(loss, NoLoss):
+            arrays.append(np.zeros((rows, 0), np.float32))
+            continue
         array = _numeric(part, label)
         if isinstance(loss, Likelihood):
-            check_domain(loss, array, label)
+            refuse_outside(loss, array, label)
             arrays.append(check_columns(loss, array, tensor.shape[-1], label))
         elif loss.targets == "free":
             arrays.append(_as_it_is(array, tensor.shape, label))
@@ -125,7 +141,7 @@ def targets(
         ):
             arrays.append(_class_numbers(array, tensor.shape, loss, label))
         else:
-            arrays.append(_values(array, tensor.shape, loss, label))
+            arrays.append(_values(array, tensor.shape, loss, label, said))
     return arrays
 
 
@@ -136,6 +152,7 @@ def feed(
     y: object,
     sample_weight: object = None,
     class_weight: Mapping[Any, float] | None = None,
+    said: set[str] | None = None,
 ) -> ArrayFeed:
     """Return a feed of inputs, targets and sample weights that agree in length.
 
@@ -152,6 +169,8 @@ def feed(
     class_weight : mapping, optional
         A weight for each class number; multiplied with `sample_weight`. For several outputs such
         a mapping for each by the output's name, or one that stands for all.
+    said : set of str, optional
+        What was warned of already.
 
     Raises
     ------
@@ -163,9 +182,10 @@ def feed(
     except ShapeError as error:
         raise _unless_swapped(error, graph, y) from None
     # Before the targets are looked into: with lengths that differ, their values say little.
-    parts = [] if y is None else _parts(y, graph.output_names, "y", "output")
+    free = [isinstance(loss, NoLoss) for loss in losses]
+    parts = [] if y is None else _target_parts(y, graph.output_names, "y", free)
     _same_rows([("x", xs[0]), *[("y", p) for p in parts if isinstance(p, np.ndarray) and p.ndim]])
-    ys = targets(graph, losses, y)
+    ys = targets(graph, losses, y, rows=len(xs[0]), said=said)
     _same_rows([("x", xs[0]), *[("y", a) for a in ys]])
     given = _weights(graph, sample_weight, len(xs[0]))
     whole = ArrayFeed(xs, ys, [sample_weights(*each) for each in zip(given, ys, losses)])
@@ -220,6 +240,15 @@ def _parts(data: Any, names: list[str], argument: str, what: str) -> list[Any]:
             received=came,
         )
     return list(data)
+
+
+def _target_parts(y: Any, names: list[str], argument: str, free: list[bool]) -> list[Any]:
+    """Return the targets of each output, `None` where none are wanted and none are given."""
+    if y is None:
+        return [None] * len(names)
+    if isinstance(y, Mapping):
+        y = {**{name: None for name, left in zip(names, free) if left}, **y}
+    return _parts(y, names, argument, "output")
 
 
 def _numeric(data: object, label: str) -> np.ndarray:
@@ -423,7 +452,7 @@ def _as_it_is(array: np.ndarray, shape: Dims, label: str) -> np.ndarray:
     return held_as(array, np.int32 if array.dtype.kind in "iu" else np.float32, label)
 
 
-def _values(array: np.ndarray, shape: Dims, loss: Loss, label: str) -> np.ndarray:
+def _values(array: np.ndarray, shape: Dims, loss: Loss, label: str, said: set[str]) -> np.ndarray:
     if isinstance(loss, CategoricalCrossentropy) and array.ndim == len(shape) - 1:
         raise ShapeError(
             f"'{label}' has shape {format_shape(array.shape)}; {class_name(loss)} wants "
@@ -434,7 +463,7 @@ def _values(array: np.ndarray, shape: Dims, loss: Loss, label: str) -> np.ndarra
             f"{called('to_categorical')}.",
         )
     array = _fitted(array, shape, label, "the output")
-    check_domain(loss, array, label)
+    warn_outside(loss, array, label, said)
     return held_as(array, np.float32, label)
 
 

@@ -10,6 +10,7 @@ import numpy as np
 from rdeep.catalogue.losses import Loss
 from rdeep.data.arrays import ArrayFeed, engine_array
 from rdeep.data.exact import held_as
+from rdeep.data.foreign import on_host
 from rdeep.errors import (
     ArgumentError,
     DataError,
@@ -106,6 +107,50 @@ def by_class(
     return ArrayFeed(feed.inputs, feed.targets, weights)
 
 
+def class_weights(targets: Any, weights: Any, class_weight: Mapping[Any, Any]) -> np.ndarray:
+    """Return weights by the classes of any targets, for steps that know of no loss.
+
+    Parameters
+    ----------
+    targets : array
+        Class numbers, or one-hot rows.
+    weights : array or None
+        Weights to multiply with.
+    class_weight : mapping
+        A weight for each class number; one that is not named counts once.
+
+    Raises
+    ------
+    ArgumentError
+        If there are no targets, or several.
+
+    Examples
+    --------
+    >>> class_weights([0, 1, 1], None, {1: 3.0})
+    array([1., 3., 3.], dtype=float32)
+    """
+    if targets is None or isinstance(targets, (Mapping, tuple)):
+        raise ArgumentError(
+            "'class_weight' needs targets, and those of one output.",
+            argument="class_weight",
+            hint="Give 'sample_weight' instead.",
+        )
+    array = on_host(targets, "y")
+    if array.ndim > 1 and array.shape[-1] == 1:
+        array = array[..., 0]
+    elif array.ndim > 1 and not _whole(array):
+        array = array.argmax(-1)
+    elif array.ndim > 1:
+        rows = array.reshape(-1, array.shape[-1])
+        one_hot = bool(((rows == 0) | (rows == 1)).all() and (rows.sum(-1) == 1).all())
+        array = array.argmax(-1) if one_hot else array
+    table = dict(_entry(name, weight) for name, weight in class_weight.items())
+    present, places = np.unique(array, return_inverse=True)
+    each = held_as(np.array([table.get(int(c), 1.0) for c in present]), np.float32, "class_weight")
+    given = None if weights is None else on_host(weights, "sample_weight")
+    return _times(given, each[places.reshape(array.shape)]).astype(np.float32)
+
+
 def refuse_weightless(feed: ArrayFeed, argument: str) -> None:
     """Refuse to train where all weights are zero, which nothing can be learned by.
 
@@ -121,7 +166,8 @@ def refuse_weightless(feed: ArrayFeed, argument: str) -> None:
     DataError
         If no output has a weight above zero.
     """
-    if all(weight is not None and not weight.any() for weight in feed.weights):
+    none = all(weight is not None and not weight.any() for weight in feed.weights)
+    if feed.weights and none:
         raise DataError(
             f"All weights are 0 by '{argument}': there is nothing to learn from.",
             argument=argument,

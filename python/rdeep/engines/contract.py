@@ -7,7 +7,8 @@ contract are NumPy's, weights in Keras's layout under their names in the model.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from typing import Any, Protocol
 
@@ -17,6 +18,7 @@ from rdeep.catalogue.layers.base import Layer
 from rdeep.catalogue.optimizers import BaseOptimizer
 from rdeep.data.arrays import ArrayFeed
 from rdeep.engines.objective import Objective
+from rdeep.engines.phases import PhaseObjective
 from rdeep.engines.single_layer import Differentiable, Differentiated, Form, LayerCall, LayerResult
 from rdeep.graph.network import Graph
 
@@ -99,6 +101,10 @@ class TrainState:
     averaged: bool = False
 
 
+UserStep = Callable[[Any, "list[Any]"], Any]
+"""A step: takes the structure of its data and the tensors in it, and returns logs or outputs."""
+
+
 class Batches(Protocol):
     """Data on the device, as batches of one size (the last may be smaller)."""
 
@@ -117,7 +123,7 @@ class Batches(Protocol):
 class Stepper(Protocol):
     """Runs steps of training or evaluation, a chunk at a time."""
 
-    objective: Objective
+    objective: Objective | PhaseObjective
     """What it minimises and reports."""
 
     def start(self, seed: int, slots: Mapping[str, np.ndarray] | None, step: int) -> TrainState:
@@ -155,7 +161,7 @@ class Stepper(Protocol):
     ) -> bool:
         """Train from batch `start` of the epoch on, a batch for each learning rate.
 
-        Changes the state, whose `step` tells how many were taken, and the weights. With `watch`,
+        Phases have a row of rates for each batch. Changes the state, whose `step` tells how many were taken, and the weights. With `watch`,
         training ends before a step that comes to no number, in its loss or in what it would make of
         the weights: then False is returned, and that step has changed nothing. An interrupt that
         waits ends it early too.
@@ -204,6 +210,28 @@ class Stepper(Protocol):
     def loss_scale(self, value: tuple[float, int] | None) -> None: ...
 
 
+class StepRunner(Protocol):
+    """Calls steps that a user wrote, on batches of any arrays."""
+
+    def holds(self, nbytes: int) -> bool:
+        """Return whether data of that size fits the device, with room to work."""
+
+    def place(self, feed: ArrayFeed, batch_size: int) -> Batches:
+        """Put data on the device."""
+
+    def tensors(self, batches: Any, index: int) -> list[Any]:
+        """Return a batch's inputs as tensors."""
+
+    def prepared(self, function: UserStep, name: str, eager: bool) -> UserStep:
+        """Return a function that does the same and is fast, unless it is to be called as it is."""
+
+    def running(self, training: bool, flops: float) -> AbstractContextManager[None]:
+        """Return a context in which steps run: of training, or of evaluation and prediction."""
+
+    def numbers(self, values: Sequence[Any]) -> list[np.ndarray]:
+        """Return tensors and numbers as arrays; waits for the device."""
+
+
 class Network(Protocol):
     """A network on an engine, and its weights."""
 
@@ -219,6 +247,16 @@ class Network(Protocol):
 
     def set_weights(self, weights: Mapping[str, np.ndarray]) -> None:
         """Change the weights that are given."""
+
+    def share(self, other: Any, layers: Sequence[Mapping[str, str]]) -> list[bool]:
+        """Hold the tensors of another network in the place of one's own; return of which layers.
+
+        A layer is given by the names of its weights, each with its name in the other network. It
+        is left as it is where that network has it elsewhere, or laid out otherwise.
+        """
+
+    def keep_trained(self, names: Iterable[str]) -> None:
+        """Have gradients for weights that other networks train, though this one does not."""
 
     def call(self, inputs: list[np.ndarray], training: bool, seed: int) -> list[Any]:
         """Return the outputs for arrays as the engine's tensors; what is drawn has a seed."""
@@ -273,6 +311,12 @@ class Backend(Protocol):
         self, network: Any, objective: Objective, optimizer: BaseOptimizer, tuning: Tuning
     ) -> Stepper:
         """Return what trains a network that this backend built."""
+
+    def step_runner(self, device: str | None) -> StepRunner:
+        """Return what calls steps that a user wrote, on a device."""
+
+    def phase_stepper(self, network: Any, objective: PhaseObjective, tuning: Tuning) -> Stepper:
+        """Return what trains a network of losses, that this backend built, in phases."""
 
     def foreign_layer(self, **options: Any) -> Layer:
         """Return a layer that computes by an object of the engine's own."""

@@ -10,10 +10,12 @@ import numpy as np
 from rdeep.arrays import numpy as numpy_ops
 from rdeep.catalogue.activations import Activation, Sigmoid, Softmax
 from rdeep.catalogue.losses import Loss
+from rdeep.catalogue.losses.base import NoLoss
 from rdeep.catalogue.metrics import Metric
 from rdeep.catalogue.metrics.codings import Reading
 from rdeep.catalogue.metrics.meter import collected as collected_value
 from rdeep.catalogue.weighing import aligned, weighable
+from rdeep.data.arrays import ArrayFeed
 from rdeep.graph.network import Graph
 
 
@@ -75,12 +77,59 @@ class OutputPlan:
         return any(metric.collects for metric, _ in self.all_metrics())
 
 
+@dataclass(frozen=True)
+class Computed:
+    """What a network computes of its batch itself, in outputs after those of the model.
+
+    The network's inputs are then the model's, the targets, and the samples' weights.
+
+    Attributes
+    ----------
+    loss : bool
+        Whether the first of them is the loss, in the place of that of targets and outputs.
+    penalties : bool
+        Whether what layers and regularizers add to the loss counts beside it.
+    names : tuple of str
+        The metrics that follow.
+    targets : tuple of bool
+        Which outputs' targets are inputs of the network.
+    weighted : tuple of bool
+        Which outputs' sample weights are.
+    """
+
+    loss: bool
+    penalties: bool
+    names: tuple[str, ...]
+    targets: tuple[bool, ...]
+    weighted: tuple[bool, ...]
+
+    def fed(self, feed: ArrayFeed) -> ArrayFeed:
+        """Return a feed whose inputs are those of the network.
+
+        Parameters
+        ----------
+        feed : ArrayFeed
+            Inputs, targets and weights of the model. Weights that are left out are ones.
+        """
+        inputs = list(feed.inputs)
+        inputs += [_as_input(y) for y, taken in zip(feed.targets, self.targets) if taken]
+        for weights, taken in zip(feed.weights, self.weighted):
+            if taken:
+                inputs.append(np.ones(feed.rows, np.float32) if weights is None else weights)
+        return ArrayFeed(inputs, feed.targets, feed.weights)
+
+
+def _as_input(array: np.ndarray) -> np.ndarray:
+    return array.astype(np.int32) if array.dtype == np.int64 else array
+
+
 class Objective:
     """The losses and metrics of a model's outputs.
 
     The sums are laid out as: total loss times rows, rows, each output's loss times rows where
-    there are several, then each metric's sums in order. A batch gives its losses as they are:
-    whoever adds them up multiplies those at the places in `means` by the rows.
+    there are several, the metrics that the network computes itself times rows, then each metric's
+    sums in order. A batch gives its losses as they are: whoever adds them up multiplies those at
+    the places in `means` by the rows.
 
     Parameters
     ----------
@@ -88,16 +137,38 @@ class Objective:
         A plan for each output.
     output_heads : list of Activation or None
         What `heads` returned for the graph.
+    computed : Computed, optional
+        What the network computes itself.
     """
 
-    def __init__(self, plans: list[OutputPlan], output_heads: list[Activation | None]) -> None:
-        self.plans = plans
+    def __init__(
+        self,
+        plans: list[OutputPlan],
+        output_heads: list[Activation | None],
+        computed: Computed | None = None,
+    ) -> None:
+        self.plans, self.computed = plans, computed
         self.heads = output_heads
-        several = len(plans) > 1
-        self.size = 2 + (len(plans) if several else 0)
+        own_loss = computed is not None and computed.loss
+        judged = [plan for plan in plans if not isinstance(plan.loss, NoLoss)]
+        self._labelled = [] if len(plans) == 1 or own_loss else judged
+        self._names = () if computed is None else computed.names
+        self.size = 2 + len(self._labelled) + len(self._names)
         self.means = [0, *range(2, self.size)]
         self.size += sum(plan.sums() for plan in plans)
         self._outputs = [_Output(plan, head) for plan, head in zip(plans, output_heads)]
+        self._own_loss = own_loss
+        self._penalised = computed is None or computed.penalties
+
+    def fed(self, feed: ArrayFeed) -> ArrayFeed:
+        """Return data as the network takes it.
+
+        Parameters
+        ----------
+        feed : ArrayFeed
+            Inputs, targets and weights of the model.
+        """
+        return feed if self.computed is None else self.computed.fed(feed)
 
     def predictions(self, scores: list[Any], ops: Any) -> list[Any]:
         """Return the network's outputs with the activations that were taken off."""
@@ -130,19 +201,23 @@ class Objective:
         ops : module
             The engine's array functions.
         """
-        total = penalty
+        total = penalty if self._penalised else None
+        own = scores[len(self._outputs) :]
         each_loss, metric_sums, collected = [], [], []
         for i, output in enumerate(self._outputs):
             loss, seen = output.loss_of(scores[i], targets[i], weights[i], masks[i], ops)
-            each_loss.append(loss)
-            weighted = loss if output.loss_weight == 1.0 else loss * output.loss_weight
-            total = weighted if total is None else total + weighted
+            if loss is not None and not self._own_loss:
+                each_loss.append(loss)
+                weighted = loss if output.loss_weight == 1.0 else loss * output.loss_weight
+                total = weighted if total is None else total + weighted
             if output.metrics:
                 metric_sums += output.metric_sums(targets[i], seen, weights[i], masks[i], ops)
             if output.collects:
                 collected.append((targets[i], _left_blank(seen, masks[i], ops), weights[i]))
-        sums = [total, ops.rows(scores[0]), *(each_loss if len(each_loss) > 1 else ())]
-        return total, sums + metric_sums, collected
+        if self._own_loss:
+            total, own = own[0] if total is None else own[0] + total, own[1:]
+        sums = [total, ops.rows(scores[0]), *(each_loss if self._labelled else ())]
+        return total, [*sums, *own, *metric_sums], collected
 
     def losses_of_rows(self, scores: list[Any], targets: list[Any], ops: Any) -> list[Any]:
         """Return what each row loses, for each output, whatever the weights.
@@ -167,6 +242,7 @@ class Objective:
         alone = all(plan.loss.by_sample and plan.loss.reduction in means for plan in self.plans)
         return (
             whole
+            and self.computed is None
             and alone
             and not any(metric.by_batch for plan in self.plans for metric, _ in plan.all_metrics())
         )
@@ -187,11 +263,12 @@ class Objective:
         rows = max(totals[1], 1.0)
         logs: dict[str, float | list[float]] = {"loss": float(totals[0] / rows)}
         position = 2
-        several = len(self.plans) > 1
-        if several:
-            for plan in self.plans:
-                logs[f"{plan.name}_loss"] = float(totals[position] / rows)
-                position += 1
+        for plan in self._labelled:
+            logs[f"{plan.name}_loss"] = float(totals[position] / rows)
+            position += 1
+        for name in self._names:
+            logs[_unused(name, logs)] = float(totals[position] / rows)
+            position += 1
         waiting = list(collected)
         for plan in self.plans:
             batches = waiting.pop(0) if plan.collects else []
@@ -213,8 +290,9 @@ class Objective:
         `None` is for metrics of which nobody has said it.
         """
         found: dict[str, str | None] = {"loss": "min"}
-        if len(self.plans) > 1:
-            found.update({f"{plan.name}_loss": "min" for plan in self.plans})
+        found.update({f"{plan.name}_loss": "min" for plan in self._labelled})
+        for name in self._names:
+            found[_unused(name, found)] = None
         for plan in self.plans:
             for metric, _ in plan.all_metrics():
                 found[_unused(self._label(plan, metric), found)] = metric.direction
@@ -229,6 +307,7 @@ class _Output:
 
     def __init__(self, plan: OutputPlan, head: Activation | None) -> None:
         self.loss = _on_scores(plan.loss, head)
+        self.has_loss = not isinstance(plan.loss, NoLoss)
         self.loss_weight, self.collects, self.head = plan.loss_weight, plan.collects, head
         self.metrics = [each for each in plan.read_metrics() if not each[0].collects]
         self.on_scores = head is None or self.loss is not plan.loss
@@ -242,6 +321,8 @@ class _Output:
         if self.predicts:
             predicted = scores if self.head is None else self.head.compute(scores, ops)
             seen = ops.detach(predicted)
+        if not self.has_loss:
+            return None, seen
         judged = scores if self.on_scores else predicted
         if weight is None and mask is None and self.fusible:
             fused = ops.fused_loss(self.loss, y, judged)

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import importlib
 import importlib.util
+import os
+import sys
 from collections.abc import Callable
 from dataclasses import dataclass
 
@@ -36,6 +38,8 @@ _engines = {
     "tensorflow": Engine("tensorflow"),
     "numpy": Engine("numpy", trains=False),
 }
+_loaded: dict[str, tuple[Engine, Backend]] = {}
+_chosen: list[str] = []
 
 
 def register_engine(
@@ -110,8 +114,38 @@ def _is_there(package: str) -> bool:
 
 
 def default() -> str:
-    """Return the backend of whatever nobody chose one for: NumPy only where there is no engine."""
-    return next(iter(installed()), "numpy")
+    """Return the backend of whatever nobody chose one for.
+
+    That is what `set_default` was told, or the environment variable `RDEEP_BACKEND`, or
+    `KERAS_BACKEND` where it names an engine that is installed, or the first that is. NumPy is it
+    only where there is no engine, or by name.
+    """
+    if _chosen:
+        return _chosen[-1]
+    if named := os.environ.get("RDEEP_BACKEND"):
+        return check_name(named)
+    there = installed()
+    return next(
+        (name for name in (os.environ.get("KERAS_BACKEND"), *there) if name in there), "numpy"
+    )
+
+
+def set_default(name: str | None) -> str | None:
+    """Choose the backend of whatever names none, and return the one that was chosen before.
+
+    Parameters
+    ----------
+    name : {"torch", "tensorflow", "numpy"} or None
+        The backend; `None` leaves it to the environment again.
+
+    Raises
+    ------
+    BackendError
+        If there is no such backend.
+    """
+    before = _chosen[-1] if _chosen else None
+    _chosen[:] = [] if name is None else [check_name(name)]
+    return before
 
 
 def available(saved: str) -> str:
@@ -204,6 +238,10 @@ def load(name: str) -> Backend:
     """
     engine = _engines[check_name(name)]
     check_process(name)
+    known = _loaded.get(name)
+    if known is not None and known[0] is engine and engine.package in sys.modules:
+        # Whoever calls many small operations asks at each.
+        return known[1]
     trained = installed()
     there = name in trained if engine.trains else _is_there(engine.package)
     if not there:
@@ -227,4 +265,5 @@ def load(name: str) -> Backend:
         backend = importlib.import_module(f"rdeep.engines.{name}").load()
     if engine.trains:
         note_start(name, getattr(backend, "work_in_fork", None))
+    _loaded[name] = engine, backend
     return backend

@@ -113,7 +113,7 @@ class Foreign(Layer):
         """Return what the object holds."""
         return self.__dict__["_weights"]
 
-    def get_config(self) -> dict[str, Any]:
+    def to_data(self) -> dict[str, Any]:
         """Refuse: there is no code in files."""
         title = self.name or type(self).__name__
         raise BackendError(

@@ -28,6 +28,9 @@ INTERNAL = ("extent", "item")
 MEASURE = "measure"
 """The operation that is a loss or metric of the catalogue, with a value for each sample."""
 
+GRADIENTS = "gradients"
+"""The operation that differentiates what a graph computes."""
+
 _OWN = {
     "extent": ("x", "axis"),
     "item": ("x", "key"),
@@ -112,6 +115,11 @@ class OperationLayer(Layer):
     def random(self) -> bool:  # type: ignore[override]
         """Whether the operation draws random numbers."""
         return self.operation in DRAWN
+
+    @property
+    def full_precision(self) -> bool:  # type: ignore[override]
+        """Whether the inputs must come as they are: gradients are with respect to these tensors."""
+        return self.operation == GRADIENTS
 
     @property
     def seed(self) -> int | None:

@@ -83,12 +83,13 @@ def named_layers(nodes: Iterable[Node], names: Mapping[int, str]) -> list[GraphL
             ),
         ).nodes.append(node)
     counts: dict[str, int] = {}
+    given = set(names.values())
     for layer in layers.values():
         while not layer.name:
             kind = layer.record.key
             number = counts[kind] = counts.get(kind, -1) + 1
             name = f"{kind}_{number}" if number else kind
-            if name not in taken:
+            if name not in taken and name not in given:
                 layer.name = name
                 taken.add(name)
     return list(layers.values())

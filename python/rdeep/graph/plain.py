@@ -80,7 +80,7 @@ def _layer_to_data(layer: GraphLayer) -> dict[str, Any]:
         return _variable_to_data(layer.record, layer.name)
     if isinstance(layer.record, Composite):
         return _composite_to_data(layer)
-    config = layer.get_config()
+    config = layer.record.to_data()
     return {**config, "options": {**config["options"], "name": layer.name}}
 
 
@@ -133,9 +133,9 @@ def _variable_to_data(record: Variable, name: str) -> dict[str, Any]:
         "options": {
             "name": name,
             "shape": list(weight.shape),
-            "initializer": weight.initializer.get_config(),
+            "initializer": weight.initializer.to_data(),
             "trainable": weight.trainable,
-            **{key: None if rule is None else rule.get_config() for key, rule in rules.items()},
+            **{key: None if rule is None else rule.to_data() for key, rule in rules.items()},
         },
     }
 

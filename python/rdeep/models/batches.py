@@ -8,8 +8,8 @@ from __future__ import annotations
 import math
 from typing import Any
 
-from rdeep.data import prepare
 from rdeep.data.arrays import ArrayFeed
+from rdeep.data.weights import by_class
 from rdeep.interrupts import interrupts
 from rdeep.models.interface import WholeModel
 from rdeep.training.batch_sizes import check_batch
@@ -106,8 +106,13 @@ def predict_on_batch(model: WholeModel, /, x: object) -> Any:
 
 def _feed_of(model: WholeModel, /, x: object, y: object, *weights: Any) -> ArrayFeed:
     """Return a batch as arrays, which must be of the size that was declared, if one was."""
-    x = model.arranged(x)
-    model.build_for(x)
-    feed = prepare.feed(model.graph, model.losses(), x, model.arranged(y, "y"), *weights)
+    if model.trainer.phases is None:
+        x = model.arranged(x)
+        model.build_for(x)
+        y = model.arranged(y, "y")
+    feed = model.feed_of(x, y, *weights[:1])
+    if len(weights) > 1 and weights[1] is not None:
+        # Looked at here, and applied where the step is taken.
+        by_class(feed, model.graph, model.losses(), weights[1])
     check_batch(model, feed.rows)
     return feed

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import Any
 
-from rdeep.data import prepare
 from rdeep.data.streams import is_stream
 from rdeep.engines import registry as backends
 from rdeep.engines.contract import Stepper
@@ -12,6 +11,7 @@ from rdeep.engines.memory import DATA, within_memory
 from rdeep.interrupts import interrupts
 from rdeep.models.interface import WholeModel
 from rdeep.models.nonfinite import warn_of_values
+from rdeep.models.own_loss import training_parts
 from rdeep.preprocessing.endless import refuse_endless
 from rdeep.training.batch_sizes import batch_size_for, check_rows, count_or_none
 from rdeep.training.callback_list import CallbackList
@@ -61,15 +61,16 @@ def evaluate(
             model, None, x, size, steps, "x", callback_list, source=model.draws_from
         )
     else:
-        x = model.arranged(x)
-        model.build_for(x)
+        if model.trainer.phases is None:
+            x = model.arranged(x)
+            model.build_for(x)
+            y = model.arranged(y, "y")
+        feed = model.feed_of(x, y, sample_weight)
         size = batch_size_for(model, batch_size)
-        y = model.arranged(y, "y")
-        feed = prepare.feed(model.graph, model.losses(), x, y, sample_weight)
         check_rows(model, feed.rows)
-        inputs = feed.inputs
+        inputs = feed.inputs if model.trainer.phases is None else None
         warn_of_too_few(steps, -(-feed.rows // size))
-        model.trainer.learn(model.graph, [feed])
+        model.look_at([feed])
         score = scorer(
             model, model.ready_stepper(), feed, size, steps, callback_list, model.draws_from
         )
@@ -83,4 +84,5 @@ def evaluate(
 
 def ready_stepper(model: WholeModel, /) -> Stepper:
     """Return what runs steps."""
-    return model.trainer.stepper(backends.load(model.backend), model.network, model.graph)
+    _, network = training_parts(model)
+    return model.trainer.stepper(backends.load(model.backend), network, model.graph)

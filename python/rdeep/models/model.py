@@ -26,6 +26,8 @@ from rdeep.models import (
     evaluation,
     files,
     inspection,
+    own_loss,
+    phases,
     prediction,
     training,
     weights,
@@ -100,6 +102,9 @@ class Model:
                     "'inputs' and 'outputs'.",
                     argument="inputs",
                 )
+            return
+        if type(self) is not Model and inputs is None and outputs is None:
+            # What it computes are the losses of its phases.
             return
         ends = symbolic_ends(inputs, "inputs"), symbolic_ends(outputs, "outputs")
         self._take_graph(Graph(*submodel_tensors(*ends)))
@@ -356,6 +361,10 @@ class Model:
 
     compile = training.compile
     losses = training.losses
+    compute_loss: Any = own_loss.compute_loss
+    compute_metrics: Any = own_loss.compute_metrics
+    look_at = own_loss.look_at
+    feed_of = phases.feed_of
     log_directions = training.log_directions
     fit = training.fit
     session = training.session

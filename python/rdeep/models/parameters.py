@@ -1,7 +1,9 @@
 """A model's weights: waiting as NumPy arrays, or held by a network on an engine.
 
-Models that share a layer share its weights. Who changed a layer last owns it; the others fetch
-its weights from there when they next need them.
+Models that share a layer share its weights. On one engine and device their networks hold the same
+tensors, so that gradients and changes made through one are those of all. Where they cannot, on two
+engines, who changed a layer last owns it; the others fetch its weights from there when they next
+need them.
 """
 
 from __future__ import annotations
@@ -72,6 +74,10 @@ class Parameters:
         self._shapes = {name: weight.shape for name, weight in graph.weights().items()}
         self._pending: dict[str, np.ndarray] = {}
         self._network: Network | None = None
+        # The network that another is to replace: its tensors go over to that one.
+        self._retired: Network | None = None
+        # What layers' tensors are known by, the same for all networks that hold the same.
+        self._cells: dict[int, object] = {}
         self._holdings = graph.holdings()
         self._is_stale = False
         self._fetched: dict[int, tuple[int, int]] = {}
@@ -88,10 +94,6 @@ class Parameters:
                 ownership.owner = self
             self._is_stale = self._is_stale or ownership.owner is not self
             ownership.holders.add(self)
-            if any(holder._is_exposed for holder in ownership.holders):
-                for holder in ownership.holders:
-                    holder._watches_shared = True
-                    holder._snapshot()
         self._learned = graph.learned()
 
     def __reduce__(self) -> tuple[Any, ...]:
@@ -115,7 +117,8 @@ class Parameters:
         fresh = self.graph.draw_weights(self.seed)
         own = {name: fresh[name] for names in changed for name in names.values()}
         self._pending = {**self.named(), **own}
-        self._network, self._learned = None, learned
+        self._network, self._retired, self._learned = None, None, learned
+        self._cells = {}
 
     def network(self, backend: str, device: str | None, policy: str) -> Network:
         """Return the network on its engine, built at the first call and for another policy.
@@ -135,10 +138,62 @@ class Parameters:
             with under(self.flags), building():
                 graph.settled = frozenset(graph.trainable_names())
                 self._built_under = {id(r): t for r, t in flags_of(self._records())}
-                self._network = backends.load(backend).build(graph, weights, device, policy)
-            self._pending = {}
+                network = backends.load(backend).build(graph, weights, device, policy)
+            self._join(network)
+            self._network, self._retired, self._pending = network, None, {}
+            self._lead()
         self._fetch_changed()
         return self._network
+
+    def _join(self, network: Network) -> None:
+        """Have a new network hold the tensors of those that have its layers already."""
+        cells: dict[int, object] = {}
+        donors = [self] if self._held is not None else []
+        donors += [each for each in self._others() if each._held is not None]
+        trained = {id(each): set(each.trained_names()) for each in donors if each is not self}
+        for donor in donors:
+            if donor.is_outdated:
+                continue
+            donor._fetch_changed()
+            keys = [key for key in self._holdings if key not in cells and key in donor._holdings]
+            pairs = [self._pairs(key, donor) for key in keys]
+            held = network.share(donor._held, pairs)
+            cells.update({key: donor._cells[key] for key, taken in zip(keys, held) if taken})
+        for key in cells:
+            for donor in donors:
+                if id(donor) in trained and key in donor._holdings:
+                    names = self._pairs(key, donor)
+                    also = [own for own, their in names.items() if their in trained[id(donor)]]
+                    network.keep_trained(also)
+        self._cells = {key: cells.get(key) or object() for key in self._holdings}
+
+    def _pairs(self, key: int, other: Parameters) -> dict[str, str]:
+        """Return a layer's weights by their names here, each with its name in another model."""
+        return dict(zip(self._holdings[key][1].values(), other._holdings[key][1].values()))
+
+    def _others(self) -> list[Parameters]:
+        """Return who else has some of the layers, owners first."""
+        found: dict[int, Parameters] = {}
+        ownerships = [record.__dict__["_ownership"] for record, _ in self._holdings.values()]
+        for each in [o.owner for o in ownerships] + [h for o in ownerships for h in o.holders]:
+            found.setdefault(id(each), each)
+        found.pop(id(self), None)
+        return list(found.values())
+
+    def _lead(self) -> None:
+        """Become the owner of layers that no network has held so far; look at changes of others."""
+        for record, _ in self._holdings.values():
+            ownership = record.__dict__["_ownership"]
+            if ownership.owner is not self and ownership.owner._held is None:
+                ownership.transfer_to(self)
+        exposed = [each for each in [self, *self._others()] if each._is_exposed]
+        for each in exposed:
+            each._watch_others()
+
+    @property
+    def _held(self) -> Network | None:
+        """The network that holds the weights, be it one that is about to be replaced."""
+        return self._retired if self._network is None else self._network
 
     @cached_property
     def draws_in_prediction(self) -> bool:
@@ -148,8 +203,8 @@ class Parameters:
     def named(self) -> dict[str, np.ndarray]:
         """Return the weights by name, in Keras's order and layout."""
         self._fetch_changed()
-        if self._network is not None:
-            return self._network.get_weights()
+        if self._held is not None:
+            return self._held.get_weights()
         self._draw(self._shapes)
         return {name: self._pending[name] for name in self._shapes}
 
@@ -166,9 +221,7 @@ class Parameters:
         own = self._holdings[id(record)][1]
         wanted = {name: own[name] for name in names if name in own}
         known = (
-            self._pending
-            if self._network is None
-            else self._network.get_weights(list(wanted.values()))
+            self._pending if self._held is None else self._held.get_weights(list(wanted.values()))
         )
         return {names[name]: known[full] for name, full in wanted.items() if full in known}
 
@@ -201,6 +254,10 @@ class Parameters:
         self._pass_to_layers(checked)
         self.take_ownership()
         self._write(checked)
+        if self._held is None:
+            for other in self._others():
+                if other._held is not None:
+                    other._fetch_changed()
 
     def adopt(self, weights: Mapping[str, np.ndarray]) -> None:
         """Take the weights that a file holds, which are checked and belong to nobody else.
@@ -226,8 +283,8 @@ class Parameters:
         if self._network is None:
             return
         if any(self._built_under.get(id(record), was) != was for record, was in flags):
-            self._pending = self._network.get_weights()
-            self._network, self._is_exposed, self._snapshots = None, False, {}
+            self._retired, self._network = self._network, None
+            self._is_exposed, self._snapshots = False, {}
 
     def trained_names(self) -> list[str]:
         """Return the names of the weights that training changes, as it was said at `compile`."""
@@ -238,8 +295,8 @@ class Parameters:
         return [layer.record for layer in self.graph.layers]
 
     def _write(self, weights: Mapping[str, np.ndarray]) -> None:
-        if self._network is not None:
-            self._network.set_weights(weights)
+        if self._held is not None:
+            self._held.set_weights(weights)
         else:
             self._pending.update(weights)
 
@@ -248,16 +305,22 @@ class Parameters:
         if self._is_exposed:
             return
         self._is_exposed = True
-        for record, _ in self._holdings.values():
-            for holder in record.__dict__["_ownership"].holders:
+        self._watch_others()
+
+    def _watch_others(self) -> None:
+        """Have all who hold copies of the layers look whether they were changed here."""
+        for _, _, ownership in self._copied_layers():
+            for holder in ownership.holders:
                 holder._watches_shared = True
         self._snapshot()
 
-    def _shared_layers(self) -> list[tuple[int, Layer, Ownership]]:
+    def _copied_layers(self) -> list[tuple[int, Layer, Ownership]]:
+        """Return the layers that another network has in tensors of its own."""
         found = []
         for key, (record, _) in self._holdings.items():
-            ownership = record.__dict__["_ownership"]
-            if len(ownership.holders) > 1:
+            ownership, cell = record.__dict__["_ownership"], self._cells.get(key)
+            others = [each for each in ownership.holders if each is not self]
+            if any(each._held is not None and each._cells.get(key) is not cell for each in others):
                 found.append((key, record, ownership))
         return found
 
@@ -266,7 +329,7 @@ class Parameters:
 
     def _snapshot(self) -> None:
         if self._is_exposed and self._network is not None:
-            for key, record, _ in self._shared_layers():
+            for key, record, _ in self._copied_layers():
                 self._snapshots[key] = self._layer_weights(key, record)
 
     def _detect_changes(self) -> None:
@@ -274,7 +337,7 @@ class Parameters:
         if not self._is_exposed or self._network is None or self.training:
             return
         changed = False
-        for key, record, ownership in self._shared_layers():
+        for key, record, ownership in self._copied_layers():
             now, old = self._layer_weights(key, record), self._snapshots.get(key, {})
             if any(not np.array_equal(now[name], old[name]) for name in old):
                 ownership.transfer_to(self)
@@ -285,19 +348,31 @@ class Parameters:
     def _fetch_changed(self) -> None:
         """Fetch the weights that another model has changed."""
         if self._watches_shared:
-            shared = self._shared_layers()
+            shared = self._copied_layers()
             for holder in {each for *_, ownership in shared for each in ownership.holders}:
                 holder._detect_changes()
         if not self._is_stale:
             return
         for key, (record, names) in self._holdings.items():
-            owner = record.__dict__["_ownership"].owner
+            ownership = record.__dict__["_ownership"]
+            owner = ownership.owner
+            if owner is self or self._holds_those_of(owner, key):
+                continue
             seen = (id(owner), owner.changes)
-            if owner is not self and (owner.training or self._fetched.get(key) != seen):
+            if owner.training or self._held is None or self._fetched.get(key) != seen:
                 self._write(owner.shared(record, names))
                 self._fetched[key] = seen
                 if key in self._snapshots:
                     self._snapshots[key] = self._layer_weights(key, record)
+            if owner._held is None and self._held is not None:
+                # From now on it is here that they change.
+                ownership.transfer_to(self)
+
+    def _holds_those_of(self, owner: Parameters, key: int) -> bool:
+        """Return whether a layer's tensors are the owner's."""
+        if self._held is None or owner._held is None:
+            return False
+        return self._cells.get(key) is owner._cells.get(key)
 
     def shared(self, record: Layer, names: Mapping[str, str]) -> dict[str, np.ndarray]:
         """Return a layer's weights for another model, under the names that they have there.
@@ -312,7 +387,7 @@ class Parameters:
         own = self._holdings[id(record)][1]
         if self.is_outdated:
             self.apply_learned()
-        if self._network is None:
+        if self._held is None:
             self._draw(own.values())
         return self.known_weights(record, names)
 

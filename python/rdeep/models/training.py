@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 
 import numpy as np
@@ -17,6 +17,7 @@ from rdeep.engines.contract import Stepper, TrainState
 from rdeep.engines.memory import DATA, within_memory
 from rdeep.errors import StateError, Wording, worded
 from rdeep.interrupts import interrupts
+from rdeep.models import own_loss
 from rdeep.models.frozen import warn_of_changed_flags, warn_of_nothing_to_train
 from rdeep.models.interface import WholeModel
 from rdeep.seeds import stream
@@ -25,6 +26,7 @@ from rdeep.training.finder import RateSearch, search
 from rdeep.training.fitting import FitOptions, open_session, refuse_unknown
 from rdeep.training.history import History
 from rdeep.training.last import LastTraining, next_seed
+from rdeep.training.phases import Phase, check_phases
 from rdeep.training.session import TrainingSession
 from rdeep.training.trainer import Trainer
 
@@ -40,6 +42,7 @@ def compile(
     steps_per_execution: int = 1,
     jit_compile: bool | str = "auto",
     dtype_policy: str | None = None,
+    phases: Sequence[Phase] | None = None,
 ) -> None:
     """Say how to train.
 
@@ -63,12 +66,21 @@ def compile(
     dtype_policy : {"float32", "mixed_bfloat16", "mixed_float16"}, optional
         The type that layers compute in; weights are float32 in each. By default what
         `rdeep.precision.set_dtype_policy` said, `"float32"` at first.
+    phases : list of Phase, optional
+        What takes turns in each batch, each with a loss, weights and an optimizer of its own, in
+        the place of `optimizer`, `loss` and `metrics`: see `rdeep.Phase`. The losses say what data
+        `fit` is given.
 
     Raises
     ------
     ArgumentError
         If a name or a value is unknown.
     """
+    if phases is not None:
+        given: dict[str, Any] = {"loss": loss, "metrics": metrics, "loss_weights": loss_weights}
+        given["weighted_metrics"] = weighted_metrics
+        beside = [name for name, value in given.items() if value is not None]
+        phases = check_phases(phases, beside if optimizer == "rmsprop" else ["optimizer"])
     trainer = Trainer(
         optimizer,
         loss,
@@ -78,6 +90,11 @@ def compile(
         steps_per_execution,
         jit_compile,
         dtype_policy,
+        phases,
+    )
+    trainer.compiled.own_loss = own_loss.own(model, "compute_loss") is not None
+    trainer.compiled.computes = (
+        trainer.compiled.own_loss or own_loss.own(model, "compute_metrics") is not None
     )
     if model.is_built:
         trainer.check(model.graph)
@@ -128,11 +145,12 @@ def prepare_training(model: WholeModel, /, initial_epoch: int = 0) -> tuple[Step
     model.stop_training = False
     backend = backends.load(model.backend)
     model.trainer.check_memory(model.graph)
-    model._built().take_ownership()
+    parameters, network = own_loss.training_parts(model)
+    parameters.take_ownership()
     trainer, drawn = model.trainer, stream.next()
     seed = next_seed(trainer.last, drawn, initial_epoch, stream.chosen, trainer.steps_taken)
-    begun = model.trainer.begin(backend, model.network, model.graph, seed)
-    model._built().training = True
+    begun = model.trainer.begin(backend, network, model.graph, seed)
+    parameters.training = True
     return begun
 
 
@@ -166,6 +184,7 @@ def session(
         raise _trained_elsewhere()
     try:
         _close_session(model, me)
+        model.trainer.targets_said.clear()
         model._session = open_session(model, x, y, FitOptions(**options), listen, class_names)
     finally:
         vars(model).pop("_opening", None)
@@ -197,8 +216,9 @@ def training_ended(model: WholeModel, /, history: History, seed: int) -> None:
         model.trainer.last = LastTraining(seed, history.epoch[-1] + 1, stream.chosen)
     model.history = history
     model._session = None
-    model._built().training = False
-    model._built().changes += 1
+    parameters, _ = own_loss.training_parts(model)
+    parameters.training = False
+    parameters.changes += 1
 
 
 def structure(model: WholeModel, /) -> dict[str, Any]:

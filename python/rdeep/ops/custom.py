@@ -212,7 +212,7 @@ class CustomInitializer(Initializer):
             return self.__dict__
         return {**self.__dict__, "function": self.name}
 
-    def get_config(self) -> dict[str, Any]:
+    def to_data(self) -> dict[str, Any]:
         """Return its name: the values that it made are in the file."""
         options = {"function": self.name, "name": self.name}
         return {"class": type(self).__name__, "options": options}

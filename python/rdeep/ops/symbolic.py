@@ -21,8 +21,11 @@ from rdeep.errors import (
     constructor,
     operation_call,
     shapes_listed,
+    show,
 )
+from rdeep.graph.gradients import depends
 from rdeep.graph.operation import (
+    GRADIENTS,
     MEASURE,
     OperationLayer,
     filled,
@@ -59,6 +62,8 @@ def apply_operation(operation: Operation, arguments: dict[str, Any]) -> Any:
     if operation.name in _KNOWN:
         return _KNOWN[operation.name](arguments["x"])
     tensors: list[SymbolicTensor] = []
+    if operation.name == GRADIENTS:
+        return _differentiated(**arguments)
     if operation.name in _LOOPS:
         return _looped(operation, arguments)
     if operation.name.startswith("random_"):
@@ -143,6 +148,32 @@ def _looped(operation: Operation, arguments: dict[str, Any]) -> Any:
     return operate(operation.name, template, tensors, outputs, several)
 
 
+def _differentiated(y: Any, x: Any) -> Any:
+    """Return the symbolic tensors of gradients: of the sum of `y`, with respect to `x`."""
+    title = operation_call(GRADIENTS, "ops.")
+    several = isinstance(x, (list, tuple))
+    xs = list(x) if several else [x]
+    for argument, each in (("y", y), *(("x", one) for one in xs)):
+        if not isinstance(each, SymbolicTensor) or not each.dtype.startswith(("float", "bfloat")):
+            raise ArgumentError(
+                f"{title}: '{argument}' must be a tensor of floats within the network, not "
+                f"{show(each)}.",
+                argument=argument,
+                received=each,
+                expected="a tensor of floats that was computed here",
+            )
+    if not xs or not all(depends(y, xs)):
+        raise ArgumentError(
+            f"{title}: 'y' does not depend on 'x'.",
+            argument="x",
+            received=x,
+            hint="Compute 'y' from the very tensor that is given as 'x'.",
+        )
+    places = [{"tensor": number} for number in range(1, 1 + len(xs))]
+    arguments = {"y": {"tensor": 0}, "x": places if several else places[0]}
+    return operate(GRADIENTS, arguments, [y, *xs], [(t.shape, t.dtype) for t in xs], several)
+
+
 def _drawn(name: str, arguments: dict[str, Any]) -> Any:
     """Return what a random operation gives: the network draws it, from a generator's seed too."""
     seeds = arguments.pop("seed", None)
@@ -190,7 +221,7 @@ def apply_measure(
         return by_sample(record, **given, ops=ops, reduce=reduce)
 
     outputs, _ = _outcome(title, compute, tensors)
-    config = {"kind": record.kind, "config": record.get_config()}
+    config = {"kind": record.kind, "config": record.to_data()}
     arguments = {"record": config, **template, "reduce": reduce}
     return operate(MEASURE, arguments, tensors, outputs)
 

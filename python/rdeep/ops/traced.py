@@ -8,6 +8,7 @@ down as plain data.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import nullcontext
 from functools import partial
 from typing import Any
 
@@ -22,6 +23,7 @@ from rdeep.errors import plain as plain_data
 from rdeep.errors.damage import Damage
 from rdeep.graph import plain
 from rdeep.graph.fixed import noticing_draws
+from rdeep.graph.gradients import sources
 from rdeep.graph.network import Graph
 from rdeep.graph.operation import OperationLayer
 from rdeep.graph.restoring import restored_graph
@@ -193,7 +195,7 @@ class Traced:
         return f"<function {self.name}>"
 
 
-def interpret(graph: Graph, tensors: Sequence[Any], ops: object) -> Any:
+def interpret(graph: Graph, tensors: Sequence[Any], ops: Any) -> Any:
     """Return what a graph of operations gives for tensors.
 
     Parameters
@@ -205,7 +207,16 @@ def interpret(graph: Graph, tensors: Sequence[Any], ops: object) -> Any:
     ops : module
         The engine's array functions.
     """
-    values = {id(entry): tensor for entry, tensor in zip(graph.inputs, tensors)}
+    differentiated = sources(graph.nodes)
+    with ops.recording() if differentiated else nullcontext():
+        return _computed(graph, tensors, ops, differentiated)
+
+
+def _computed(graph: Graph, tensors: Sequence[Any], ops: Any, differentiated: set[int]) -> Any:
+    def taken(entry: SymbolicTensor, value: Any) -> Any:
+        return ops.tracked(value) if id(entry) in differentiated else value
+
+    values = {id(entry): taken(entry, tensor) for entry, tensor in zip(graph.inputs, tensors)}
     for node in graph.nodes:
         if isinstance(node.layer, InputLayer):
             continue
@@ -219,7 +230,7 @@ def interpret(graph: Graph, tensors: Sequence[Any], ops: object) -> Any:
         found = node.layer.call(ops, near, partial(_near, tensors=near, ops=ops))
         several = isinstance(found, (list, tuple))
         for tensor, value in zip(node.outputs, found if several else [found]):
-            values[id(tensor)] = value
+            values[id(tensor)] = taken(tensor, value)
     return values[id(graph.outputs[0])]
 
 

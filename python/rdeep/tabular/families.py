@@ -95,7 +95,7 @@ class Family:
         """Return the family as plain data."""
         return {
             "name": self.name,
-            "loss": self.loss.get_config(),
+            "loss": self.loss.to_data(),
             "start": list(self.start),
             "centre": self.centre,
             "spread": self.spread,

@@ -49,9 +49,9 @@ def check_options(record: Record) -> None:
     >>> from rdeep.layers import Dense
     >>> check_options(Dense(3))
     """
-    config, cls = record.get_config(), type(record)
+    config, cls = record.to_data(), type(record)
     ways: dict[str, Any] = {
-        "get_config()": lambda: registry.from_config(cls.kind, config),
+        "to_data()": lambda: registry.from_config(cls.kind, config),
         "replace()": record.replace,
         "copy.copy()": lambda: copy.copy(record),
         "copy.deepcopy()": lambda: copy.deepcopy(record),
@@ -69,7 +69,7 @@ def check_options(record: Record) -> None:
             f"{record!r} is a {type(made).__name__} after {way}: another record is registered "
             f"under the name {cls.__name__!r}; give the class a name of its own."
         )
-        assert made.get_config() == config, (
+        assert made.to_data() == config, (
             f"{record!r} is {made!r} after {way}: options are what the class declares by "
             "option(), and their types turn what was kept into the same again."
         )

@@ -73,7 +73,7 @@ class BadSteps:
             The rows of the batch in the data; `None` if nobody knows.
         """
         epoch, batch = place
-        rate = float(self.model.trainer.rates(state.step, 1)[0])
+        rate = float(np.max(self.model.trainer.rates(state.step, 1)))
         finding = Finding(state.step + 1, epoch + 1, batch + 1, rate, self._named(rows))
         self._count += 1
         self._count_of_epoch += 1

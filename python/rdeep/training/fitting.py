@@ -9,7 +9,6 @@ from typing import Any
 
 from rdeep.arrays.counter_random import validation_seed
 from rdeep.catalogue.options import Flag, Number, checked
-from rdeep.data import prepare
 from rdeep.data.arrays import ArrayFeed, FeedRows, split
 from rdeep.data.columns import Columns
 from rdeep.data.streams import as_stream, is_stream, with_first
@@ -36,7 +35,14 @@ from rdeep.training.fingerprint import check_same, fingerprint
 from rdeep.training.limits import limited_epochs, limited_steps
 from rdeep.training.model import TrainedModel
 from rdeep.training.resuming import Found, Recognised, find_state
-from rdeep.training.scoring import Score, batch_check, first_feed, scorer, stream_scorer
+from rdeep.training.scoring import (
+    Score,
+    batch_check,
+    first_feed,
+    refuse_class_weight,
+    scorer,
+    stream_scorer,
+)
 from rdeep.training.session import Plan, TrainingSession
 from rdeep.training.unused import (
     warn_of_batch_size,
@@ -146,7 +152,7 @@ def _opened(
         validation.data = _validation_feed(model, validation.data, columns)
     seen = [feed for feed in (first, validation.data) if isinstance(feed, ArrayFeed)]
     if seen:
-        model.trainer.learn(model.graph, seen)
+        model.look_at(seen)
     stepper, state = model.prepare_training(initial_epoch)
     if found is not None:
         state.seed = found.state.data["seed"]
@@ -188,15 +194,17 @@ def _array_feeding(
     model: TrainedModel, x: object, y: object, shuffle: bool, options: FitOptions, columns: Columns
 ) -> tuple[MakeFeeding, ValidationSet, int, ArrayFeed]:
     """Return how to feed arrays, what is held out, the batch size, and the data."""
-    given, names = (x, y), model.graph.input_names if model.is_built else ()
-    x = columns.arranged(x, "x", names)
-    model.build_for(x)
-    y = columns.arranged(y, "y", model.graph.output_names)
-    columns.learn(given[0], "x", model.graph.input_names)
-    columns.learn(given[1], "y", model.graph.output_names)
-    losses = model.losses()
-    batch_size_for(model, options.batch_size)
-    feed = prepare.feed(model.graph, losses, x, y, options.sample_weight)
+    if model.trainer.phases is None:
+        given, names = (x, y), model.graph.input_names if model.is_built else ()
+        x = columns.arranged(x, "x", names)
+        model.build_for(x)
+        y = columns.arranged(y, "y", model.graph.output_names)
+        columns.learn(given[0], "x", model.graph.input_names)
+        columns.learn(given[1], "y", model.graph.output_names)
+        batch_size_for(model, options.batch_size)
+    else:
+        refuse_class_weight(options.class_weight)
+    feed = model.feed_of(x, y, options.sample_weight)
     share = checked(Number(0.0, 1.0, open_high=True), options.validation_split, "validation_split")
     validation = ValidationSet(options.validation_data)
     if share and validation.data is None:
@@ -210,9 +218,9 @@ def _array_feeding(
     size = training_batch_size(model, options.batch_size, feed.rows)
     if options.class_weight is not None:
         # What is held out is scored as it is, as in Keras.
-        feed = by_class(feed, model.graph, losses, options.class_weight)
+        feed = by_class(feed, model.graph, model.losses(), options.class_weight)
         refuse_weightless(feed, "class_weight")
-    steps = limited_steps(_steps(options.steps_per_epoch, -(-feed.rows // size)))
+    steps = limited_steps(steps_of(options.steps_per_epoch, -(-feed.rows // size)))
 
     def make(stepper: Stepper, seed: int) -> DataLoader:
         order_seed = seed if shuffle else None
@@ -242,7 +250,11 @@ def _stream_feeding(
     size = batch_size_for(model, options.batch_size)
     warn_of_batch_size(x, options.batch_size)
     stream = as_stream(x, size, stream_seeds.next if shuffle else None, in_order=not shuffle)
-    if not model.is_built:
+    if model.trainer.phases is not None:
+        first, stream = with_first(stream)
+        refuse_class_weight(options.class_weight)
+        model.feed_of(*first)
+    elif not model.is_built:
         first, stream = with_first(stream)
         model.build_for(columns.arranged(first[0], "x"))
     model.build_for(None)
@@ -327,7 +339,14 @@ def refuse_unknown(arguments: Mapping[str, Any], function: Callable[..., Any], n
             )
 
 
-def _validation_feed(model: TrainedModel, data: object, columns: Columns) -> ArrayFeed:
+def validation_pair(data: object) -> tuple[Any, ...]:
+    """Return what was given to validate on as a tuple of `x`, targets and perhaps weights.
+
+    Parameters
+    ----------
+    data : object
+        The value of `validation_data`.
+    """
     if not isinstance(data, (list, tuple)) or len(data) not in (2, 3):
         raise ArgumentError(
             f"'validation_data' must be {tuple_of('x', 'y')} or "
@@ -335,17 +354,35 @@ def _validation_feed(model: TrainedModel, data: object, columns: Columns) -> Arr
             f"{show(data) if not isinstance(data, (list, tuple)) else f'{len(data)} values'}.",
             argument="validation_data",
         )
+    return tuple(data)
+
+
+def _validation_feed(model: TrainedModel, data: object, columns: Columns) -> ArrayFeed:
+    if model.trainer.phases is not None and not isinstance(data, (list, tuple)):
+        data = (data, None)
+    data = validation_pair(data)
     try:
-        x = columns.arranged(data[0], "x", model.graph.input_names)
-        y = columns.arranged(data[1], "y", model.graph.output_names)
-        feed = prepare.feed(model.graph, model.losses(), x, y, *data[2:])
+        x, y = data[:2]
+        if model.trainer.phases is None:
+            x = columns.arranged(x, "x", model.graph.input_names)
+            y = columns.arranged(y, "y", model.graph.output_names)
+        feed = model.feed_of(x, y, *data[2:])
         check_rows(model, feed.rows)
         return feed
     except RdeepError as error:
         raise error.inside("'validation_data'") from None
 
 
-def _steps(wanted: int | None, available: int) -> int:
+def steps_of(wanted: int | None, available: int) -> int:
+    """Return how many steps make an epoch, or refuse more than there are.
+
+    Parameters
+    ----------
+    wanted : int or None
+        How many were asked for; `None` for all.
+    available : int
+        How many batches there are.
+    """
     if wanted is None:
         return available
     steps = count(wanted, "steps_per_epoch")

@@ -10,6 +10,7 @@ import numpy as np
 from rdeep.catalogue.losses import Loss
 from rdeep.catalogue.optimizers import BaseOptimizer
 from rdeep.catalogue.schedules import Schedule
+from rdeep.data.arrays import ArrayFeed
 from rdeep.engines.contract import Network, Source, Stepper, TrainState
 from rdeep.errors import Wording
 from rdeep.graph.network import Graph
@@ -55,6 +56,12 @@ class ScoredModel(GraphModel, Protocol):
 
     def losses(self) -> list[Loss]:
         """Return the loss of each output."""
+
+    def feed_of(self, x: Any, y: Any = None, sample_weight: Any = None) -> ArrayFeed:
+        """Return data as arrays for the model's losses, checked."""
+
+    def look_at(self, feeds: Sequence[ArrayFeed]) -> None:
+        """See what data shows: how targets are coded, and what a loss of its own makes of them."""
 
     def ready_stepper(self) -> Stepper:
         """Return what runs steps."""

@@ -7,10 +7,11 @@ from dataclasses import dataclass
 from typing import Any
 
 from rdeep.catalogue.losses import BinaryCrossentropy, Crossentropy, Loss, check_trainable
+from rdeep.catalogue.losses.base import NoLoss
 from rdeep.catalogue.metrics.codings import CODINGS, possible_codings
 from rdeep.catalogue.optimizers import BaseOptimizer
 from rdeep.data.arrays import ArrayFeed
-from rdeep.engines.objective import Objective, OutputPlan, heads
+from rdeep.engines.objective import Computed, Objective, OutputPlan, heads
 from rdeep.errors import (
     ArgumentError,
     DataError,
@@ -47,6 +48,33 @@ class Compiled:
     steps_per_execution: int
     jit: bool | None
     policy: str
+    own_loss: bool = False
+    """Whether the model computes its loss itself."""
+    computes: bool = False
+    """Whether it computes its loss or metrics itself."""
+
+
+@dataclass
+class Computing:
+    """A network that computes its loss itself: that of a model, and what follows its outputs.
+
+    Attributes
+    ----------
+    graph : Graph
+        Its inputs are those of the model, then targets and sample weights; its outputs those of
+        the model, then the loss and metrics.
+    computed : Computed
+        What follows the model's outputs.
+    measures : bool
+        Whether the metrics of `compile` are reported too.
+    key : object
+        What it was made for: the shapes and types of targets, and which outputs have weights.
+    """
+
+    graph: Graph
+    computed: Computed
+    measures: bool = True
+    key: Any = None
 
 
 def losses(compiled: Compiled, graph: Graph) -> list[Loss]:
@@ -66,12 +94,18 @@ def losses(compiled: Compiled, graph: Graph) -> list[Loss]:
     """
     names = graph.output_names
     given = _by_output(compiled.loss, names, "loss")
-    found = []
+    found: list[Loss] = []
+    trains = compiled.own_loss or graph.penalises_outputs() or any(v is not None for v in given)
     for i, (name, value) in enumerate(zip(names, given)):
         if value is None:
-            raise StateError(
-                f"Output {name!r} has no loss.", argument="loss", hint="Give compile() a `loss`."
-            )
+            if not trains:
+                raise StateError(
+                    f"Output {name!r} has no loss.",
+                    argument="loss",
+                    hint="Give compile() a `loss`, or have a layer add one by its add_loss().",
+                )
+            found.append(NoLoss())
+            continue
         loss = _fitting(named("loss", value, "loss"), graph.outputs[i].shape)
         check_trainable(loss)
         found.append(loss)
@@ -224,7 +258,10 @@ def doubts_of_targets(
 
 
 def objective(
-    compiled: Compiled, graph: Graph, seen: list[ObservedTargets | None] | None = None
+    compiled: Compiled,
+    graph: Graph,
+    seen: list[ObservedTargets | None] | None = None,
+    computing: Computing | None = None,
 ) -> Objective:
     """Return what training minimises and reports.
 
@@ -236,6 +273,8 @@ def objective(
         The model's graph.
     seen : list of ObservedTargets or None, optional
         What data has shown of each output's targets; metrics that need it are left out without.
+    computing : Computing, optional
+        The network that computes its loss itself.
     """
     names = graph.output_names
     weights = _by_output(compiled.loss_weights, names, "loss_weights")
@@ -256,14 +295,31 @@ def objective(
             masked=graph.outputs[i].masked,
         )
         output = _judged(plan, graph.outputs[i], None if seen is None else seen[i])
-        for argument, values in (("metrics", metrics[i]), ("weighted_metrics", weighted[i])):
+        given = (("metrics", metrics[i]), ("weighted_metrics", weighted[i]))
+        for argument, values in given if computing is None or computing.measures else ():
             for value in values:
                 found = fitting_metric(value, output, argument)
                 if found is not None:
                     getattr(plan, argument).append(found[0])
                     plan.readings.append(found[1])
         plans.append(plan)
-    return Objective(plans, heads(graph))
+    if computing is None:
+        return Objective(plans, heads(graph))
+    return Objective(plans, heads(computing.graph)[: len(plans)], computing.computed)
+
+
+def loss_weights(compiled: Compiled, graph: Graph) -> list[float]:
+    """Return what each output's loss is multiplied by.
+
+    Parameters
+    ----------
+    compiled : Compiled
+        What the model was compiled with.
+    graph : Graph
+        The model's graph.
+    """
+    given = _by_output(compiled.loss_weights, graph.output_names, "loss_weights")
+    return [1.0 if each is None else float(each) for each in given]
 
 
 def _judged(plan: OutputPlan, tensor: SymbolicTensor, seen: ObservedTargets | None) -> OutputInfo:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
 from typing import Any
 
 from rdeep.data import prepare
@@ -11,7 +12,7 @@ from rdeep.data.columns import Columns
 from rdeep.data.streams import Batch, Stream, as_stream, with_first
 from rdeep.engines.contract import Batches, Source, Stepper, Sums
 from rdeep.engines.forward import may_halve
-from rdeep.errors import DataError, OutOfMemoryError
+from rdeep.errors import ArgumentError, DataError, OutOfMemoryError
 from rdeep.graph.cost import forward_chunk
 from rdeep.graph.randomness import draws_in_prediction
 from rdeep.training.batch_sizes import check_batch
@@ -56,11 +57,12 @@ def scorer(
     )
     if steps is not None:
         feed = first_rows(feed, steps * batch_size)
-    masked = any(output.masked for output in model.graph.outputs)
-    penalised = model.graph.penalises_outputs()
+    graph = model.graph if model.trainer.computing is None else model.trainer.computing.graph
+    masked = any(output.masked for output in graph.outputs)
+    penalised = graph.penalises_outputs()
     adds_up = not masked and not penalised and stepper.objective.chunks_add_up
     if adds_up and listening is None:
-        batch_size = forward_chunk(model.graph, feed.rows, batch_size)
+        batch_size = forward_chunk(graph, feed.rows, batch_size)
     if feed.is_sparse or not stepper.holds(feed.nbytes):
         rows = FeedRows(feed, batch_size, None)
         return _read_along(
@@ -68,8 +70,8 @@ def scorer(
         )
     batches = stepper.place(feed, batch_size)
     if listening is None:
-        draws = draws_in_prediction(model.graph)
-        halves = adds_up and not draws and may_halve(model.graph)
+        draws = draws_in_prediction(graph)
+        halves = adds_up and not draws and may_halve(graph)
         return _whole(stepper, feed, batches, source, halves)
 
     def score() -> dict[str, Any]:
@@ -148,7 +150,7 @@ def stream_scorer(
     if stepper is None:
         feed, stream = first_feed(model, stream, check)
         if feed is not None:
-            model.trainer.learn(model.graph, [feed])
+            model.look_at([feed])
         stepper = model.ready_stepper()
     return _read_along(stepper, stream, check, steps, size, source, argument, listening)
 
@@ -192,6 +194,8 @@ def batch_check(
     learning : bool
         Whether the first batch shows what the columns are.
     """
+    if model.trainer.phases is not None:
+        return partial(_checked_for_phases, model, class_weight)
     graph, losses = model.graph, model.losses()
     known = Columns(model.annotations) if columns is None else columns
     ends = {"x": graph.input_names, "y": graph.output_names}
@@ -204,12 +208,28 @@ def batch_check(
             for side, data in sides.items():
                 known.learn(data, side, ends[side])
             known.keep_in(model.annotations)
-        feed = prepare.feed(graph, losses, x, y, weight, class_weight).copied()
+        said = model.trainer.targets_said
+        feed = prepare.feed(graph, losses, x, y, weight, class_weight, said).copied()
         check_batch(model, feed.rows)
         model.trainer.check_targets(graph, feed)
         return feed
 
     return check
+
+
+def _checked_for_phases(model: ScoredModel, class_weight: Any, batch: Batch) -> ArrayFeed:
+    refuse_class_weight(class_weight)
+    return model.feed_of(*batch).copied()
+
+
+def refuse_class_weight(class_weight: Any) -> None:
+    """Refuse class weights where phases see the batch as it is."""
+    if class_weight is not None:
+        raise ArgumentError(
+            "Phases take no 'class_weight': their losses see the batch as it is.",
+            argument="class_weight",
+            hint="Use such weights in the losses.",
+        )
 
 
 def _read_along(

@@ -17,6 +17,8 @@ from rdeep.catalogue.schedules import Schedule
 from rdeep.data.arrays import ArrayFeed
 from rdeep.engines.contract import Backend, Network, Stepper, TrainState, Tuning
 from rdeep.engines.memory import check_training
+from rdeep.engines.objective import Objective
+from rdeep.engines.phases import PhaseObjective
 from rdeep.errors import (
     ArgumentError,
     RdeepWarning,
@@ -33,6 +35,7 @@ from rdeep.seeds import stream
 from rdeep.training import plans
 from rdeep.training.doubts import doubts
 from rdeep.training.last import LastTraining
+from rdeep.training.phases import Phase, Phased, phase_rates
 
 
 class Trainer:
@@ -58,7 +61,12 @@ class Trainer:
         steps_per_execution: int,
         jit_compile: bool | str | None,
         dtype_policy: str | None = None,
+        phases: Sequence[Phase] | None = None,
     ) -> None:
+        self.phases = None if phases is None else list(phases)
+        if self.phases is not None:
+            # What asks for the optimizer of the model is told of the first phase's.
+            optimizer = self.phases[0].optimizer
         if jit_compile not in (True, False, "auto", None):
             raise ArgumentError(
                 f"'jit_compile' must be {listing((True, False, 'auto'))}, not {show(jit_compile)}.",
@@ -88,10 +96,12 @@ class Trainer:
         self.last: LastTraining | None = None
         self._observed: list[plans.ObservedTargets | None] | None = None
         self._said: set[str] = set()
+        self.targets_said: set[str] = set()
         self._warns = True
         self.step_seconds = 0.0
         self.flags: Flags = ()
         self.flags_warned = False
+        self.computing: Any = None
 
     def __getstate__(self) -> dict[str, Any]:
         """Return what pickle and copies keep: the engine's objects as arrays."""
@@ -106,7 +116,7 @@ class Trainer:
 
     def check(self, graph: Graph) -> None:
         """Refuse a loss or metrics that do not go with a graph's outputs."""
-        if self.compiled.loss is not None:
+        if self.phases is None and self.compiled.loss is not None:
             plans.objective(self.compiled, graph)
             self._warn(doubts(plans.losses(self.compiled, graph), graph))
 
@@ -134,7 +144,7 @@ class Trainer:
         DataError
             If targets are coded one way here and another way there.
         """
-        wanted = plans.waiting(self.compiled, graph)
+        wanted = self._waiting(graph)
         if not any(wanted):
             return
         found = plans.observed_targets(feeds[0], graph, wanted)
@@ -149,13 +159,27 @@ class Trainer:
             self._observed = found
         self._warn(plans.doubts_of_targets(self.compiled, graph, found))
 
+    def compute_by(self, computing: plans.Computing | Phased) -> None:
+        """Train by a network that computes its losses itself.
+
+        Parameters
+        ----------
+        computing : Computing or Phased
+            The network.
+        """
+        self.move()
+        self.computing = computing
+
     def waits(self, graph: Graph) -> bool:
-        """Return whether metrics depend on how targets are coded, which only data shows."""
-        return any(plans.waiting(self.compiled, graph))
+        """Return whether what is reported depends on targets, which only data shows."""
+        return self.compiled.computes or any(self._waiting(graph))
+
+    def _waiting(self, graph: Graph) -> list[bool]:
+        return [] if self.phases is not None else plans.waiting(self.compiled, graph)
 
     def check_targets(self, graph: Graph, feed: ArrayFeed) -> None:
         """Refuse a batch whose targets are coded in another way than the first one's."""
-        wanted = plans.waiting(self.compiled, graph)
+        wanted = self._waiting(graph)
         if any(wanted) and self._observed is not None:
             self._observed = plans.merge_observed(
                 self._observed, plans.observed_targets(feed, graph, wanted), keep_first=True
@@ -165,20 +189,35 @@ class Trainer:
     def _codings(seen: list[plans.ObservedTargets | None] | None) -> list[str | None]:
         return [None if each is None else each.codings[0] for each in seen or ()]
 
+    def loss_weights(self, graph: Graph) -> list[float]:
+        """Return what each output's loss is multiplied by."""
+        return plans.loss_weights(self.compiled, graph)
+
     def losses(self, graph: Graph) -> list[Loss]:
         """Return the loss of each output."""
-        return plans.losses(self.compiled, graph)
+        return [] if self.phases is not None else plans.losses(self.compiled, graph)
 
     def directions(self, graph: Graph) -> dict[str, str | None]:
         """Return which is better of each log, the smallest (`"min"`) or the largest (`"max"`)."""
         if self._stepper is not None:
             return self._stepper.objective.directions()
-        return plans.objective(self.compiled, graph, self._observed).directions()
+        return self._objective(graph).directions()
+
+    def _objective(self, graph: Graph) -> Objective | PhaseObjective:
+        if self.phases is not None:
+            if self.computing is None:
+                raise StateError(
+                    "What the phases compute is not known before they have seen data.",
+                    hint="Call fit() or evaluate() first.",
+                )
+            phased: PhaseObjective = self.computing.objective()
+            return phased
+        return plans.objective(self.compiled, graph, self._observed, self.computing)
 
     @property
     def learning_rate(self) -> float:
-        """The learning rate of the next step."""
-        return float(self.rates(self.steps_taken, 1)[0])
+        """The learning rate of the next step; with phases, that of the first."""
+        return float(self.rates(self.steps_taken, 1).flat[0])
 
     @learning_rate.setter
     def learning_rate(self, value: float) -> None:
@@ -192,9 +231,11 @@ class Trainer:
                 argument="learning_rate",
                 received=value,
             )
-        if self._schedule is not None:
+        schedules = [self._schedule, *(phase.optimizer.schedule for phase in self.phases or ())]
+        followed = next((each for each in schedules if each is not None), None)
+        if followed is not None:
             raise ArgumentError(
-                f"The learning rate follows {show(self._schedule)} and cannot be set.",
+                f"The learning rate follows {show(followed)} and cannot be set.",
                 argument="learning_rate",
                 received=value,
                 hint="Compile with a number as the learning rate to change it by hand.",
@@ -215,6 +256,8 @@ class Trainer:
         step, k : int
             The number of the first batch, and how many.
         """
+        if self.phases is not None:
+            return phase_rates(self.phases, self._learning_rate, step, k)
         if self._schedule is None:
             return np.full(k, self._learning_rate)
         # Keras's schedules count batches too where gradients are gathered over several.
@@ -228,6 +271,11 @@ class Trainer:
         schedule : Schedule or None
             The schedule; `None` for what the model was compiled with.
         """
+        if self.phases is not None and schedule is not None:
+            raise ArgumentError(
+                "A model with phases does not follow a schedule of all of them.",
+                hint="Give the phases' optimizers schedules of their own.",
+            )
         own = self.compiled.optimizer.schedule
         self._schedule = own if schedule is None else schedule
         self._schedule_began = 0 if schedule is None else self.steps_taken
@@ -250,10 +298,13 @@ class Trainer:
             The model's graph.
         """
         if self._stepper is None:
-            objective = plans.objective(self.compiled, graph, self._observed)
+            objective = self._objective(graph)
+            tuning = Tuning(self.compiled.jit, self.compiled.steps_per_execution)
+            if isinstance(objective, PhaseObjective):
+                self._stepper = backend.phase_stepper(network, objective, tuning)
+                return self._stepper
             self._warn(doubts(plans.losses(self.compiled, graph), graph))
             optimizer = self.compiled.optimizer
-            tuning = Tuning(self.compiled.jit, self.compiled.steps_per_execution)
             self._stepper = backend.stepper(network, objective, optimizer, tuning)
             if self._waiting_scale is not None:
                 self._stepper.loss_scale = self._waiting_scale
@@ -359,7 +410,7 @@ class Trainer:
         """Return everything but the slots as plain data."""
         compiled = self.compiled
         return {
-            "optimizer": compiled.optimizer.get_config(),
+            "optimizer": compiled.optimizer.to_data(),
             "loss": _plain(compiled.loss),
             "metrics": _plain(compiled.metrics),
             "weighted_metrics": _plain(compiled.weighted_metrics),
@@ -446,7 +497,7 @@ def _plain(value: object) -> Any:
                 f"{class_name(value)} is made of a function, which cannot be saved.",
                 hint="Compile the model without it, then save it.",
             )
-        return value.get_config()
+        return value.to_data()
     if isinstance(value, Mapping):
         return {name: _plain(item) for name, item in value.items()}
     if isinstance(value, (list, tuple)):

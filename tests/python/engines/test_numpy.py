@@ -284,6 +284,7 @@ def test_numpy_is_not_chosen_where_an_engine_is(tmp_path, monkeypatch):
     assert load_model(path, backend="numpy").backend == "numpy"
     assert Sequential([layers.Dense(1)], input_shape=(2,)).backend == "torch"
     monkeypatch.setattr(registry, "installed", list)
+    monkeypatch.setattr(registry, "_loaded", {})
     assert load_model(path).backend == "numpy"
     with pytest.raises(DependencyError, match="needs the Python package 'torch'"):
         load_model(path, backend="torch").predict(x)
@@ -294,11 +295,13 @@ def test_what_is_installed_is_used(tmp_path, monkeypatch):
     model.save(path := str(tmp_path / "model.rdeep"))
     pickled, expected = pickle.dumps(model), model.predict(x)
     monkeypatch.setattr(registry, "installed", lambda: ["tensorflow"])
+    monkeypatch.setattr(registry, "_loaded", {})
     assert Sequential([layers.Dense(1)]).backend == "tensorflow"
     assert load_model(path).backend == pickle.loads(pickled).backend == "tensorflow"
     with pytest.raises(DependencyError, match="backend 'tensorflow' is installed"):
         load_model(path, backend="torch").predict(x)
     monkeypatch.setattr(registry, "installed", list)
+    monkeypatch.setattr(registry, "_loaded", {})
     assert load_model(path).backend == "numpy"
     np.testing.assert_allclose(pickle.loads(pickled).predict(x), expected, atol=1e-6)
 

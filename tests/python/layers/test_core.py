@@ -305,8 +305,8 @@ def test_what_is_asked_of_weights_is_asked_of_the_right_ones(kind, options, shap
     ids=lambda layer: type(layer).__name__,
 )
 def test_saved_options_give_the_layer_again(layer):
-    again = from_config("layer", json.loads(json.dumps(layer.get_config())))
-    assert again.get_config() == layer.get_config()
+    again = from_config("layer", json.loads(json.dumps(layer.to_data())))
+    assert again.to_data() == layer.to_data()
 
 
 @pytest.mark.parametrize(

@@ -321,7 +321,7 @@ def test_vocabularies_in_files(tmp_path):
     assert layer.get_vocabulary() == ["[UNK]", "a", "b c"]
     # A saved layer holds the words, not the path.
     path.unlink()
-    again = L.StringLookup(**layer.get_config()["options"])
+    again = L.StringLookup(**layer.to_data()["options"])
     assert again.get_vocabulary() == layer.get_vocabulary()
     path.write_text("5\n-3\n", encoding="utf-8")
     assert L.IntegerLookup(vocabulary=str(path))([5, -3, 0]).tolist() == [1, 2, 0]

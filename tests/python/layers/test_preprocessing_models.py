@@ -141,7 +141,7 @@ def test_what_was_learned_is_saved_with_the_layer(name, rng):
     data = TEXTS if name == "StringLookup" else rng.normal(size=(30, 2))
     layer = getattr(L, name)(**options)
     layer.adapt(data)
-    again = from_config("layer", layer.get_config())
+    again = from_config("layer", layer.to_data())
     assert again(data).tolist() == layer(data).tolist()
 
 
@@ -222,7 +222,7 @@ def test_a_feature_of_ones_own_and_a_saved_space():
     with pytest.raises(StateError, match="learned nothing of its feature 'text'"):
         space({"text": TEXTS, "n": Y})
     space.adapt({"text": TEXTS, "n": Y})
-    again = from_config("layer", space.get_config())
+    again = from_config("layer", space.to_data())
     np.testing.assert_allclose(again({"text": TEXTS, "n": Y}), space({"text": TEXTS, "n": Y}))
 
 

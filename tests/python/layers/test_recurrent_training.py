@@ -84,7 +84,7 @@ def test_both_engines_drop_the_same_in_stacks_and_wrappers(rng):
         found = []
         for backend in ("torch", "tensorflow"):
             rdeep.set_random_seed(4)
-            found.append(trained(from_config("layer", layer.get_config()), backend, x, y))
+            found.append(trained(from_config("layer", layer.to_data()), backend, x, y))
         for a, b in zip(*found):
             np.testing.assert_allclose(a, b, atol=1e-5)
 

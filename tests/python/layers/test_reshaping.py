@@ -167,7 +167,7 @@ def test_the_forms_of_amounts_before_and_after(given, kept):
     "layer", [L.ZeroPadding1D((1, 2)), L.Cropping2D(((1, 2), (0, 3))), L.UpSampling2D(3)]
 )
 def test_saved_options_give_the_layer_again(layer):
-    again = from_config("layer", json.loads(json.dumps(layer.get_config())))
+    again = from_config("layer", json.loads(json.dumps(layer.to_data())))
     assert again.chosen() == layer.chosen()
 
 

@@ -63,7 +63,7 @@ def test_configurations_come_back(tmp_path):
     for value in (layer, Dropout(0.2), rdeep.optimizers.Adam(0.1), rdeep.losses.Poisson()):
         data = services.config_of(value)
         again = services.from_config(data["config"], data["kind"], data["class"])
-        assert again.get_config() == value.get_config()
+        assert again.to_data() == value.to_data()
     model = small("torch")
     data = services.config_of(model)
     again = services.from_config(data["config"], "model", data["class"], "tensorflow")

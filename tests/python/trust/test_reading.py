@@ -71,7 +71,7 @@ FUNCTIONS = (Elsewhere, Function, Functions, PathType)
 
 @pytest.mark.parametrize(("kind", "cls"), ALL)
 def test_each_record_comes_back_from_what_a_file_has_of_it(kind, cls):
-    config = example(cls).get_config()
+    config = example(cls).to_data()
     needed = [cls.options[name] for name, value in config["options"].items() if value is not None]
     if any(isinstance(each.type, FUNCTIONS) for each in needed):
         with pytest.raises(Damage, match="files hold no"):
@@ -79,7 +79,7 @@ def test_each_record_comes_back_from_what_a_file_has_of_it(kind, cls):
         return
     data = read_json(write_json(config))
     again = restored(kind, data, "record")
-    assert is_same_data(again.get_config(), config)
+    assert is_same_data(again.to_data(), config)
     for wrong in ({**data, "more": 1}, {"class": "Nothing", "options": {}}, [], None, "Dense"):
         with pytest.raises(Damage):
             restored(kind, wrong, "record")
@@ -98,7 +98,7 @@ def test_no_option_opens_or_runs_anything_or_takes_much_memory():
     started = time.process_time()
     with watching() as seen:
         for kind, record in cases:
-            config = record.get_config()
+            config = record.to_data()
             for name in config["options"]:
                 # These are the same in all layers.
                 for value in STRANGE[:3] if name in ("name", "trainable", "dtype") else STRANGE:
@@ -107,7 +107,7 @@ def test_no_option_opens_or_runs_anything_or_takes_much_memory():
                         found = restored(kind, {**config, "options": options}, "record")
                     except Damage:
                         continue
-                    assert is_same_data(found.get_config()["options"][name], value)
+                    assert is_same_data(found.to_data()["options"][name], value)
     assert not seen
     assert time.process_time() - started < 60
 
@@ -213,7 +213,7 @@ def test_arrays_that_were_kept_come_back(value, tmp_path):
 
 
 def test_what_is_said_of_very_many_things_is_short():
-    arrays = layers.Bidirectional(layers.LSTM(2)).get_config()
+    arrays = layers.Bidirectional(layers.LSTM(2)).to_data()
     arrays["options"]["weights"] = [0] * 50_000
     with pytest.raises(Damage, match="list of arrays"):
         restored("layer", arrays, "record")
@@ -228,12 +228,12 @@ def test_what_is_said_of_very_many_things_is_short():
 
 
 def test_a_vocabulary_in_a_file_is_no_path():
-    config = layers.StringLookup(vocabulary=["a"]).get_config()
+    config = layers.StringLookup(vocabulary=["a"]).to_data()
     for path in (__file__, "/dev/zero", "nowhere"):
         config["options"]["vocabulary"] = path
         with pytest.raises(Damage, match=r"record.options.vocabulary: it must be a list of tokens"):
             restored("layer", config, "record")
-    adapted = {**layers.StringLookup().get_config(), "adapted": {"tokens": __file__}}
+    adapted = {**layers.StringLookup().to_data(), "adapted": {"tokens": __file__}}
     with pytest.raises(Damage):
         restored("layer", adapted, "record")
 
@@ -385,7 +385,7 @@ def test_kept_objects_come_back(tmp_path):
             assert param.values[0] in ("callback", "metric", "layer", "feature"), record
             continue
         again = restore_object(path)
-        assert is_same_data(again.get_config(), record.get_config())
+        assert is_same_data(again.to_data(), record.to_data())
 
 
 class Harm:

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from contextlib import AbstractContextManager, nullcontext
 from typing import Any
 
 import numpy as np
 
 from rdeep.arrays.numpy import types
 from rdeep.arrays.numpy.types import Array, as_tensor, dtype_name, numpy_type
+from rdeep.errors import BackendError, operation_call
 
 
 def cast(x: Any, dtype: Any) -> Array:
@@ -63,3 +65,22 @@ def constant(array: Any, like: Any = None) -> np.ndarray:
 def stop_gradient(variable: Any) -> Array:
     """Return the array: nothing is differentiated here."""
     return as_tensor(variable)
+
+
+def gradients(y: Any, x: Any) -> Any:
+    """Refuse: nothing is differentiated here."""
+    raise BackendError(
+        f"{operation_call('gradients', 'ops.')} cannot be computed by NumPy, which has no gradients.",
+        argument="backend",
+        hint="Install an engine, torch or TensorFlow, and use it as the backend.",
+    )
+
+
+def tracked(x: Any) -> Any:
+    """Return the array."""
+    return x
+
+
+def recording() -> AbstractContextManager[object]:
+    """Return a context that changes nothing."""
+    return nullcontext()

@@ -88,13 +88,13 @@ class Preprocessing(Layer, abstract=True):
         """What messages call the layer."""
         return self.name or type(self).__name__
 
-    def get_config(self) -> dict[str, Any]:
+    def to_data(self) -> dict[str, Any]:
         """Return the options, and what was learned, as plain data."""
         learned = self.adapted.to_data()
-        return {**super().get_config(), **({} if learned is None else {"adapted": learned})}
+        return {**super().to_data(), **({} if learned is None else {"adapted": learned})}
 
     def restore(self, values: Mapping[str, Any]) -> None:
-        """Take over what `get_config` returned as learned.
+        """Take over what `to_data` returned as learned.
 
         Parameters
         ----------
@@ -124,14 +124,14 @@ class Preprocessing(Layer, abstract=True):
         Raises
         ------
         Damage
-            If it is not what `get_config` gives.
+            If it is not what `to_data` gives.
         """
         raise Damage("nothing that this layer learns is read", place=place)
 
     def replace(self, **changes: Any) -> Any:
         """Return a copy with some options changed that has learned the same."""
         again = super().replace(**changes)
-        learned = self.get_config().get("adapted")
+        learned = self.to_data().get("adapted")
         if learned is not None:
             again.restore(learned)
         return again

@@ -176,3 +176,10 @@ def check_trainable(loss: Loss) -> None:
             received="none",
             hint="Leave `reduction` out.",
         )
+
+
+class NoLoss(Loss):
+    """Stands for the loss of an output that has none: nothing is wanted of its targets."""
+
+    internal = True
+    targets = "free"

@@ -13,8 +13,8 @@ from typing import Any, ClassVar
 
 import numpy as np
 
+from rdeep.catalogue import dispatch
 from rdeep.catalogue.losses.base import FLOATS
-from rdeep.catalogue.metrics.meter import Meter
 from rdeep.catalogue.options import Text, option
 from rdeep.catalogue.record import Record
 from rdeep.catalogue.weighing import aligned, spans_batch, weighable
@@ -119,8 +119,8 @@ class Metric(Record, kind="metric", abstract=True):
         raise NotImplementedError
 
     @cached_property
-    def _meter(self) -> Meter:
-        return Meter(self)
+    def _meter(self) -> Any:
+        return dispatch.calls().make_meter(self)
 
     def update_state(self, y_true: Any, y_pred: Any, sample_weight: Any = None) -> None:
         """Add a batch to the metric's own state.

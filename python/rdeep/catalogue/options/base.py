@@ -89,8 +89,6 @@ def as_data(value: Any) -> Any:
     value : object
         A value as records keep it.
     """
-    if hasattr(value, "get_config"):
-        return value.get_config()
     if hasattr(value, "to_data"):
         return value.to_data()
     if isinstance(value, dict):

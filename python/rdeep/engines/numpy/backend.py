@@ -3,19 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import Any
+from typing import Any, NoReturn
 
 import numpy as np
 
 from rdeep.arrays import numpy as ops
 from rdeep.catalogue.layers.base import Layer
 from rdeep.catalogue.optimizers import BaseOptimizer
-from rdeep.engines.contract import Tuning
+from rdeep.engines.contract import StepRunner, Tuning
 from rdeep.engines.devices import choose
 from rdeep.engines.numpy import single_layer
 from rdeep.engines.numpy.network import NumPyNetwork
 from rdeep.engines.numpy.stepper import NumPyStepper
 from rdeep.engines.objective import Objective
+from rdeep.engines.phases import PhaseObjective
+from rdeep.engines.registry import does_not_train
 from rdeep.engines.single_layer import Differentiable, Differentiated, Form, LayerCall, LayerResult
 from rdeep.errors import BackendError
 from rdeep.graph.network import Graph
@@ -68,6 +70,36 @@ class NumPyBackend:
             Has no effect: nothing is compiled.
         """
         return NumPyStepper(network, objective)
+
+    def step_runner(self, device: str | None) -> StepRunner:
+        """Refuse: steps that users write compute with an engine's tensors.
+
+        Parameters
+        ----------
+        device : str or None
+            Has no effect.
+
+        Raises
+        ------
+        BackendError
+            Always.
+        """
+        raise BackendError(
+            "Steps of your own need an engine that trains: NumPy has no gradients.",
+            argument="backend",
+            received=self.name,
+            hint="`to_backend()` gives the model on torch or on TensorFlow.",
+        )
+
+    def phase_stepper(self, network: Any, objective: PhaseObjective, tuning: Tuning) -> NoReturn:
+        """Refuse to train in phases.
+
+        Parameters
+        ----------
+        network, objective, tuning
+            As for other backends.
+        """
+        raise does_not_train("numpy")
 
     def foreign_layer(self, **options: Any) -> Layer:
         """Refuse: NumPy has no layers of its own."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from itertools import count
 from typing import Any
 
@@ -86,6 +86,13 @@ class NumPyNetwork:
         for name, value in weights.items():
             layer, own = self._places[name]
             self._weights[layer][own] = np.array(value, dtype=np.float32)
+
+    def share(self, other: Any, layers: Sequence[Mapping[str, str]]) -> list[bool]:
+        """Keep arrays of one's own."""
+        return [False] * len(layers)
+
+    def keep_trained(self, names: Iterable[str]) -> None:
+        """Do nothing: there are no gradients here."""
 
     def parts(self) -> list[tuple[str, Any]]:
         """Return the layers' records, by the layers' names."""

@@ -72,7 +72,7 @@ class NumPyStepper:
 
     def place(self, feed: ArrayFeed, batch_size: int) -> NumPyBatches:
         """Return data as batches."""
-        return NumPyBatches(feed, batch_size)
+        return NumPyBatches(self.objective.fed(feed), batch_size)
 
     def new_sums(self) -> Sums:
         """Return sums of nothing."""

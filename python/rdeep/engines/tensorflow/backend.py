@@ -13,11 +13,14 @@ from rdeep.catalogue.optimizers import BaseOptimizer
 from rdeep.engines.contract import Tuning
 from rdeep.engines.devices import choose
 from rdeep.engines.objective import Objective
+from rdeep.engines.phases import PhaseObjective
 from rdeep.engines.single_layer import Differentiable, Differentiated, Form, LayerCall, LayerResult
 from rdeep.engines.tensorflow import ops, single_layer
 from rdeep.engines.tensorflow.foreign import TFSMLayer
 from rdeep.engines.tensorflow.network import TensorFlowNetwork
+from rdeep.engines.tensorflow.phases import TensorFlowPhaseStepper
 from rdeep.engines.tensorflow.stepper import TensorFlowStepper
+from rdeep.engines.tensorflow.user_steps import TensorFlowStepRunner
 from rdeep.graph.network import Graph
 
 
@@ -84,6 +87,32 @@ class TensorFlowBackend:
             Whether to compile, and how much.
         """
         return TensorFlowStepper(network, objective, optimizer, tuning)
+
+    def step_runner(self, device: str | None) -> TensorFlowStepRunner:
+        """Return what calls steps that a user wrote, on a device.
+
+        Parameters
+        ----------
+        device : str or None
+            The device's name; `None` for the default.
+        """
+        return TensorFlowStepRunner(choose(device, self.devices(), "TensorFlow"))
+
+    def phase_stepper(
+        self, network: TensorFlowNetwork, objective: PhaseObjective, tuning: Tuning
+    ) -> TensorFlowPhaseStepper:
+        """Return what trains a network of losses in phases.
+
+        Parameters
+        ----------
+        network : TensorFlowNetwork
+            The network.
+        objective : PhaseObjective
+            The phases.
+        tuning : Tuning
+            Whether to compile, and how much.
+        """
+        return TensorFlowPhaseStepper(network, objective, tuning)
 
     def foreign_layer(self, **options: Any) -> TFSMLayer:
         """Return a SavedModel as a layer.

@@ -58,16 +58,19 @@ class Layout:
         return tensors[: self.inputs], tensors[self.inputs : end], weights
 
 
-def layout_of(feed: ArrayFeed, graph: Graph) -> Layout:
+def layout_of(feed: ArrayFeed, graph: Graph | None) -> Layout:
     """Return the layout of data for a graph.
 
     Parameters
     ----------
     feed : ArrayFeed
         The data.
-    graph : Graph
-        The graph, whose open sizes stay open.
+    graph : Graph or None
+        The graph, whose open sizes stay open; `None` for a step that takes any arrays.
     """
+    if graph is None:
+        given = [tf.TensorSpec([None, *x.shape[1:]], x.dtype) for x in feed.inputs]
+        return Layout(len(given), 0, (), tuple(given))
     pairs = zip(graph.inputs, graph.input_dtypes)
     inputs = [tf.TensorSpec(list(x.shape), dtype) for x, dtype in pairs]
     targets = [
@@ -132,8 +135,8 @@ class TensorFlowBatches:
         The data.
     batch_size : int
         Rows in a batch; the last may have fewer.
-    graph : Graph
-        The graph that the data is for.
+    graph : Graph or None
+        The graph that the data is for, if it is for one.
 
     Attributes
     ----------
@@ -142,7 +145,7 @@ class TensorFlowBatches:
         room; multiples of 64, so that data of about the same size needs no further compilation.
     """
 
-    def __init__(self, feed: ArrayFeed, batch_size: int, graph: Graph) -> None:
+    def __init__(self, feed: ArrayFeed, batch_size: int, graph: Graph | None) -> None:
         self.rows, self.size = feed.rows, batch_size
         self.count = -(-feed.rows // batch_size)
         self.layout = layout_of(feed, graph)
@@ -168,6 +171,8 @@ class TensorFlowBatches:
         """
         self._order = permutation
         self._key: tuple[int, bool] | None = None
+        self._cut: Window | None = None
+        self._parts: list[Any] = []
 
     def window(self, batch: int, spare: bool) -> Window:
         """Return the window that a batch is in.
@@ -192,6 +197,23 @@ class TensorFlowBatches:
             self._window, self._key = Window(tensors, start, batches, rows), (start, spare)
         assert self._window is not None
         return self._window
+
+    def batch(self, index: int) -> list[Tensor]:
+        """Return a batch of the epoch as tensors: inputs, targets and weights.
+
+        Parameters
+        ----------
+        index : int
+            The batch's number in the epoch.
+        """
+        window = self.window(index, spare=False)
+        if self._cut is not window:
+            # One call for a window; cutting out each batch would take as long as a small step.
+            last = window.rows - (window.batches - 1) * self.size
+            sizes = [self.size] * (window.batches - 1) + [last]
+            self._parts = [tf.split(tensor[: window.rows], sizes) for tensor in window.tensors]
+            self._cut = window
+        return [parts[index - window.first] for parts in self._parts]
 
     def arrays(self, index: int) -> ArrayFeed:
         """Return a batch of the epoch as NumPy arrays.

@@ -28,6 +28,7 @@ def import_tensorflow() -> Any:
     _refuse_other_engine()
     if "tensorflow" in sys.modules and "keras" in sys.modules:
         return sys.modules["tensorflow"]
+    before = os.environ.get("KERAS_BACKEND")
     os.environ["KERAS_BACKEND"] = "tensorflow"
     os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "2")
     try:
@@ -44,6 +45,12 @@ def import_tensorflow() -> Any:
             received="tensorflow",
             hint=f"Install it: {install_command('rdeep[tensorflow]')}.",
         ) from error
+    finally:
+        # Keras reads it once; what the user said stands, for this package and for other processes.
+        if before is None:
+            del os.environ["KERAS_BACKEND"]
+        else:
+            os.environ["KERAS_BACKEND"] = before
     _refuse_other_engine()
     logging.getLogger("tensorflow").addFilter(_is_news)
     return tensorflow

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from itertools import count
 from typing import Any
@@ -22,12 +22,14 @@ from rdeep.engines.tensorflow.builders.formula import FormulaLayer
 from rdeep.engines.tensorflow.direct import Direct
 from rdeep.engines.tensorflow.memory import REMAINS, passing
 from rdeep.engines.tensorflow.sampling import RandomState
-from rdeep.engines.tensorflow.weights import variables
+from rdeep.engines.tensorflow.weights import share, variables
 from rdeep.engines.tensorflow.xla import threads
 from rdeep.engines.uses import Uses
 from rdeep.graph.cost import forward_chunk
+from rdeep.graph.gradients import differentiates
 from rdeep.graph.network import Graph
 from rdeep.graph.randomness import draws_in_prediction
+from rdeep.graph.tensor import SymbolicTensor
 
 Tensor = Any
 
@@ -68,9 +70,12 @@ class TensorFlowNetwork:
         self.uses = Uses(self.draws)
         with self.scope(), keras_policy(policy):
             self.random = RandomState()
-            assembly = Assembly(graph, self.random, self.heads)
+            assembly = self._assembly = Assembly(graph, self.random, self.heads)
             self.body, self.native = assembly.body(), assembly.whole()
-        self._own_body()
+        self._own(self.body)
+        if differentiates(graph):
+            # Eager tensors do not know what they were computed from.
+            self.native.call = tf.function(self.native.call, autograph=False)
         self._parts = [
             (layer.name, part)
             for layer in graph.layers
@@ -90,15 +95,37 @@ class TensorFlowNetwork:
         self._sample: Any = None
         self.set_weights(weights)
 
-    def _own_body(self) -> None:
-        """Have the body draw from the seed and the step that are set, unlike the native model."""
-        call = self.body.call
+    def _own(self, model: keras.Model) -> None:
+        """Have a model draw from the seed and the step that are set, unlike the native one."""
+        call = model.call
 
         def drawing(*inputs: Any, **options: Any) -> Any:
             with self.random.ours():
                 return call(*inputs, **options)
 
-        self.body.call = drawing
+        model.call = drawing
+
+    def part(self, outputs: Sequence[SymbolicTensor]) -> Callable[[list[Tensor], bool], Any]:
+        """Return a function of inputs and of whether layers train, that gives some of the outputs.
+
+        The sum of what layers add to the loss on the way there follows the outputs, where the graph
+        penalises any.
+
+        Parameters
+        ----------
+        outputs : sequence of SymbolicTensor
+            The outputs.
+        """
+        with self.scope(), keras_policy(self.policy), masks_may_end():
+            model = self._assembly.part(outputs)
+        self._own(model)
+
+        def forward(inputs: list[Tensor], training: bool) -> list[Tensor]:
+            given = inputs if len(inputs) > 1 else inputs[0]
+            with masks_may_end():
+                return list(keras.tree.flatten(model(given, training=training)))
+
+        return forward
 
     def scope(self) -> Any:
         """Return a context in which TensorFlow works on the network's device."""
@@ -128,6 +155,26 @@ class TensorFlowNetwork:
         for name, value in weights.items():
             self.variables[name].assign(np.asarray(value, dtype=np.float32))
 
+    def share(self, other: Any, layers: Sequence[Mapping[str, str]]) -> list[bool]:
+        """Hold the variables of another network in the place of one's own, where it has such.
+
+        Parameters
+        ----------
+        other : TensorFlowNetwork
+            The other network.
+        layers : sequence of mappings
+            For each layer the names of its weights, each with its name there.
+        """
+        if not isinstance(other, TensorFlowNetwork) or other.device != self.device:
+            return [False] * len(layers)
+        return [
+            share([(self.variables[own], other.variables[name]) for own, name in names.items()])
+            for names in layers
+        ]
+
+    def keep_trained(self, names: Iterable[str]) -> None:
+        """Do nothing: a tape has gradients for all variables."""
+
     def forward(
         self, inputs: list[Tensor], training: bool
     ) -> tuple[list[Tensor], list[Tensor], list[Tensor]]:
@@ -155,11 +202,18 @@ class TensorFlowNetwork:
             scores = [tf.cast(score, tf.float32) for score in scores]
         return scores, masks, penalties
 
-    def penalties(self) -> list[Tensor]:
-        """Return the penalties on weights."""
+    def penalties(self, of: Collection[str] | None = None) -> list[Tensor]:
+        """Return the penalties on weights.
+
+        Parameters
+        ----------
+        of : collection of str, optional
+            The weights that are asked about; by default all.
+        """
         return [
             rule.penalty(self.variables[name].value, ops)
             for name, rule in self.graph.penalised().items()
+            if of is None or name in of
         ]
 
     def parts(self) -> list[tuple[str, Any]]:

@@ -38,7 +38,7 @@ class Penalty(keras.layers.Layer):
 
     def get_config(self) -> dict[str, Any]:
         """Return the options as plain data."""
-        return {**super().get_config(), "rule": self.rule.get_config()}
+        return {**super().get_config(), "rule": self.rule.to_data()}
 
 
 class Summed(keras.layers.Layer):

@@ -23,7 +23,6 @@ adds to the sums, and what it collects."""
 Answer = tuple[Tensor, list[Tensor], Tensor]
 
 _INDEX = tf.TensorSpec([], tf.int64)
-_RATES = tf.TensorSpec([None], tf.float64)
 _FLAG = tf.TensorSpec([], tf.bool)
 
 
@@ -43,6 +42,8 @@ class Plan:
         How many sums there are.
     changed : tuple of tf.Variable
         What the steps change.
+    rates : tuple of int
+        The shape of a batch's learning rates: one, or one for each phase.
     """
 
     step: Step
@@ -50,6 +51,7 @@ class Plan:
     collected: tuple[tf.TensorSpec, ...]
     sums: int
     changed: tuple[Any, ...] = ()
+    rates: tuple[int, ...] = ()
 
     def before(self) -> list[Tensor]:
         """Return the values of what the steps change: no copies, as long as nobody changes them."""
@@ -94,7 +96,8 @@ class Plan:
     def signature(self) -> list[Any]:
         """Return the specs that programs share: data, three numbers, rates, sums and a flag."""
         totals = tf.TensorSpec([self.sums], tf.float64)
-        return [list(self.layout.specs), _INDEX, _INDEX, _INDEX, _RATES, totals, _FLAG]
+        rates = tf.TensorSpec([None, *self.rates], tf.float64)
+        return [list(self.layout.specs), _INDEX, _INDEX, _INDEX, rates, totals, _FLAG]
 
 
 def joined(sums: list[Tensor]) -> Tensor:
@@ -188,7 +191,7 @@ def block_program(plan: Plan, blocks: int, size: int) -> Any:
             cut = tf.reshape(tensor[first : first + blocks * size], shape)
             cut.set_shape([blocks, size, *tensor.shape[1:]])
             block.append(cut)
-        rates = tf.ensure_shape(rates, [blocks])
+        rates = tf.ensure_shape(rates, [blocks, *plan.rates])
         totals, stacked = inner(block, count, step, rates, totals)
         joined = []
         for values in stacked:

@@ -59,6 +59,8 @@ class TensorFlowStepper(Progress):
         self.network, self.objective, self.optimizer = network, objective, optimizer.rule
         self.tuning, self.xla = tuning, tuning.jit is True
         self._expected, self._pace = 0.0, Pace()
+        # The shape of a batch's learning rates.
+        self._rates: tuple[int, ...] = ()
         with network.scope():
             trained = {name: network.variables[name].value for name in network.trainable}
             self._updates = Updates(self.optimizer, trained, network.graph.constrained())
@@ -177,7 +179,7 @@ class TensorFlowStepper(Progress):
             Rows in a batch.
         """
         with self.network.scope():
-            return TensorFlowBatches(feed, batch_size, self.network.graph)
+            return TensorFlowBatches(self.objective.fed(feed), batch_size, self.network.graph)
 
     @in_plain_words
     def run(
@@ -296,7 +298,7 @@ class TensorFlowStepper(Progress):
                 self.network.random.set_seed(source.seed, source.call)
             window = batches.window(start, spare=False)
             for at, n in self._pace.pieces(start, k):
-                self._call("score", batches, window, at, n, sums, sums.batches, np.zeros(n))
+                self._call("score", batches, window, at, n, sums, sums.batches, self._no_rates(n))
                 sums.batches += n
 
     @in_plain_words
@@ -307,6 +309,9 @@ class TensorFlowStepper(Progress):
             for kept in sums.collected
         ]
         return self.objective.results(sums.totals.numpy(), collected)
+
+    def _no_rates(self, count: int) -> np.ndarray:
+        return np.zeros((count, *self._rates))
 
     def _blocks(
         self, batches: TensorFlowBatches, window: Window, start: int, k: int
@@ -339,7 +344,7 @@ class TensorFlowStepper(Progress):
         self.network.check_rows([batches.size] * (rows // batches.size) + [rows % batches.size])
         program = self._program(kind, batches.layout)
         if self._by_block(kind):
-            rates = np.pad(rates, (0, kind[0] - count))
+            rates = np.concatenate([rates, self._no_rates(kind[0] - count)])
         with self.network.scope():
             sizes = [] if self._by_block(kind) else [batches.size, window.rows]
             totals, collected, fine = program(
@@ -391,7 +396,7 @@ class TensorFlowStepper(Progress):
             rows = kind[1] if self._by_block(kind) else None
             changed = () if kind == "score" else self._changed
             collected = self._steps.collected(layout, rows)
-            plan = Plan(step, layout, collected, self.objective.size, changed)
+            plan = Plan(step, layout, collected, self.objective.size, changed, self._rates)
             made = block_program(plan, *kind) if self._by_block(kind) else graph_program(plan)
             self._programs[key] = Direct(made)
         return self._programs[key]

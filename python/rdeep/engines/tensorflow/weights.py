@@ -5,6 +5,7 @@ Keras's layouts are the neutral ones, so values need no conversion.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 import keras
@@ -74,3 +75,27 @@ def variable_of(built: Any, name: str) -> Any:
         return variable_of(getattr(built, f"{way}_layer"), name)
     # By name, not by place: Keras lists frozen weights apart from the others.
     return next(v for v in built.weights if v.name == name)
+
+
+def share(pairs: Sequence[tuple[Any, Any]]) -> bool:
+    """Give Keras variables what others hold, if all are alike; return whether they were.
+
+    Parameters
+    ----------
+    pairs : sequence of (variable, variable)
+        Keras variables that nothing was computed with so far, and the others.
+    """
+    alike = all(
+        own is other
+        or (
+            isinstance(own, keras.Variable)
+            and isinstance(other, keras.Variable)
+            and (own.shape, own.dtype) == (other.shape, other.dtype)
+        )
+        for own, other in pairs
+    )
+    if alike:
+        for own, other in pairs:
+            # Layers hold Keras's variable in many places; TensorFlow's stands in it.
+            own._value = other._value
+    return alike

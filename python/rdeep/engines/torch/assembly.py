@@ -24,6 +24,7 @@ from rdeep.engines.torch.operations import trace_operation
 from rdeep.engines.torch.sampling import RandomState
 from rdeep.graph.composite import AddedLoss, Composite
 from rdeep.graph.floats import computes_in_floats
+from rdeep.graph.gradients import sources
 from rdeep.graph.layer import GraphLayer
 from rdeep.graph.network import Graph
 from rdeep.graph.tensor import Node, SymbolicTensor
@@ -154,11 +155,16 @@ class Assembly:
                 name = module_name(self.graph.name_of(tensor))
                 masks[id(tensor)] = trace.placeholder(f"mask_of_{name}")
         penalties: list[Any] = []
-        for node in self.graph.nodes if whole else self.graph.leading_to(ends):
+        nodes = self.graph.nodes if whole else self.graph.leading_to(ends)
+        differentiated = sources(nodes)
+        for node in nodes:
             if not isinstance(node.layer, InputLayer):
                 added = self._trace_node(trace, node, values, masks, modules, with_heads)
                 if not (with_heads and whole):
                     penalties += added + self._penalties(trace, node, values, modules)
+            for tensor in node.outputs:
+                if id(tensor) in differentiated:
+                    values[id(tensor)] = trace.call_function(ops.tracked, (values[id(tensor)],))
         outputs = [values[id(t)] for t in ends]
         if whole:
             outputs += [masks[id(t)] for t in ends if t.masked]

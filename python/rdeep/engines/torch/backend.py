@@ -14,13 +14,16 @@ from rdeep.catalogue.optimizers import BaseOptimizer
 from rdeep.engines.contract import Tuning
 from rdeep.engines.devices import choose
 from rdeep.engines.objective import Objective
+from rdeep.engines.phases import PhaseObjective
 from rdeep.engines.single_layer import Differentiable, Differentiated, Form, LayerCall, LayerResult
 from rdeep.engines.torch import ops, single_layer
 from rdeep.engines.torch.builders import NATIVE
 from rdeep.engines.torch.engine import time_product
 from rdeep.engines.torch.foreign import TorchModuleWrapper
 from rdeep.engines.torch.network import TorchNetwork
+from rdeep.engines.torch.phases import TorchPhaseStepper
 from rdeep.engines.torch.stepper import TorchStepper
+from rdeep.engines.torch.user_steps import TorchStepRunner
 from rdeep.graph.network import Graph
 
 
@@ -74,6 +77,32 @@ class TorchBackend:
             Whether to compile, and how much.
         """
         return TorchStepper(network, objective, optimizer, tuning)
+
+    def step_runner(self, device: str | None) -> TorchStepRunner:
+        """Return what calls steps that a user wrote, on a device.
+
+        Parameters
+        ----------
+        device : str or None
+            The device's name; `None` for the default.
+        """
+        return TorchStepRunner(choose(device, self.devices(), "torch"))
+
+    def phase_stepper(
+        self, network: TorchNetwork, objective: PhaseObjective, tuning: Tuning
+    ) -> TorchPhaseStepper:
+        """Return what trains a network of losses in phases.
+
+        Parameters
+        ----------
+        network : TorchNetwork
+            The network.
+        objective : PhaseObjective
+            The phases.
+        tuning : Tuning
+            How to run.
+        """
+        return TorchPhaseStepper(network, objective, tuning)
 
     def foreign_layer(self, **options: Any) -> TorchModuleWrapper:
         """Return a torch module as a layer.

@@ -70,7 +70,7 @@ def compiles_whole(network: TorchNetwork, optimizer: Optimizer) -> bool:
     """
     traces = hasattr(torch._dynamo.config, "trace_autograd_ops")
     sometimes = {ACCUMULATED, AVERAGE} & set(optimizer.kept())
-    whole = compilable(network.graph) and not recurs(network.graph)
+    whole = compilable(network.graph) and not recurs(network.graph) and not network.differentiates
     return traces and not sometimes and whole and network.device != "mps"
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from contextlib import AbstractContextManager, nullcontext
 from itertools import count
 from typing import Any
@@ -20,12 +20,14 @@ from rdeep.engines.states import KeptStates
 from rdeep.engines.torch import ops, threads
 from rdeep.engines.torch.assembly import Assembly
 from rdeep.engines.torch.sampling import Dropout, RandomState, outside_inference_mode
-from rdeep.engines.torch.weights import WeightMap
+from rdeep.engines.torch.weights import WeightMap, replace
 from rdeep.engines.uses import Uses
 from rdeep.graph.cost import forward_chunk, forward_flops
 from rdeep.graph.foreign import holds_foreign
+from rdeep.graph.gradients import differentiates
 from rdeep.graph.network import Graph
 from rdeep.graph.randomness import draws_in_prediction
+from rdeep.graph.tensor import SymbolicTensor
 
 COMPUTED = {"mixed_bfloat16": torch.bfloat16, "mixed_float16": torch.float16}
 """The types that mixed dtype policies compute in."""
@@ -56,10 +58,11 @@ class TorchNetwork:
         self.uses, self._halves = Uses(self._draws), may_halve(graph)
         # What modules of somebody else's keep from a prediction must do for training.
         self._foreign = holds_foreign(graph)
+        self.differentiates = differentiates(graph)
         # torch's modules draw weights when they are made, which are thrown away: its random numbers
         # are left for those who draw from them.
         with torch.random.fork_rng(devices=[]):
-            assembly = Assembly(graph, self.random, self.heads)
+            assembly = self._assembly = Assembly(graph, self.random, self.heads)
         self.body = assembly.join(with_heads=False).to(device)
         self.native = assembly.join(with_heads=True).to(device)
         self._parts = [(name, built.module) for name, built in assembly.built.items()]
@@ -88,8 +91,13 @@ class TorchNetwork:
     def _freeze(self) -> None:
         trainable = set(self.graph.trained_names())
         self.trainable = [name for name in self.maps if name in trainable]
-        for name, weight_map in self.maps.items():
-            for tensor in weight_map.tensors:
+        self._require_gradients(self.maps)
+
+    def _require_gradients(self, names: Iterable[str]) -> None:
+        """Have gradients for weights that are trained, and for no others."""
+        trainable = set(self.trainable)
+        for name in names:
+            for tensor in self.maps[name].tensors:
                 tensor.requires_grad_(name in trainable)
 
     def precision(self) -> AbstractContextManager[Any]:
@@ -98,6 +106,18 @@ class TorchNetwork:
             return nullcontext()
         kind = self.device.partition(":")[0]
         return torch.autocast(kind, dtype=COMPUTED[self.policy])
+
+    def without_gradients(self, inference: bool = True) -> AbstractContextManager[Any]:
+        """Return a context for passes that nobody differentiates, unless the network itself does.
+
+        Parameters
+        ----------
+        inference : bool
+            Whether what is computed is looked at alone, and never computed with again.
+        """
+        if self.differentiates:
+            return torch.enable_grad()
+        return torch.inference_mode() if inference and not self._foreign else torch.no_grad()
 
     @property
     def parameters(self) -> list[Tensor]:
@@ -116,6 +136,46 @@ class TorchNetwork:
         for name, value in weights.items():
             self.maps[name].write(value)
 
+    def share(self, other: Any, layers: Sequence[Mapping[str, str]]) -> list[bool]:
+        """Hold the tensors of another network in the place of one's own, where it has such.
+
+        Parameters
+        ----------
+        other : TorchNetwork
+            The other network.
+        layers : sequence of mappings
+            For each layer the names of its weights, each with its name there.
+        """
+        if not isinstance(other, TorchNetwork) or other.device != self.device:
+            return [False] * len(layers)
+        shapes = {name: weight.shape for name, weight in self.graph.weights().items()}
+        found: list[bool] = []
+        places: dict[int, Tensor] = {}
+        for names in layers:
+            pairs = [(self.maps[own], other.maps[name], shapes[own]) for own, name in names.items()]
+            found.append(all(own.is_laid_out_as(given, shape) for own, given, shape in pairs))
+            if found[-1]:
+                for own, given, _ in pairs:
+                    places.update({id(t): new for t, new in zip(own.tensors, given.tensors)})
+        replace((self.native, self.body), places)
+        for weight_map in self.maps.values():
+            weight_map.tensors = [places.get(id(t), t) for t in weight_map.tensors]
+        for names in (names for names, taken in zip(layers, found) if taken):
+            self._require_gradients(names)
+        return found
+
+    def keep_trained(self, names: Iterable[str]) -> None:
+        """Have gradients for weights that other networks train, though this one does not.
+
+        Parameters
+        ----------
+        names : iterable of str
+            The weights' names.
+        """
+        for name in names:
+            for tensor in self.maps[name].tensors:
+                tensor.requires_grad_(True)
+
     def sort_outputs(self, results: Any) -> tuple[list[Tensor], list[Tensor | None], list[Tensor]]:
         """Return what the body returned: scores and masks of the outputs, and penalties."""
         found = list(results) if isinstance(results, tuple) else [results]
@@ -128,10 +188,31 @@ class TorchNetwork:
         of_outputs = [next(rest) if masked else None for masked in self._masked]
         return scores, of_outputs, list(rest)
 
-    def penalties(self) -> list[tuple[Regularizer, WeightMap]]:
-        """Return each regularizer with what it penalises: frozen weights do not count."""
+    def part(self, outputs: Sequence[SymbolicTensor]) -> torch.nn.Module:
+        """Return the module that computes some of the outputs, of the same layers.
+
+        The sum of what layers add to the loss on the way there follows the outputs, where the graph
+        penalises any.
+
+        Parameters
+        ----------
+        outputs : sequence of SymbolicTensor
+            The outputs.
+        """
+        return self._assembly.part(outputs).to(self.device)
+
+    def penalties(self, of: Collection[str] | None = None) -> list[tuple[Regularizer, WeightMap]]:
+        """Return each regularizer with what it penalises: frozen weights do not count.
+
+        Parameters
+        ----------
+        of : collection of str, optional
+            The weights that are asked about; by default all.
+        """
         found = []
         for name, rule in self.graph.penalised().items():
+            if of is not None and name not in of:
+                continue
             weight_map = self.maps[name]
             # Value by value, the order in which torch holds them does not matter.
             parts = (
@@ -221,7 +302,7 @@ class TorchNetwork:
         with (
             self.random.drawing(source.seed, call=source.call),
             threads.suited(self.row_flops * chunk),
-            torch.no_grad() if self._foreign else torch.inference_mode(),
+            self.without_gradients(),
         ):
             # What is drawn depends on the chunks.
             fixed = self._draws or not self._halves
@@ -232,4 +313,4 @@ class TorchNetwork:
         with self.precision():
             scores, _, _ = self.sort_outputs(self.body(*tensors))
         outputs = [s if h is None else h.compute(s, ops) for s, h in zip(scores, self.heads)]
-        return [output.cpu().numpy() for output in outputs]
+        return [output.detach().cpu().numpy() for output in outputs]

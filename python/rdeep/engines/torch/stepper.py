@@ -143,15 +143,12 @@ class TorchStepper:
 
     def holds(self, nbytes: int) -> bool:
         """Return whether data of that size fits the device, with room to work."""
-        if not self.network.device.startswith("cuda"):
-            return True
-        free, _ = torch.cuda.mem_get_info(self.network.device)
-        return nbytes < _SHARE_FOR_DATA * free
+        return fits_device(nbytes, self.network.device)
 
     @in_plain_words
     def place(self, feed: ArrayFeed, batch_size: int) -> TorchBatches:
         """Put data on the device."""
-        return TorchBatches(feed, batch_size, self.network.device)
+        return TorchBatches(self.objective.fed(feed), batch_size, self.network.device)
 
     def expect(self, batch_size: int, steps: float, by_batch: bool) -> None:
         """Do nothing: torch compiles when it is told to, however long training will be."""
@@ -335,7 +332,7 @@ class TorchStepper:
         with (
             self.network.random.drawing(source.seed, call=source.call),
             threads.suited(self.network.row_flops * batches.size),
-            torch.no_grad(),
+            self.network.without_gradients(inference=False),
         ):
             for index in range(start, start + k):
                 self.network.random.step = sums.batches
@@ -367,3 +364,19 @@ class TorchStepper:
             for kept in sums.collected
         ]
         return self.objective.results(sums.totals.numpy(), collected)
+
+
+def fits_device(nbytes: int, device: str) -> bool:
+    """Return whether data of a size fits a device, with room to work.
+
+    Parameters
+    ----------
+    nbytes : int
+        The size.
+    device : str
+        The device's name.
+    """
+    if not device.startswith("cuda"):
+        return True
+    free, _ = torch.cuda.mem_get_info(device)
+    return nbytes < _SHARE_FOR_DATA * free

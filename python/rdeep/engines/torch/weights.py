@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+import math
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 import torch
-from torch import Tensor
+from torch import Tensor, nn
 
 
 def _one(x: Tensor) -> list[Tensor]:
@@ -47,6 +49,42 @@ class WeightMap:
         """Return the tensors, or others shaped as they are, as one array in Keras's layout."""
         parts = [tensor.detach() for tensor in (of or self.tensors)]
         return self.pack(parts).cpu().contiguous().numpy().copy()
+
+    def is_laid_out_as(self, other: WeightMap, shape: Sequence[int]) -> bool:
+        """Return whether tensors hold a weight of a shape in the same way as others do."""
+        if [_kind(t) for t in self.tensors] != [_kind(t) for t in other.tensors]:
+            return False
+        probe = torch.arange(math.prod(shape)).reshape(tuple(shape))
+        return all(torch.equal(a, b) for a, b in zip(self.unpack(probe), other.unpack(probe)))
+
+
+def _kind(tensor: Tensor) -> tuple[Any, ...]:
+    return tensor.shape, tensor.dtype, isinstance(tensor, nn.Parameter)
+
+
+def replace(modules: Iterable[nn.Module], places: Mapping[int, Tensor]) -> None:
+    """Put tensors in the place of modules' own, within them and in what they know of their weights.
+
+    Parameters
+    ----------
+    modules : iterable of torch.nn.Module
+        The modules.
+    places : mapping of int to Tensor
+        The new tensors, by the identity of the old ones.
+    """
+    if not places:
+        return
+    for module in {each for one in modules for each in one.modules()}:
+        for held in (module._parameters, module._buffers):
+            for name, tensor in list(held.items()):
+                if id(tensor) in places:
+                    # Not into the dictionary: loops of recurrent layers keep a list as well.
+                    setattr(module, name, places[id(tensor)])
+        built = getattr(module, "built", None)
+        known = getattr(module, "maps", None) or getattr(built, "weights", None)
+        for weight_map in known.values() if isinstance(known, dict) else ():
+            if isinstance(weight_map, WeightMap):
+                weight_map.tensors = [places.get(id(t), t) for t in weight_map.tensors]
 
 
 def transposed(tensor: Tensor) -> WeightMap:

@@ -172,7 +172,7 @@ class Recorded(keras.layers.Layer):
 
     def get_config(self) -> dict[str, Any]:
         """Return the options as plain data."""
-        return {**super().get_config(), "record": self.record.get_config()}
+        return {**super().get_config(), "record": self.record.to_data()}
 
 
 # Keras knows its own functions by identity, and takes faster paths for them.

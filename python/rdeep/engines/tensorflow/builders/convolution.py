@@ -50,7 +50,7 @@ class ChannelsFirst(keras.layers.Layer):
 
     def get_config(self) -> dict[str, Any]:
         """Return the options as plain data."""
-        return {**super().get_config(), "record": self.record.get_config()}
+        return {**super().get_config(), "record": self.record.to_data()}
 
 
 def options(record: Any, *names: str) -> dict[str, Any]:

@@ -202,7 +202,7 @@ class FormulaLayer(keras.layers.Layer):
 
     def get_config(self) -> dict[str, Any]:
         """Return the options as plain data."""
-        return {**super().get_config(), "record": self.record.get_config()}
+        return {**super().get_config(), "record": self.record.to_data()}
 
 
 def _prefix(part: str) -> str:

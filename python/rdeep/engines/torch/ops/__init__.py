@@ -17,6 +17,7 @@ from rdeep.engines.torch.ops.creation import *
 from rdeep.engines.torch.ops.crossentropy import *
 from rdeep.engines.torch.ops.elementwise import *
 from rdeep.engines.torch.ops.encoding import *
+from rdeep.engines.torch.ops.gradients import *
 from rdeep.engines.torch.ops.image import *
 from rdeep.engines.torch.ops.indexing import *
 from rdeep.engines.torch.ops.inference import *
