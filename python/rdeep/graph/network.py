@@ -216,7 +216,7 @@ class Graph:
 
     def is_chain(self) -> bool:
         """Return whether each layer feeds just the next one, and acts as the model does."""
-        if any(n.training is not None or n.layer.gives_penalty() for n in self.nodes):
+        if any(n.training is not None or n.call or n.layer.gives_penalty() for n in self.nodes):
             return False
         if len(self.inputs) != 1 or len(self.outputs) != 1 or len(self.layers) != len(self.nodes):
             return False

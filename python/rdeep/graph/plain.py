@@ -44,6 +44,7 @@ def to_data(graph: Graph, shared: Collection[str] = ()) -> dict[str, Any]:
                 "layer": graph.layer_of[id(node.layer)].name,
                 "inputs": [place[id(tensor)] for tensor in node.inputs],
                 **({} if node.training is None else {"training": node.training}),
+                **({"call": node.call} if node.call else {}),
             }
             for node in graph.nodes
         ],
@@ -112,7 +113,9 @@ def from_data(data: Mapping[str, Any]) -> Graph:
 
     for saved in data["nodes"]:
         inputs = [tensor(place) for place in saved["inputs"]]
-        nodes.append(Node(records[saved["layer"]], inputs, saved.get("training")))
+        nodes.append(
+            Node(records[saved["layer"]], inputs, saved.get("training"), saved.get("call", {}))
+        )
     ends = ([tensor(p) for p in data[name]] for name in ("inputs", "outputs"))
     return Graph(*ends, output_keys=data.get("output_keys"))
 

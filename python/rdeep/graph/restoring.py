@@ -140,7 +140,7 @@ def _shared(saved: Any, place: str, known: Mapping[str, Layer]) -> str:
 
 
 def _node(saved: Any, place: str, records: dict[str, Layer], before: list[Node]) -> Node:
-    plain.fields(saved, ("layer", "inputs"), place, ("training",))
+    plain.fields(saved, ("layer", "inputs"), place, ("training", "call"))
     name = plain.text(saved["layer"], f"{place}.layer")
     if name not in records:
         raise Damage(f"there is no layer {shown_value(name)}", place=place)
@@ -148,6 +148,10 @@ def _node(saved: Any, place: str, records: dict[str, Layer], before: list[Node])
     if "training" in saved:
         plain.flag(saved["training"], f"{place}.training")
     record = records[name]
+    call = saved.get("call", {})
+    plain.fields(call, (), f"{place}.call", record.call_options)
+    for option, value in call.items():
+        plain.flag(value, f"{place}.call.{option}")
     # Operations on constants alone take none.
     fits = not tensors if isinstance(record, (InputLayer, Variable)) else bool(tensors)
     if not fits and not (isinstance(record, OperationLayer) and not tensors):
@@ -155,7 +159,7 @@ def _node(saved: Any, place: str, records: dict[str, Layer], before: list[Node])
     if isinstance(record, OperationLayer):
         record.check_places(len(tensors), place)
     with making(place):
-        node = Node(record, tensors, saved.get("training"))
+        node = Node(record, tensors, saved.get("training"), call)
     _check_sizes(node, place)
     return node
 

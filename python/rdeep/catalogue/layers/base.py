@@ -107,6 +107,8 @@ class Layer(Record, kind="layer", abstract=True):
     """Whether the input may be text."""
     goes_by_steps: ClassVar[bool] = False
     """Whether the formula is a loop over steps, which torch's compiler would take apart."""
+    call_options: ClassVar[tuple[str, ...]] = ()
+    """The options that a call may have otherwise than the layer, each a flag."""
     full_precision: ClassVar[bool] = False
     """Whether a mixed dtype policy leaves inputs and weights in float32: the formula casts."""
 
