@@ -261,6 +261,10 @@ def test_steps_within_a_function_that_tensorflow_traces() -> None:
     for one, other in zip(by_fit.get_weights(), by_hand.get_weights()):
         np.testing.assert_allclose(other, one, rtol=2e-5, atol=2e-6)
     assert int(optimizer.iterations) == 4
+    before = by_hand.get_weights()[0]
+    optimizer.learning_rate = 0.0
+    step()
+    np.testing.assert_array_equal(by_hand.get_weights()[0], before)
 
 
 def test_steps_reach_all_that_have_a_layer(backend: str) -> None:

@@ -213,6 +213,9 @@ class Stepper(Protocol):
 class StepRunner(Protocol):
     """Calls steps that a user wrote, on batches of any arrays."""
 
+    traces: bool
+    """Whether steps become graphs, unless they are to be called as they are."""
+
     def holds(self, nbytes: int) -> bool:
         """Return whether data of that size fits the device, with room to work."""
 
@@ -263,6 +266,9 @@ class Network(Protocol):
 
         Gradients flow through it, to the weights and to inputs that are tensors.
         """
+
+    def penalty_terms(self) -> list[Any]:
+        """Return the penalties on weights, and what layers added to the loss when last called."""
 
     def reset_states(self) -> None:
         """Have recurrent layers that keep states between batches start from zeros."""

@@ -28,9 +28,6 @@ class EngineVariable(Protocol):
     def assign(self, value: Any) -> None:
         """Give it a value: a tensor of its shape and type."""
 
-    def forget_gradient(self) -> None:
-        """Forget a gradient that the engine keeps with it, if it does."""
-
 
 @dataclass(frozen=True)
 class Change:

@@ -12,6 +12,8 @@ from typing import Any
 import numpy as np
 
 from rdeep.catalogue.layers.base import Layer, is_described
+from rdeep.catalogue.layers.call_options import current_call
+from rdeep.catalogue.layers.formula import Eager
 from rdeep.errors import StateError, layer_title
 from rdeep.graph.composite import Composite
 from rdeep.graph.holder import value_of
@@ -52,6 +54,9 @@ def call_layer(
     given = list(inputs) if isinstance(inputs, (list, tuple)) else [inputs]
     engine = engine_of(given) or backend or default_backend()
     parts = [np.asarray(x) if engine_of([x]) is None else on_engine(x, engine) for x in given]
+    if isinstance(layer, Eager) and layer.ndim is not None and parts[0].ndim == layer.ndim - 1:
+        # One picture, not several.
+        return call_layer(layer, [each[None] for each in parts], training, engine)[0]
     entries = [((None, *tuple(x.shape)[1:]), _dtype(layer, x)) for x in parts]
     return model_of(layer, entries, engine)(parts, training)
 
@@ -86,7 +91,7 @@ def model_of(layer: Layer, entries: Sequence[Entry], backend: str) -> Model:
         The engine.
     """
     models: dict[Any, Model] = layer.__dict__.setdefault("_models", {})
-    key = (tuple(entries), backend)
+    key = (tuple(entries), backend, *sorted(current_call().items()))
     if key not in models:
         inputs = [Input(shape[1:], dtype) for shape, dtype in entries]
         models[key] = Model(inputs, _applied(layer, inputs), backend=backend)

@@ -219,9 +219,3 @@ def count_layer_params(layer: Layer | GraphLayer, /) -> int:
     if not layer_is_built(record):
         layer_model(record)  # Says that it has none yet.
     return _model_with(record).graph.layer_of[id(record)].count_params()
-
-
-def zero_grad(model: Model, /) -> None:
-    """Forget the gradients that torch's `backward()` has left with the weights."""
-    for variable in model_variables(model):
-        variable.held().forget_gradient()

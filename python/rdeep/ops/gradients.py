@@ -222,8 +222,21 @@ class Steps:
         kept = [v for _, v in pairs]
         changes = self._taken(kept)
         grads = [self._gradient(g, v) for g, v in pairs]
-        rate = self.optimizer.rule.learning_rate
-        self.applied.apply(grads, changes, float(rate) if isinstance(rate, (int, float)) else rate)
+        rule = self.optimizer.rule
+        chosen = rule.chosen_rate
+        rates = float(rule.learning_rate) if isinstance(chosen, float) else chosen
+        self.applied.apply(grads, changes, rates)
+
+    def follow(self, rate: float) -> None:
+        """Go on with another learning rate, in functions that were traced as well.
+
+        Parameters
+        ----------
+        rate : float
+            The rate.
+        """
+        if hasattr(self.applied, "set_rate"):
+            self.applied.set_rate(float(rate))
 
     def _warn_of_missing(self, gradients: Sequence[Any], held: Sequence[Any]) -> None:
         missing = [v for g, v in zip(gradients, held) if g is None]
@@ -369,7 +382,7 @@ def steps_of(optimizer: BaseOptimizer) -> Steps:
     optimizer : BaseOptimizer
         The optimizer.
     """
-    store: dict[str, Any] = optimizer.__dict__
+    store: dict[str, Any] = optimizer.rule.__dict__
     if "_steps" not in store:
         store["_steps"] = Steps(optimizer)
     found: Steps = store["_steps"]

@@ -23,6 +23,7 @@ class Variables(Sequence[Any]):
         self._layer, self._declare = layer, declare
 
     def __call__(self, *shapes: Any) -> Any:
+        """Return what the layer declares for inputs of these shapes."""
         return self._declare(*shapes)
 
     def _found(self) -> list[Any]:

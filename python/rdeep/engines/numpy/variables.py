@@ -48,9 +48,6 @@ class NumPyVariable:
         """
         self._write(value)
 
-    def forget_gradient(self) -> None:
-        """Do nothing: there are no gradients."""
-
 
 def of_network(network: NumPyNetwork, name: str) -> NumPyVariable:
     """Return a weight of a network as a variable.

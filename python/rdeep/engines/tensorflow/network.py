@@ -91,6 +91,7 @@ class TensorFlowNetwork:
             for each in self.body._flatten_layers()
             if isinstance(each, FormulaLayer) and each.kept
         ]
+        self.last_terms: list[Tensor] = []
         self._predict: Any = None
         self._sample: Any = None
         self.set_weights(weights)
@@ -219,6 +220,10 @@ class TensorFlowNetwork:
             if of is None or name in of
         ]
 
+    def penalty_terms(self) -> list[Tensor]:
+        """Return the penalties on weights, and what layers added to the loss when last called."""
+        return [*self.penalties(), *self.last_terms]
+
     def parts(self) -> list[tuple[str, Any]]:
         """Return what is built of each layer, by the layers' names."""
         return self._parts
@@ -286,6 +291,9 @@ class TensorFlowNetwork:
                 self.random.set_seed(seed)
                 self.random.set_step(passing(seed + 1))
             given = [tf.convert_to_tensor(x) for x in inputs]
+            if self.graph.penalises_outputs():
+                scores, _, self.last_terms = self.forward(given, training)
+                return [s if h is None else h.compute(s, ops) for s, h in zip(scores, self.heads)]
             found = self.native(given if len(given) > 1 else given[0], training=training)
         return list(found) if isinstance(found, (list, tuple)) else [found]
 

@@ -57,9 +57,6 @@ class TensorFlowVariable:
         """
         self.variable.assign(value)
 
-    def forget_gradient(self) -> None:
-        """Do nothing: tapes keep gradients."""
-
 
 def of_network(network: TensorFlowNetwork, name: str) -> TensorFlowVariable:
     """Return a weight of a network as a variable.

@@ -82,11 +82,6 @@ class TorchVariable:
             for tensor, part in zip(self.held.tensors, self.held.unpack(given)):
                 tensor.copy_(part)
 
-    def forget_gradient(self) -> None:
-        """Forget what `backward()` has added up."""
-        for tensor in self.held.tensors:
-            tensor.grad = None
-
 
 def of_network(network: TorchNetwork, name: str) -> TorchVariable:
     """Return a weight of a network as a variable.
