@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import warnings
 from collections.abc import Callable, Iterable, Sequence
-from contextvars import ContextVar
-from typing import Any
+from typing import Any, ClassVar
 
 import numpy as np
 
 from rdeep.catalogue.dispatch import is_symbolic, not_converted
+from rdeep.catalogue.layers.held import Variables
 from rdeep.catalogue.optimizers import BaseOptimizer, ParameterInfo
 from rdeep.engines import registry as backends
 from rdeep.engines.variables import Change
@@ -25,8 +25,6 @@ from rdeep.errors import (
 from rdeep.graph.holder import value_of
 from rdeep.ops.dispatch import as_array, engine_of
 from rdeep.ops.variable import BaseVariable
-
-_depth: ContextVar[int] = ContextVar("depth", default=0)
 
 
 @not_converted
@@ -69,39 +67,74 @@ def gradients_of(
     >>> float(gradients_of(lambda: ops.square(x), x))
     6.0
     """
-    alone = not isinstance(variables, (list, tuple)) and not _is_list(variables)
-    given = [variables] if alone else list(variables)
     if not callable(loss_function):
         raise ArgumentError(
             f"'loss_function' must be a function without arguments, not {show(loss_function)}.",
             argument="loss_function",
             received=loss_function,
         )
-    engine, sources = _sources(given)
-    handlers = backends.load(engine).variables
-    token = _depth.set(_depth.get() + 1)
+    recording = Recording(variables, differentiable)
     try:
-        again = differentiable or _depth.get() > 1
-        found, grads = handlers.gradients(lambda: value_of(loss_function()), sources, again)
+        found = loss_function()
     finally:
-        _depth.reset(token)
-    loss = found[0] if isinstance(found, (list, tuple)) and len(found) else found
-    if not handlers.is_loss(loss):
-        raise _no_loss(loss, engine)
-    if all(gradient is None for gradient in grads):
-        raise ArgumentError(
-            f"The loss depends on none of the variables: {_names(given)}.",
-            argument="loss_function",
-            hint="Compute it of tensors, by models, layers and operations, within the function. "
-            "What was an array in between has no gradient.",
-        )
-    out = grads[0] if alone else grads
-    return (found, out) if return_value else out
+        recording.stop()
+    return recording.gradients(found, return_value)
 
 
-def _is_list(variables: Any) -> bool:
-    """Return whether something is a list of variables of another kind."""
-    return isinstance(variables, Sequence) and not isinstance(variables, (str, bytes))
+class Recording:
+    """What is computed from now on, for gradients with respect to variables.
+
+    Parameters
+    ----------
+    variables : Variable, tensor, or list of them
+        What to differentiate by.
+    differentiable : bool
+        Whether the gradients will be differentiated; those within another recording are.
+    """
+
+    open: ClassVar[int] = 0
+
+    def __init__(self, variables: Any, differentiable: bool = False) -> None:
+        self.alone = not isinstance(variables, (list, tuple, Variables))
+        self.given = [variables] if self.alone else list(variables)
+        self.engine, sources = _sources(self.given)
+        self.handlers = backends.load(self.engine).variables
+        self.recorder = self.handlers.Recorder(sources, differentiable or Recording.open > 0)
+        self.recorder.start()
+        Recording.open += 1
+        self.is_open = True
+
+    def stop(self) -> None:
+        """Record no more."""
+        if self.is_open:
+            self.is_open = False
+            Recording.open -= 1
+            self.recorder.stop()
+
+    def gradients(self, found: Any, return_value: bool = False) -> Any:
+        """Return the gradients of what a function gave.
+
+        Parameters
+        ----------
+        found : object
+            A single number as a tensor, and perhaps more in a list behind it.
+        return_value : bool
+            Whether what it gave comes first.
+        """
+        found = value_of(found)
+        loss = found[0] if isinstance(found, (list, tuple)) and len(found) else found
+        if not self.handlers.is_loss(loss):
+            raise _no_loss(loss, self.engine)
+        grads = self.recorder.gradients(loss)
+        if all(gradient is None for gradient in grads):
+            raise ArgumentError(
+                f"The loss depends on none of the variables: {_names(self.given)}.",
+                argument="loss_function",
+                hint="Compute it of tensors, by models, layers and operations, within the "
+                "function. What was an array in between has no gradient.",
+            )
+        out = grads[0] if self.alone else grads
+        return (self.recorder.result(found), out) if return_value else out
 
 
 def _sources(given: list[Any]) -> tuple[str, list[Any]]:

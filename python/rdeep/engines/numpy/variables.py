@@ -86,15 +86,22 @@ def created(value: np.ndarray, trainable: bool, name: str, device: str) -> NumPy
     return NumPyVariable(lambda: place[0], write, id(place))
 
 
-def gradients(function: Callable[[], Any], sources: Sequence[Any], again: bool) -> Any:
-    """Refuse: there are no gradients.
+class Recorder:
+    """Nothing records on NumPy.
 
     Parameters
     ----------
-    function, sources, again : object
+    sources, again : object
         As on other engines.
     """
-    raise BackendError(
+
+    def __init__(self, sources: Sequence[Any], again: bool) -> None:
+        raise no_gradients()
+
+
+def no_gradients() -> BackendError:
+    """Return what is said of gradients: there are none."""
+    return BackendError(
         "Gradients cannot be computed by NumPy, which has none.",
         argument="backend",
         hint="Install an engine, torch or TensorFlow, and use it as the backend.",
@@ -122,4 +129,4 @@ class Applied:
     """
 
     def __init__(self, rule: Optimizer) -> None:
-        gradients(lambda: None, [], False)
+        raise no_gradients()

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
@@ -89,30 +89,55 @@ def created(value: np.ndarray, trainable: bool, name: str, device: str) -> Tenso
         return TensorFlowVariable(tf.Variable(value, trainable=trainable, name=name))
 
 
-def gradients(
-    function: Callable[[], Any], sources: Sequence[Any], again: bool
-) -> tuple[Any, list[Tensor | None]]:
-    """Return what a function gives, and the gradients of the number that it gives first.
+class Recorder:
+    """Records what is computed, for gradients with respect to some sources.
 
     Parameters
     ----------
-    function : callable
-        Returns a number as a tensor, and perhaps more in a list behind it.
     sources : sequence of TensorFlowVariable or Tensor
         What to differentiate by.
     again : bool
         Whether the gradients will be differentiated, which a tape around this one sees to.
     """
-    own = [each.variable if isinstance(each, TensorFlowVariable) else each for each in sources]
-    with tf.GradientTape(watch_accessed_variables=False) as tape:
-        for each in own:
-            tape.watch(each)
-        found = function()
-    loss = found[0] if isinstance(found, (list, tuple)) else found
-    if not tf.is_tensor(loss):
-        return found, [None] * len(own)
-    grads = tape.gradient(loss, own)
-    return found, [tf.convert_to_tensor(g) if isinstance(g, tf.IndexedSlices) else g for g in grads]
+
+    def __init__(self, sources: Sequence[Any], again: bool) -> None:
+        self._own = [x.variable if isinstance(x, TensorFlowVariable) else x for x in sources]
+        self._tape = tf.GradientTape(watch_accessed_variables=False, persistent=False)
+
+    def start(self) -> None:
+        """Begin to record."""
+        self._tape.__enter__()
+        for each in self._own:
+            self._tape.watch(each)
+
+    def stop(self) -> None:
+        """Record no more."""
+        self._tape.__exit__(None, None, None)
+
+    def gradients(self, loss: Any) -> list[Tensor | None]:
+        """Return the gradients of a number.
+
+        Parameters
+        ----------
+        loss : object
+            The number as a tensor; anything else depends on nothing.
+        """
+        if not tf.is_tensor(loss):
+            return [None] * len(self._own)
+        return [
+            tf.convert_to_tensor(g) if isinstance(g, tf.IndexedSlices) else g
+            for g in self._tape.gradient(loss, self._own)
+        ]
+
+    def result(self, found: Any) -> Any:
+        """Return what a function gave.
+
+        Parameters
+        ----------
+        found : object
+            What it gave.
+        """
+        return found
 
 
 def is_loss(value: Any) -> bool:

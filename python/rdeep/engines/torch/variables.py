@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import numpy as np
@@ -115,43 +115,70 @@ def created(value: np.ndarray, trainable: bool, name: str, device: str) -> Torch
     return TorchVariable(WeightMap([tensor.requires_grad_(trainable)]))
 
 
-def gradients(
-    function: Callable[[], Any], sources: Sequence[Any], again: bool
-) -> tuple[Any, list[Tensor | None]]:
-    """Return what a function gives, and the gradients of the number that it gives first.
+class Recorder:
+    """Records what is computed, for gradients with respect to some sources.
 
     Parameters
     ----------
-    function : callable
-        Returns a number as a tensor, and perhaps more in a list behind it.
     sources : sequence of TorchVariable or Tensor
         What to differentiate by.
     again : bool
         Whether the gradients will be differentiated.
     """
-    parts = [each.held.tensors if isinstance(each, TorchVariable) else [each] for each in sources]
-    flat = [tensor for part in parts for tensor in part]
-    wanting = [tensor for tensor in flat if not tensor.requires_grad]
-    for tensor in wanting:
-        tensor.requires_grad_(True)
-    try:
-        with torch.enable_grad():
-            found = function()
-        loss = found[0] if isinstance(found, (list, tuple)) else found
-        grads: Sequence[Tensor | None] = [None] * len(flat)
+
+    def __init__(self, sources: Sequence[Any], again: bool) -> None:
+        self.sources, self.again = list(sources), again
+        self._parts = [x.held.tensors if isinstance(x, TorchVariable) else [x] for x in sources]
+        self._flat = [tensor for part in self._parts for tensor in part]
+        self._wanting = [tensor for tensor in self._flat if not tensor.requires_grad]
+        self._before = torch.is_grad_enabled()
+
+    def start(self) -> None:
+        """Begin to record."""
+        for tensor in self._wanting:
+            tensor.requires_grad_(True)
+        self._before = torch.is_grad_enabled()
+        torch.set_grad_enabled(True)
+
+    def stop(self) -> None:
+        """Record no more."""
+        torch.set_grad_enabled(self._before)
+
+    def gradients(self, loss: Any) -> list[Tensor | None]:
+        """Return the gradients of a number, of the shapes that Keras has.
+
+        Parameters
+        ----------
+        loss : object
+            The number as a tensor; anything else depends on nothing.
+        """
+        grads: Sequence[Tensor | None] = [None] * len(self._flat)
         if isinstance(loss, Tensor) and loss.requires_grad:
-            grads = torch.autograd.grad(loss.sum(), flat, create_graph=again, allow_unused=True)
-    finally:
-        for tensor in wanting:
-            if not again:
+            with torch.enable_grad():
+                total = loss.sum()
+            grads = torch.autograd.grad(
+                total, self._flat, create_graph=self.again, allow_unused=True
+            )
+        if not self.again:
+            for tensor in self._wanting:
                 tensor.requires_grad_(False)
-    if not again:
-        # Its graph is used up.
-        many = isinstance(found, (list, tuple))
-        found = [_detached(each) for each in found] if many else _detached(found)
-    rest = iter(grads)
-    taken = [[next(rest) for _ in part] for part in parts]
-    return found, [_whole(each, part) for each, part in zip(sources, taken)]
+        rest = iter(grads)
+        taken = [[next(rest) for _ in part] for part in self._parts]
+        return [_whole(each, part) for each, part in zip(self.sources, taken)]
+
+    def result(self, found: Any) -> Any:
+        """Return what a function gave, without the graph that is used up by now.
+
+        Parameters
+        ----------
+        found : object
+            What it gave: a tensor, perhaps among others.
+        """
+        if self.again:
+            return found
+        if isinstance(found, (list, tuple)):
+            return [_detached(each) for each in found]
+        return _detached(found)
 
 
 def _detached(value: Any) -> Any:
