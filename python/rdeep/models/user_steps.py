@@ -387,6 +387,25 @@ def step_flops(model: Any, /) -> float:
     return forward_flops(model.graph) if model.is_built else 0.0
 
 
+def follow_rate(model: Any, /, rate: float) -> None:
+    """Have the model's optimizer go on with a learning rate that a callback or a user has set.
+
+    Parameters
+    ----------
+    rate : float
+        The learning rate of the next step.
+    """
+    optimizer = model.trainer.compiled.optimizer
+    rule = optimizer.rule
+    if not model.trainer.rate_changes or rule.schedule is not None or rule.learning_rate == rate:
+        return
+    rule.__dict__["learning_rate"] = float(rate)
+    taken = vars(optimizer).get("_steps")
+    if taken is not None and hasattr(taken.applied, "set_rate"):
+        # A graph reads it from a variable.
+        taken.applied.set_rate(float(rate))
+
+
 def prepare_user_training(model: Any, /, stepper: UserStepper, initial_epoch: int) -> TrainState:
     """Return a state to train from by steps of the user's own.
 
