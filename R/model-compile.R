@@ -25,6 +25,8 @@
 #' @param dtype_policy The type that layers compute in: `"float32"`,
 #'   `"mixed_bfloat16"` or `"mixed_float16"`; weights are float32 in each. By default
 #'   what [config_set_dtype_policy()] said, `"float32"` at first.
+#' @param phases A list of [phase()]s that take turns in each batch, each with a loss, weights and
+#'   an optimizer of its own, in the place of `optimizer`, `loss` and `metrics`.
 #' @section What metrics mean:
 #' `"accuracy"` (or `"acc"`) and `"crossentropy"` (or `"ce"`) stand for the kind that fits
 #' the output and the targets that come, whatever the loss is: class numbers (or a factor),
@@ -62,7 +64,8 @@ compile.rdeep_model <- function(object,
                                 run_eagerly = FALSE,
                                 steps_per_execution = 1L,
                                 jit_compile = "auto",
-                                dtype_policy = NULL) {
+                                dtype_policy = NULL,
+                                phases = NULL) {
   own <- own_compile(object)
   if (!is.null(own)) {
     do.call(own, given_arguments(sys.call(), parent.frame()), quote = TRUE)
@@ -72,7 +75,7 @@ compile.rdeep_model <- function(object,
     object, optimizer, loss, metrics, ...,
     loss_weights = loss_weights, weighted_metrics = weighted_metrics, run_eagerly = run_eagerly,
     steps_per_execution = steps_per_execution, jit_compile = jit_compile,
-    dtype_policy = dtype_policy
+    dtype_policy = dtype_policy, phases = phases
   )
 }
 
@@ -110,7 +113,8 @@ compile_in_core <- function(object,
                          run_eagerly = FALSE,
                          steps_per_execution = 1L,
                          jit_compile = "auto",
-                         dtype_policy = NULL) {
+                         dtype_policy = NULL,
+                         phases = NULL) {
   check_dots(...)
   call_method(
     object,
@@ -123,7 +127,8 @@ compile_in_core <- function(object,
     steps_per_execution = as_count(steps_per_execution),
     jit_compile = jit_compile,
     dtype_policy = as_text(dtype_policy),
-    run_eagerly = as_flag(run_eagerly)
+    run_eagerly = as_flag(run_eagerly),
+    phases = as_phases(phases)
   )
   invisible(object)
 }

@@ -22,7 +22,7 @@ new_model <- function(pointer, learned = NULL, design = NULL, lost = NULL) {
 # A model is a function, so that it can be applied as a layer can: `base(inputs)`. Its
 # environment is an attribute, which a copy of the function shares.
 apply_model <- function(object, ...) {
-  compose_model(sys.function(), object, list(...), current_env())
+  compose_model(sys.function(), object, list2(...), current_env())
 }
 
 compose_model <- function(model, object, options, .call) {
@@ -321,7 +321,7 @@ clone_model <- function(model,
 }
 
 refuse_cloning_by <- function(..., .call) {
-  given <- names(Filter(Negate(is.null), list(...)))
+  given <- names(Filter(Negate(is.null), list2(...)))
   if (length(given)) {
     abort_rdeep(
       "argument",

@@ -38,6 +38,7 @@ if TYPE_CHECKING:
     from rdeep.ops import metric
 
     Metric = metric.StatefulMetric
+    from rdeep.generation import generate as generate
     from rdeep.graph.tensor import Input as Input
     from rdeep.models import Model as Model
     from rdeep.models import Sequential as Sequential
@@ -70,6 +71,7 @@ _HOMES = {
     "Regularizer": "rdeep.ops.classes",
     "Phase": "rdeep.training.phases",
     "Sequential": "rdeep.models",
+    "generate": "rdeep.generation",
     "load_model": "rdeep.models",
     "set_random_seed": "rdeep.seeds",
 }

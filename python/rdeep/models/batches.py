@@ -14,6 +14,7 @@ from rdeep.data.weights import by_class
 from rdeep.interrupts import interrupts
 from rdeep.models import user_steps
 from rdeep.models.interface import WholeModel
+from rdeep.models.scores import as_keras
 from rdeep.training.batch_sizes import check_batch
 from rdeep.training.fitting import FitOptions, open_session
 
@@ -26,7 +27,8 @@ def train_on_batch(
     y: object = None,
     sample_weight: object = None,
     class_weight: object = None,
-) -> dict[str, Any]:
+    return_dict: bool = False,
+) -> Any:
     """Take one step of training.
 
     Parameters
@@ -37,11 +39,13 @@ def train_on_batch(
         A weight for each sample.
     class_weight : dict, optional
         Weights by class number.
+    return_dict : bool
+        Whether to return a dict.
 
     Returns
     -------
-    dict
-        The loss and the metrics of this batch, as the step saw it. A step that comes to no number
+    float, list or dict
+        As `evaluate` returns them: the loss and the metrics of this batch, as the step saw it. A step that comes to no number
         is not taken: the loss is NaN then, and a warning says why.
 
     Examples
@@ -82,12 +86,17 @@ def train_on_batch(
         # A loop of batches is no training with a history of its own.
         model.history = history
     logs.pop("learning_rate", None)
-    return logs
+    return as_keras(logs, return_dict)
 
 
 def test_on_batch(
-    model: WholeModel, /, x: object, y: object = None, sample_weight: object = None
-) -> dict[str, Any]:
+    model: WholeModel,
+    /,
+    x: object,
+    y: object = None,
+    sample_weight: object = None,
+    return_dict: bool = False,
+) -> Any:
     """Return the loss and the metrics of one batch.
 
     Parameters
@@ -96,12 +105,16 @@ def test_on_batch(
         The batch.
     sample_weight : array, optional
         A weight for each sample.
+    return_dict : bool
+        Whether to return a dict.
     """
     if user_steps.own_steps(model):
         rows = structured(packed((x, y, sample_weight)))[0].rows
     else:
         rows = _feed_of(model, x, y, sample_weight).rows
-    return model.evaluate(x, y, batch_size=rows, sample_weight=sample_weight)
+    return model.evaluate(
+        x, y, batch_size=rows, sample_weight=sample_weight, return_dict=return_dict
+    )
 
 
 def predict_on_batch(model: WholeModel, /, x: object) -> Any:

@@ -14,6 +14,7 @@ from rdeep.catalogue.overrides import refuse_overrides
 from rdeep.engines import registry as backends
 from rdeep.engines.contract import Network
 from rdeep.errors import ArgumentError, StateError, Wording, class_name, show
+from rdeep.generation import generating
 from rdeep.graph import plain
 from rdeep.graph.composite import Composite, InnerGraph
 from rdeep.graph.foreign import holds_foreign
@@ -109,11 +110,17 @@ class Model:
                     argument="inputs",
                 )
             return
-        if type(self) is not Model and inputs is None and outputs is None:
+        if self.is_of_phases and inputs is None and outputs is None:
             # Its own steps, or the losses of its phases, say what is done with what it keeps.
             return
         ends = symbolic_ends(inputs, "inputs"), symbolic_ends(outputs, "outputs")
-        self._take_graph(Graph(*submodel_tensors(*ends)))
+        names = {}
+        if isinstance(inputs, Mapping):
+            # Data is given by these names, as the inputs themselves are.
+            entries = zip(inputs, flat(inputs))
+            names = {id(t.node.layer): key for key, t in entries if t.node.layer.name is None}
+        keys = list(outputs) if isinstance(outputs, Mapping) else None
+        self._take_graph(Graph(*submodel_tensors(*ends), names, keys))
 
     def __init_subclass__(cls, **kwargs: Any) -> None:
         super().__init_subclass__(**kwargs)
@@ -121,6 +128,12 @@ class Model:
 
     call: ClassVar[Any] = None
     """What a subclass computes."""
+
+    @property
+    def is_of_phases(self) -> bool:
+        """Whether the model has no graph but that of its phases: a class without a `call`."""
+        users = type(self) is not Model or "_host_methods" in vars(self)
+        return users and not self._is_called and self.kind == "functional"
 
     @property
     def _is_called(self) -> bool:
@@ -409,6 +422,7 @@ class Model:
     ready_stepper = evaluation.ready_stepper
     test_on_batch = batches.test_on_batch
     predict = prediction.predict
+    generate = generating.generate
     predict_on_batch = batches.predict_on_batch
     sample = prediction.sample
     inputs_of = prediction.inputs_of
@@ -492,7 +506,10 @@ class Model:
     def _from_structure(cls, description: Mapping[str, Any], **options: Any) -> Model:
         # A subclass takes other arguments, and its copy computes the same without it.
         graph = plain.from_data(description["graph"])
-        return Model(graph.inputs, graph.outputs, **options)
+        outputs: Any = graph.outputs
+        if graph.output_keys is not None:
+            outputs = dict(zip(graph.output_keys, outputs))
+        return Model(graph.inputs, outputs, **options)
 
     def _all_records(self) -> list[Layer]:
         """Return the layers, those of a model without its input too."""
