@@ -397,9 +397,13 @@ def follow_rate(model: Any, /, rate: float) -> None:
     """
     optimizer = model.trainer.compiled.optimizer
     rule = optimizer.rule
-    if not model.trainer.rate_changes or rule.schedule is not None or rule.learning_rate == rate:
+    known = (id(rule), rate)
+    if not model.trainer.rate_changes or rule.schedule is not None:
         return
-    rule.__dict__["learning_rate"] = float(rate)
+    if vars(model).get("_followed") == known:
+        return
+    vars(model)["_followed"] = known
+    rule.show_rate(float(rate))
     taken = vars(optimizer).get("_steps")
     if taken is not None and hasattr(taken.applied, "set_rate"):
         # A graph reads it from a variable.
