@@ -116,7 +116,7 @@ class InnerGraph:
                 trainable=weight.trainable and layer.trainable,
             )
             for layer in layers
-            for weight in layer.weights
+            for weight in layer.declared
         ]
 
 

@@ -230,7 +230,7 @@ class Graph:
         return {
             name: weight
             for layer in self.layers
-            for name, weight in zip(layer.weight_names, layer.weights)
+            for name, weight in zip(layer.weight_names, layer.declared)
         }
 
     def trainable_names(self) -> list[str]:
@@ -239,7 +239,7 @@ class Graph:
             name
             for layer in self.layers
             if layer.trainable
-            for name, weight in zip(layer.weight_names, layer.weights)
+            for name, weight in zip(layer.weight_names, layer.declared)
             if weight.trainable and not weight.buffer
         ]
 
@@ -328,7 +328,7 @@ class Graph:
         for layer in self.layers:
             inside = layer.record.parts(layer.input_shapes)
             if inside is None:
-                names = {w.name: n for w, n in zip(layer.weights, layer.weight_names)}
+                names = {w.name: n for w, n in zip(layer.declared, layer.weight_names)}
                 if names:
                     found[id(layer.record)] = (layer.record, names)
                 continue

@@ -203,7 +203,7 @@ class Assembly:
         if computes_in_floats(layer):
             inputs = [trace.call_function(_floats, (inputs[0],)), *inputs[1:]]
         module = built.module
-        if use and layer.record.random and not layer.weights:
+        if use and layer.record.random and not layer.declared:
             # Each use of a shared layer that draws numbers draws its own.
             module = self._build(layer, use).module
             name = self._hold(modules, f"{name}_{use}", module)
