@@ -62,7 +62,7 @@ def train_step(model: Any, /, data: Any) -> dict[str, Any]:
     >>> model.compile("sgd", "mse")
     >>> history = model.fit(np.ones((8, 2)), np.ones(8), verbose=0)
     """
-    from rdeep.ops.gradients import gradients_of
+    from rdeep.ops.differentiation import gradients_of
 
     x, y, weight = unpack_x_y_sample_weight(data)
     variables = model.trainable_weights
