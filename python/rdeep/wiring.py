@@ -25,7 +25,7 @@ from rdeep.models import variables
 from rdeep.models.keras_models import model_of_config
 from rdeep.models.layer_calls import call_layer
 from rdeep.models.loading import load_model, save_model
-from rdeep.ops import custom, engine_functions, gradients
+from rdeep.ops import custom, differentiation, engine_functions
 from rdeep.ops.eager import apply_eagerly, apply_to_data
 from rdeep.ops.measures import loss_of
 from rdeep.ops.metric_state import MetricState
@@ -66,7 +66,7 @@ CALLS = Calls(
     save_model=save_model,
     make_meter=MetricState,
     variables=variables,
-    gradients=gradients,
+    gradients=differentiation,
     make_input=Input,
     describe_function=engine_functions.describe,
     describe_method=engine_functions.describe_method,

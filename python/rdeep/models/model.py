@@ -421,6 +421,7 @@ class Model:
     reset_metrics = user_steps.reset_metrics
     zero_grad = user_steps.zero_grad
     step_flops = user_steps.step_flops
+    follow_rate = user_steps.follow_rate
     prepare_user_training = user_steps.prepare_user_training
     log_directions = training.log_directions
     fit = training.fit
