@@ -20,10 +20,12 @@ from rdeep.catalogue import (
     schedules,
 )
 from rdeep.catalogue.dispatch import Calls
+from rdeep.graph.masks import with_mask
 from rdeep.graph.tensor import Input, apply_layer
 from rdeep.models.layer_calls import call_layer
 from rdeep.ops import custom
 from rdeep.ops.eager import apply_eagerly
+from rdeep.ops.masks import mask_of
 from rdeep.ops.measures import called
 from rdeep.ops.metric_state import MetricState
 from rdeep.training import callbacks
@@ -48,6 +50,8 @@ FAMILIES = (
 CALLS = Calls(
     apply_layer=apply_layer,
     call_layer=call_layer,
+    with_mask=with_mask,
+    mask_of=mask_of,
     call_formula=apply_eagerly,
     call_loss=called,
     make_meter=MetricState,
