@@ -393,7 +393,7 @@ class Layer(Record, kind="layer", abstract=True):
         """
         return masks[0]
 
-    def compute_mask(self, inputs: Any, ops: Any) -> Any:
+    def made_mask(self, inputs: Any, ops: Any) -> Any:
         """Return the mask that the layer makes: true at the steps that count.
 
         Parameters
@@ -404,6 +404,30 @@ class Layer(Record, kind="layer", abstract=True):
             The engine's array functions.
         """
         raise NotImplementedError
+
+    def compute_mask(self, inputs: Any, previous_mask: Any = None) -> Any:
+        """Return the mask that the layer's output carries: true at the steps that count.
+
+        Parameters
+        ----------
+        inputs : tensor, array, or list of them
+            The layer's input.
+        previous_mask : tensor, array, or list of them, optional
+            The mask of the input, or of each.
+
+        Returns
+        -------
+        tensor or None
+            The mask; `None` where the output carries none.
+
+        Examples
+        --------
+        >>> import numpy as np
+        >>> from rdeep.layers import Embedding
+        >>> np.asarray(Embedding(5, 2, mask_zero=True).compute_mask(np.array([[3, 0]])))
+        array([[ True, False]])
+        """
+        return dispatch.calls().mask_of(self, inputs, previous_mask)
 
     def before_apply(self, inputs: Any) -> None:
         """Look at the symbolic tensors that the layer is applied to, before anything else."""
@@ -444,7 +468,9 @@ class Layer(Record, kind="layer", abstract=True):
                 hint=_rank_hint(self.ndim, len(shapes[0])),
             )
 
-    def __call__(self, inputs: Any, *more: Any, training: bool | None = None) -> Any:
+    def __call__(
+        self, inputs: Any, *more: Any, training: bool | None = None, mask: Any = None
+    ) -> Any:
         """Apply the layer to a symbolic tensor, to several where it merges, or to data.
 
         Parameters
@@ -456,6 +482,9 @@ class Layer(Record, kind="layer", abstract=True):
         training : bool, optional
             Whether the layer acts as it does in training: by default as the model does, and not
             for data.
+        mask : tensor or array, optional
+            The mask of the input: true at the steps that count. By default the one that it
+            carries.
         """
         if more:
             inputs = [*_listed(inputs), *more]
@@ -463,9 +492,12 @@ class Layer(Record, kind="layer", abstract=True):
         first = next((x for x in given if is_symbolic(x)), given[0] if given else None)
         if is_symbolic(first) or (is_described() and is_engine_tensor(first)):
             several = isinstance(inputs, (list, tuple))
+            if mask is not None:
+                masks = _listed(mask)
+                given[: len(masks)] = map(dispatch.calls().with_mask, given, masks)
             return dispatch.calls().apply_layer(self, given if several else given[0], training)
         if hasattr(first, "__array__"):
-            return dispatch.calls().call_layer(self, inputs, bool(training))
+            return dispatch.calls().call_layer(self, inputs, bool(training), mask=mask)
         raise ArgumentError(
             f"{class_name(self)} is called on symbolic tensors, such as {called('Input')} returns, "
             f"or on arrays, not on {show(inputs)}.",

@@ -259,7 +259,7 @@ class Embedding(Layer):
         """Return whether zeros mark padding."""
         return self.mask_zero
 
-    def compute_mask(self, inputs: Any, ops: Any) -> Any:
+    def made_mask(self, inputs: Any, ops: Any) -> Any:
         """Return where the input is not zero."""
         return ops.not_equal(inputs, 0)
 

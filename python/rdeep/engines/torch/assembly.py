@@ -365,7 +365,7 @@ class _Mask(nn.Module):
         self.record = record
 
     def forward(self, x: torch.Tensor) -> torch.Tensor:
-        return self.record.compute_mask(x, ops)
+        return self.record.made_mask(x, ops)
 
 
 class _JoinedMask(nn.Module):
