@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import weakref
 from collections.abc import Sequence
 from typing import Any
 
@@ -33,7 +34,7 @@ class Node:
         Whether the layer always acts as it does in training, or never; `None` for as its model.
     """
 
-    __slots__ = ("inputs", "layer", "outputs", "training")
+    __slots__ = ("__weakref__", "inputs", "layer", "outputs", "training")
 
     def __init__(
         self, layer: Layer, inputs: Sequence[SymbolicTensor], training: bool | None = None
@@ -59,6 +60,7 @@ class Node:
         masked = layer.carries_mask([t.masked for t in inputs], shapes, len(shapes_out))
         # What a layer was applied to first says what weights it has: `rdeep.models.layer_calls`.
         layer.__dict__.setdefault("_entries", [(t.shape, t.dtype) for t in inputs])
+        layer.__dict__.setdefault("_first_use", weakref.ref(self))
         self.layer, self.training = layer, training
         self.inputs = tuple(inputs)
         self.outputs = tuple(
