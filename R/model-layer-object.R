@@ -21,8 +21,22 @@
     count_params = function() count_params(x),
     compute_mask = function(inputs, previous_mask = NULL) mask_of_layer(x, inputs, previous_mask),
     build = function(input_shape) build_layer(x, input_shape, current_env()),
-    fetch_element(x, name, call)
+    layer_member(x, name, call)
   )
+}
+
+# What Keras's layers say of themselves beside their options.
+layer_member <- function(layer, name, .call) {
+  known <- c(
+    "built", "compute_dtype", "dtype", "dtype_policy", "input", "input_spec", "losses", "mean",
+    "metrics", "output", "path", "supports_masking", "variable_dtype", "variance"
+  )
+  holder <- unwrap(layer)
+  option <- name %in% c("mean", "variance")
+  if (!name %in% known || (option && !reticulate::py_has_attr(record_of(layer), name))) {
+    return(fetch_element(layer, name, .call))
+  }
+  wrap_all(call_core("layer_attribute", layer = holder, name = name, .call = .call))
 }
 
 #' @export

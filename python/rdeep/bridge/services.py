@@ -15,6 +15,7 @@ from rdeep.engines import registry as backends
 from rdeep.errors import ArgumentError, BackendError, plain
 from rdeep.graph.layer import GraphLayer
 from rdeep.graph.order import source_inputs
+from rdeep.models.attributes import layer_attribute, model_attribute
 from rdeep.models.layer_calls import (
     build_layer,
     call_layer,
@@ -321,6 +322,8 @@ SERVICES: dict[str, Callable[..., Any]] = {
             build_layer,
             layer_is_built,
             layer_model,
+            layer_attribute,
+            model_attribute,
             max_epochs,
             set_max_epochs,
             max_steps_per_epoch,

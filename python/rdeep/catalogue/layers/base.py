@@ -73,8 +73,8 @@ class Weight:
                 raise error.inside(f"layer {layer!r}, weight {self.name!r}") from None
 
 
-# What layers keep of those that have them, which no copy has.
-_OF_USE = ("_ownership", "_models")
+_NOT_KEPT = ("_ownership", "_models", "_mask_models", "_first_use")
+"""What copies of a layer do not have: its owner, its models, where it was used."""
 
 
 class Layer(Record, kind="layer", abstract=True):
@@ -182,7 +182,7 @@ class Layer(Record, kind="layer", abstract=True):
 
     def __getstate__(self) -> dict[str, Any]:
         """Return what pickle and copies keep: options, and the weights as they are now."""
-        state = {k: v for k, v in self.__dict__.items() if k not in _OF_USE}
+        state = {k: v for k, v in self.__dict__.items() if k not in _NOT_KEPT}
         ownership = self.__dict__.get("_ownership")
         if ownership is not None:
             # Whoever has the layer first takes them over: see `rdeep.models.parameters`.
