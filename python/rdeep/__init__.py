@@ -33,10 +33,8 @@ if TYPE_CHECKING:
     from rdeep import testing as testing
     from rdeep import tree as tree
     from rdeep import utils as utils
-    from rdeep.graph import custom
-
-    Layer = custom.CustomLayer
     from rdeep.catalogue.optimizers.base import Optimizer as Optimizer
+    from rdeep.graph.own_layer import Layer as Layer
     from rdeep.ops import metric
 
     Metric = metric.StatefulMetric
@@ -65,7 +63,7 @@ _HOMES = {
     "Initializer": "rdeep.ops.classes",
     "Input": "rdeep.graph.tensor",
     "KerasTensor": "rdeep.graph.tensor:SymbolicTensor",
-    "Layer": "rdeep.graph.custom:CustomLayer",
+    "Layer": "rdeep.graph.own_layer:Layer",
     "Loss": "rdeep.ops.classes",
     "Metric": "rdeep.ops.metric:StatefulMetric",
     "Model": "rdeep.models",

@@ -24,7 +24,7 @@ from rdeep.graph.tensor import Input, apply_layer
 from rdeep.models.keras_models import model_of_config
 from rdeep.models.layer_calls import call_layer
 from rdeep.models.loading import load_model, save_model
-from rdeep.ops import custom
+from rdeep.ops import custom, engine_functions
 from rdeep.ops.eager import apply_eagerly, apply_to_data
 from rdeep.ops.measures import loss_of
 from rdeep.ops.metric_state import MetricState
@@ -65,5 +65,9 @@ CALLS = Calls(
     save_model=save_model,
     make_meter=MetricState,
     make_input=Input,
+    describe_function=engine_functions.describe,
+    describe_method=engine_functions.describe_method,
+    run_function=engine_functions.run,
+    watch_functions=engine_functions.watch,
 )
 """What calls of records go to."""

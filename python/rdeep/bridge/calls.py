@@ -456,6 +456,7 @@ _DOORS: dict[str, Callable[..., Any]] = {
         r_metric,
         set_layer,
         r_function,
+        r_phase,
         batch_callback,
         foreign_layer,
         refuse_jax,

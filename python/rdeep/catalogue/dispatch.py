@@ -66,6 +66,14 @@ class Calls(NamedTuple):
         `(metric)`: what keeps a metric's own state.
     make_input : callable
         `(shape, dtype, name)`: a symbolic tensor for data to enter a model by.
+    describe_function : callable
+        `(engine, function, args, kwargs)`: an engine's own function on symbolic tensors.
+    describe_method : callable
+        `(tensor, name)`: a method of torch's tensors for a symbolic one.
+    run_function : callable
+        `(arguments, ops)`: such a function on tensors.
+    watch_functions : callable
+        Has engines ask about symbolic tensors that their own functions are called with.
     """
 
     apply_layer: Callable[[Any, Any, bool | None], Any]
@@ -83,6 +91,10 @@ class Calls(NamedTuple):
     save_model: Callable[..., Any]
     make_meter: Callable[[Any], Any]
     make_input: Callable[[Any, str, str], Any]
+    describe_function: Callable[[str, Any, Any, Any], Any]
+    describe_method: Callable[[Any, str], Any]
+    run_function: Callable[[Any, Any], Any]
+    watch_functions: Callable[[], None]
 
 
 _sources: list[Callable[[], Calls]] = []

@@ -110,11 +110,17 @@ class Model:
                     argument="inputs",
                 )
             return
-        if type(self) is not Model and inputs is None and outputs is None:
+        if self.is_of_phases and inputs is None and outputs is None:
             # Its own steps, or the losses of its phases, say what is done with what it keeps.
             return
         ends = symbolic_ends(inputs, "inputs"), symbolic_ends(outputs, "outputs")
-        self._take_graph(Graph(*submodel_tensors(*ends)))
+        names = {}
+        if isinstance(inputs, Mapping):
+            # Data is given by these names, as the inputs themselves are.
+            entries = zip(inputs, flat(inputs))
+            names = {id(t.node.layer): key for key, t in entries if t.node.layer.name is None}
+        keys = list(outputs) if isinstance(outputs, Mapping) else None
+        self._take_graph(Graph(*submodel_tensors(*ends), names, keys))
 
     def __init_subclass__(cls, **kwargs: Any) -> None:
         super().__init_subclass__(**kwargs)
@@ -122,6 +128,12 @@ class Model:
 
     call: ClassVar[Any] = None
     """What a subclass computes."""
+
+    @property
+    def is_of_phases(self) -> bool:
+        """Whether the model has no graph but that of its phases: a class without a `call`."""
+        users = type(self) is not Model or "_host_methods" in vars(self)
+        return users and not self._is_called and self.kind == "functional"
 
     @property
     def _is_called(self) -> bool:
@@ -420,7 +432,7 @@ class Model:
 
     def __getstate__(self) -> dict[str, Any]:
         """Return what pickle and copies keep: all but the training that is under way."""
-        passing = {"_user_steps", "_compiled_parts", *(vars(self).get("_host_methods") or ())}
+        passing = {"_user_steps", "_compiled_parts", "_entry", *(vars(self).get("_host_methods") or ())}
         kept = {name: value for name, value in self.__dict__.items() if name not in passing}
         return {**kept, "_session": None, "messages": []}
 
@@ -493,7 +505,10 @@ class Model:
     def _from_structure(cls, description: Mapping[str, Any], **options: Any) -> Model:
         # A subclass takes other arguments, and its copy computes the same without it.
         graph = plain.from_data(description["graph"])
-        return Model(graph.inputs, graph.outputs, **options)
+        outputs: Any = graph.outputs
+        if graph.output_keys is not None:
+            outputs = dict(zip(graph.output_keys, outputs))
+        return Model(graph.inputs, outputs, **options)
 
     def _all_records(self) -> list[Layer]:
         """Return the layers, those of a model without its input too."""

@@ -20,7 +20,7 @@ from rdeep.graph.network import Graph
 from rdeep.graph.tensor import Input
 from rdeep.ops.metric import StatefulMetric
 from rdeep.seeds import stream
-from rdeep.training.compiled_metrics import CompiledParts, graph_like, listed
+from rdeep.training.compiled_metrics import CompiledMetrics, CompiledParts, graph_like, listed
 from rdeep.training.last import next_seed
 from rdeep.training.user_steps import UserStepper, UserSteps
 
@@ -217,6 +217,27 @@ def reset_metrics(model: Any, /) -> None:
     """Have all metrics of the model start again."""
     for metric in model.metrics:
         metric.reset_state()
+
+
+def directions(model: Any) -> dict[str, str | None]:
+    """Return which is better of each log that the model's step is known to return.
+
+    Parameters
+    ----------
+    model : Model
+        The model. What has "loss" in its name is better if it is smaller.
+    """
+    found: dict[str, str | None] = {}
+    for metric in model.metrics:
+        if isinstance(metric, CompiledMetrics):
+            found.update(metric.directions())
+        else:
+            found[metric.name] = getattr(metric, "direction", None)
+    session = vars(model).get("_session")
+    found.update(
+        {name: None for name in (session.stepper.last if session else ()) if name not in found}
+    )
+    return {name: "min" if way is None and "loss" in name else way for name, way in found.items()}
 
 
 def zero_grad(model: Any, /) -> None:

@@ -15,6 +15,7 @@ from rdeep.catalogue.options import Operands, OptionType
 from rdeep.engines import registry as backends
 from rdeep.engines.processes import check_process
 from rdeep.engines.reasons import is_out_of_range, reason
+from rdeep.engines.stepping import current
 from rdeep.errors import ArgumentError, RdeepError, Wording, format_shape, operation_call, worded
 from rdeep.graph.holder import ValueHolder, value_of
 from rdeep.graph.tensor import SymbolicTensor
@@ -242,5 +243,6 @@ def leaves(value: object) -> Iterator[Any]:
 
 
 def default_backend() -> str:
-    """Return the backend for plain arrays: the first engine that is installed, else NumPy."""
-    return backends.default()
+    """Return the backend for plain arrays: that of the step under way, or else the default."""
+    step = current()
+    return backends.default() if step is None else step.engine

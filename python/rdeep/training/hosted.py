@@ -153,6 +153,8 @@ class HandedEvaluation(Handed):
     ) -> None:
         super().__init__(stepper, loader, training=False)
         self._listening = callback_list if callback_list.listens_to_batches else None
+        # A training tells its callbacks itself of its validation's end.
+        self._callbacks, self._ends = callback_list, argument == "x"
         self._argument, self._logs = argument, dict[str, Any]()
         self._sums = stepper.new_sums()
         loader.begin(0)
@@ -175,7 +177,10 @@ class HandedEvaluation(Handed):
         self.loader.close()
         if not self.done:
             raise DataError(f"'{self._argument}' gives no batch at all.", argument=self._argument)
-        return dict(self.stepper.read(self._sums))
+        logs = dict(self.stepper.read(self._sums))
+        if self._ends:
+            self._callbacks.end(logs)
+        return logs
 
 
 class HandedPrediction(Handed):
@@ -212,6 +217,7 @@ class HandedPrediction(Handed):
     def result(self) -> Any:
         """Return the outputs for all batches, one after the other."""
         self.loader.close()
+        self._callbacks.end({})
         return joined_outputs(self._form, self._parts)
 
 

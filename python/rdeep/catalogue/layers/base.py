@@ -107,6 +107,8 @@ class Layer(Record, kind="layer", abstract=True):
     """Whether the input may be text."""
     goes_by_steps: ClassVar[bool] = False
     """Whether the formula is a loop over steps, which torch's compiler would take apart."""
+    call_options: ClassVar[tuple[str, ...]] = ()
+    """The options that a call may have otherwise than the layer, each a flag."""
     full_precision: ClassVar[bool] = False
     """Whether a mixed dtype policy leaves inputs and weights in float32: the formula casts."""
 
@@ -119,6 +121,15 @@ class Layer(Record, kind="layer", abstract=True):
     trainable: bool = option(
         Flag(), True, "Whether training changes the layer's weights.", keyword_only=True
     )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        entry = _input_shape_of(type(self), kwargs)
+        super().__init__(*args, **kwargs)
+        if entry is not None:
+            self.__dict__["first_input"] = entry
+
+    first_input: ClassVar[dict[str, Any] | None] = None
+    """The shape of what enters a chain that begins with the layer, where it was told of one."""
 
     @classmethod
     def derived_sections(cls, written: Mapping[str, str]) -> dict[str, str]:
@@ -389,6 +400,23 @@ class Layer(Record, kind="layer", abstract=True):
             argument="inputs",
             received=inputs,
         )
+
+
+def _input_shape_of(cls: type[Layer], options: dict[str, Any]) -> dict[str, Any] | None:
+    """Take what Keras's layers are told of the input of a chain out of a layer's options."""
+    taken = {n: options.pop(n) for n in _OF_INPUTS if n in options and n not in cls.options}
+    length = taken.pop("input_length", None)
+    if "batch_input_shape" in taken:
+        return {"batch_shape": tuple(taken["batch_input_shape"])}
+    if "input_dim" in taken:
+        size = (taken["input_dim"],)
+        return {"shape": size if length is None else (length, *size)}
+    if "input_shape" in taken:
+        return {"shape": taken["input_shape"]}
+    return None if length is None else {"shape": (length,)}
+
+
+_OF_INPUTS = ("input_shape", "input_dim", "batch_input_shape", "input_length")
 
 
 _described: ContextVar[bool] = ContextVar("described", default=False)

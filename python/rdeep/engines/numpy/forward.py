@@ -12,6 +12,7 @@ from rdeep.arrays import numpy as ops
 from rdeep.arrays.counter_random import HostDraws, own_seed
 from rdeep.catalogue.layers import InputLayer
 from rdeep.catalogue.layers.base import Layer
+from rdeep.catalogue.layers.call_options import called_with
 from rdeep.catalogue.layers.run import Run, activated
 from rdeep.engines.single_layer import carried_masks
 from rdeep.engines.states import KeptStates
@@ -171,7 +172,8 @@ class Forward:
             run.states = self.states.setdefault(name, KeptStates(name))
         given = inputs if record.merges or len(inputs) != 1 else inputs[0]
         compute = record.compute if id(node) in mode.ends else _activated(record)
-        result = compute(given, run)
+        with called_with(node.call):
+            result = compute(given, run)
         return list(result) if isinstance(result, (list, tuple)) else [result]
 
     def _draws(self, layer: GraphLayer, use: int, mode: Mode) -> HostDraws | None:
