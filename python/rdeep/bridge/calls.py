@@ -19,7 +19,14 @@ import numpy as np
 
 from rdeep.arrays import numpy as numpy_ops
 from rdeep.bridge.conditions import describe_error, warned
-from rdeep.bridge.functions import batch_callback, r_function, r_layer, r_metric, set_layer
+from rdeep.bridge.functions import (
+    batch_callback,
+    r_function,
+    r_layer,
+    r_metric,
+    r_phase,
+    set_layer,
+)
 from rdeep.bridge.layers import foreign_layer, pipeline, refuse_jax
 from rdeep.bridge.predictions import predict, predict_numbers, prediction_facts
 from rdeep.bridge.services import SERVICES
