@@ -103,8 +103,8 @@ def from_data(data: Mapping[str, Any]) -> Graph:
     for saved in data["nodes"]:
         inputs = [tensor(place) for place in saved["inputs"]]
         nodes.append(Node(records[saved["layer"]], inputs, saved.get("training")))
-    ends = ([tensor(p) for p in data[name]] for name in ("inputs", "outputs"))
-    return Graph(*ends, output_keys=data.get("output_keys"))
+    inputs, outputs = ([tensor(p) for p in data[name]] for name in ("inputs", "outputs"))
+    return Graph(inputs, outputs, output_keys=data.get("output_keys"))
 
 
 def _composite_to_data(layer: GraphLayer) -> dict[str, Any]:

@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, ClassVar
 
-from rdeep.catalogue.options import Count, Flag, Number, Rate, Text, option
 from rdeep.catalogue.optimizers.rate import LearningRate
+from rdeep.catalogue.options import Count, Flag, Number, Rate, Text, option
 from rdeep.catalogue.record import Record, checked_option
 from rdeep.errors import ArgumentError, constructor, show
 
