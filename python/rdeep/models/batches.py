@@ -45,8 +45,8 @@ def train_on_batch(
     Returns
     -------
     float, list or dict
-        As `evaluate` returns them: the loss and the metrics of this batch, as the step saw it. A step that comes to no number
-        is not taken: the loss is NaN then, and a warning says why.
+        As `evaluate` returns them: the loss and the metrics of this batch, as the step saw it. A
+        step that comes to no number is not taken: the loss is NaN then, and a warning says why.
 
     Examples
     --------
