@@ -12,8 +12,17 @@ callback_events <- c(
   test_end = "on_test_end"
 )
 
+# Those of single batches of an evaluation or a prediction: Python calls them, between two batches,
+# behind a fence as other functions of the user.
+batch_functions <- list(
+  test = c("on_test_batch_begin", "on_test_batch_end"),
+  predict = c("on_predict_batch_begin", "on_predict_batch_end")
+)
+
 # All that are called: predictions are no events of a training.
-callback_functions <- c(unname(callback_events), "on_predict_begin", "on_predict_end")
+callback_functions <- c(
+  unname(callback_events), "on_predict_begin", "on_predict_end", unlist(batch_functions)
+)
 
 new_callback <- function(functions, self = new.env(parent = emptyenv())) {
   # An environment, as `c()` takes a list to pieces.
@@ -25,7 +34,8 @@ new_callback <- function(functions, self = new.env(parent = emptyenv())) {
 #'
 #' Epochs and batches count from 1. `logs` is a named list of what was measured.
 #' A function may set `model$stop_training <- TRUE` or `model$learning_rate`, where
-#' `model` is the model that is trained.
+#' `model` is the model that is trained. If it returns a named list of numbers, these become part of
+#' the logs: later functions see them, and those of an epoch's end go into the history.
 #'
 #' @param on_epoch_begin,on_epoch_end Functions of `(epoch, logs)`.
 #' @param on_train_begin,on_train_end Functions of `(logs)`.
@@ -33,8 +43,12 @@ new_callback <- function(functions, self = new.env(parent = emptyenv())) {
 #'   Training stops at every batch for them, which costs some speed.
 #' @param on_test_begin,on_test_end Functions of `(logs)`, called before and after
 #'   [evaluate()] and validation.
+#' @param on_test_batch_begin,on_test_batch_end Functions of `(batch, logs)`, called for each batch
+#'   of these, which are computed one by one then.
 #' @param on_predict_begin,on_predict_end Functions of `(logs)`, called before and after
 #'   [predict()][predict.rdeep_model()].
+#' @param on_predict_batch_begin,on_predict_batch_end Functions of `(batch, logs)`, called for each
+#'   batch of a prediction; `logs$outputs` is what it came to.
 #' @param ... Not used: anything here is an error, so that a misspelt argument is
 #'   noticed.
 #' @returns A callback for `fit()`, `evaluate()` and `predict()`.
@@ -53,8 +67,12 @@ callback_lambda <- function(on_epoch_begin = NULL,
                             ...,
                             on_test_begin = NULL,
                             on_test_end = NULL,
+                            on_test_batch_begin = NULL,
+                            on_test_batch_end = NULL,
                             on_predict_begin = NULL,
-                            on_predict_end = NULL) {
+                            on_predict_end = NULL,
+                            on_predict_batch_begin = NULL,
+                            on_predict_batch_end = NULL) {
   check_dots(...)
   functions <- list(
     on_train_begin = on_train_begin,
@@ -65,8 +83,12 @@ callback_lambda <- function(on_epoch_begin = NULL,
     on_train_batch_end = on_train_batch_end,
     on_test_begin = on_test_begin,
     on_test_end = on_test_end,
+    on_test_batch_begin = on_test_batch_begin,
+    on_test_batch_end = on_test_batch_end,
     on_predict_begin = on_predict_begin,
-    on_predict_end = on_predict_end
+    on_predict_end = on_predict_end,
+    on_predict_batch_begin = on_predict_batch_begin,
+    on_predict_batch_end = on_predict_batch_end
   )
   new_callback(check_functions(functions, current_env()))
 }
@@ -88,9 +110,8 @@ callback_lambda <- function(on_epoch_begin = NULL,
 #'   [callback_lambda()].
 #' @param on_test_begin,on_test_end,on_predict_begin,on_predict_end Functions, as for
 #'   [callback_lambda()].
-#' @param on_test_batch_begin,on_test_batch_end Refused: an evaluation does not stop at
-#'   its batches.
-#' @param on_predict_batch_begin,on_predict_batch_end Refused, as these.
+#' @param on_test_batch_begin,on_test_batch_end Functions, as for [callback_lambda()].
+#' @param on_predict_batch_begin,on_predict_batch_end Functions, as for [callback_lambda()].
 #' @param ... Not used: anything here is an error, so that a misspelt argument is
 #'   noticed.
 #' @param initialize A function that is called when a callback is made, with its
@@ -132,13 +153,6 @@ Callback <- function(classname,
                      private = list(),
                      inherit = NULL,
                      parent_env = parent.frame()) {
-  refuse_batch_functions(
-    on_test_batch_begin = on_test_batch_begin,
-    on_test_batch_end = on_test_batch_end,
-    on_predict_batch_begin = on_predict_batch_begin,
-    on_predict_batch_end = on_predict_batch_end,
-    .call = current_env()
-  )
   functions <- check_functions(list(
     on_train_begin = on_train_begin,
     on_train_end = on_train_end,
@@ -148,19 +162,22 @@ Callback <- function(classname,
     on_train_batch_end = on_train_batch_end,
     on_test_begin = on_test_begin,
     on_test_end = on_test_end,
+    on_test_batch_begin = on_test_batch_begin,
+    on_test_batch_end = on_test_batch_end,
     on_predict_begin = on_predict_begin,
-    on_predict_end = on_predict_end
+    on_predict_end = on_predict_end,
+    on_predict_batch_begin = on_predict_batch_begin,
+    on_predict_batch_end = on_predict_batch_end
   ), current_env())
   methods <- c(functions, in_newer_names(list2(initialize = initialize, ...)))
   definition <- new_definition(
     classname, methods, in_newer_names(public), private, rlang::enquo(inherit), parent_env,
     "callback"
   )
-  refuse_overrides(definition, "callback", current_env())
   refuse_misspelt_events(definition, current_env())
   make <- function(...) {
     self <- new.env(parent = emptyenv())
-    instantiate(definition, list(initialize = function(...) NULL), list2(...), self)
+    instantiate(definition, callback_methods(self), list2(...), self)
     events <- intersect(callback_functions, names(self))
     new_callback(mget(events, envir = self), self)
   }
@@ -171,20 +188,12 @@ Callback <- function(classname,
 #' @export
 new_callback_class <- Callback
 
-# Evaluations and predictions run in one call of Python, in the middle of which R's
-# functions cannot be called.
-refuse_batch_functions <- function(..., .call) {
-  given <- Filter(Negate(is.null), list(...))
-  for (name in names(given)) {
-    abort_rdeep(
-      "argument",
-      sprintf("'%s' is not supported: this does not stop at its batches.", name),
-      argument = name,
-      received = given[[name]],
-      hint = "Use the functions for its begin and its end, or give it a batch at a time.",
-      call = .call
-    )
-  }
+callback_methods <- function(self) {
+  list(
+    initialize = function(...) NULL,
+    set_model = function(model) self$model <- model,
+    set_params = function(params) self$params <- params
+  )
 }
 
 #' Learning rate scheduler callback: sets the rate by a function
@@ -303,7 +312,7 @@ events_to_return_at <- function(callbacks, level) {
   unique(c(kinds, "look", if (level > 0) "epoch_end", if (level == 1) "tick"))
 }
 
-run_callbacks <- function(callbacks, event, model, .call) {
+run_callbacks <- function(callbacks, event, model, session, .call) {
   kind <- if (event$kind == "interrupted") "train_end" else event$kind
   name <- callback_events[kind]
   if (is.na(name)) {
@@ -316,19 +325,72 @@ run_callbacks <- function(callbacks, event, model, .call) {
     batch_end = event$batch
   )
   params <- list(epochs = event$epochs, steps = event$batches)
-  arguments <- c(list(place)[!is.null(place)], list(event$logs))
-  call_callbacks(callbacks, name, model, params, arguments, .call)
+  if (kind == "train_begin") {
+    introduce(callbacks, model, params, .call)
+  }
+  logs <- call_callbacks(callbacks, name, model, params, place, event$logs, .call)
+  if (kind %in% c("epoch_end", "test_end") && !identical(logs, event$logs)) {
+    call_method(session, "record", kind = kind, logs = logs, .call = .call)
+  }
 }
 
-# Calls the functions for one event.
-call_callbacks <- function(callbacks, name, model, params, arguments, .call) {
+# Calls the functions for one event; returns the logs with what they add to them.
+call_callbacks <- function(callbacks,
+                           name,
+                           model,
+                           params,
+                           place,
+                           logs,
+                           .call,
+                           run = call_callback) {
   for (callback in callbacks) {
     f <- callback$functions[[name]]
     if (!is.null(f)) {
       tell(callback$self, "model", model)
       tell(callback$self, "params", params)
-      call_callback(f, name, arguments, .call)
+      arguments <- c(list(place)[!is.null(place)], list(logs))
+      found <- measured(run(f, name, arguments, .call))
+      logs[names(found)] <- found
     }
+  }
+  logs
+}
+
+# The numbers of a named list that a function returned: it may return anything.
+measured <- function(value) {
+  if (is_plain_list(value)) {
+    Filter(function(x) is.numeric(x) && length(x), value[nzchar(names2(value))])
+  }
+}
+
+# Tells callbacks at the beginning what they belong to.
+introduce <- function(callbacks, model, params, .call) {
+  for (callback in callbacks) {
+    for (name in c("set_model", "set_params")) {
+      f <- get0(name, callback$self, mode = "function", inherits = FALSE)
+      if (!is.null(f)) {
+        call_callback(f, name, list(if (name == "set_model") model else params), .call)
+      }
+    }
+  }
+}
+
+# The functions for single batches as a callback of the core; none where there are none.
+by_batch <- function(callbacks, work, model, params, .call) {
+  names <- batch_functions[[work]]
+  used <- unlist(lapply(callbacks, function(callback) names(callback$functions)))
+  functions <- lapply(intersect(names, used), function(name) {
+    force(name)
+    title <- sprintf("A callback's %s()", name)
+    core_function(name = title, .call = .call, f = function(batch, logs) {
+      logs <- as.list(logs)
+      call_callbacks(callbacks, name, model, params, batch + 1L, logs, .call, run_function)
+      NULL
+    })
+  })
+  functions <- stats::setNames(functions, intersect(names, used))
+  if (length(functions)) {
+    list(call_core("batch_callback", functions = as_dict(functions), .call = .call))
   }
 }
 
@@ -369,11 +431,15 @@ callback_memory <- function(callbacks, session) {
   )
 }
 
+# The fence says what failed.
+run_function <- function(f, name, arguments, .call) {
+  do.call(f, arguments[seq_len(min(length(arguments), n_arguments(f)))])
+}
+
 # An error in the user's function keeps its class and its own call, as parent.
 call_callback <- function(f, name, arguments, .call) {
-  arguments <- arguments[seq_len(min(length(arguments), n_arguments(f)))]
   tryCatch(
-    do.call(f, arguments),
+    run_function(f, name, arguments, .call),
     error = function(error) {
       abort_rdeep(
         "callback",

@@ -496,7 +496,7 @@ op_rearrange <- function(tensor, pattern, ...) {
     list(
       tensor = as_operand(tensor),
       pattern = as_text(pattern),
-      axes_lengths = as_lengths(list(...))
+      axes_lengths = as_lengths(list2(...))
     )
   )
 }

@@ -53,7 +53,7 @@ op_switch <- function(index, branches, ..., zero_indexed = FALSE) {
     list(
       index = as_positions(index, zero_indexed, from_end = FALSE),
       branches = as_functions(branches),
-      operands = as_operands(list(...))
+      operands = as_operands(list2(...))
     )
   )
 }

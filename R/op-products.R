@@ -212,7 +212,7 @@ op_einsum <- function(subscripts, ...) {
     "einsum",
     list(
       subscripts = as_text(subscripts),
-      operands = as_operands(list(...))
+      operands = as_operands(list2(...))
     )
   )
 }

@@ -1036,7 +1036,7 @@ op_meshgrid <- function(..., indexing = "xy") {
   call_op(
     "meshgrid",
     list(
-      x = as_operands(list(...)),
+      x = as_operands(list2(...)),
       indexing = as_text(indexing)
     )
   )

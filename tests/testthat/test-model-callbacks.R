@@ -240,13 +240,6 @@ for_each_backend("functions hear of evaluations and predictions", {
   expect_identical(heard, c("test", "tested", "loss", "predict", "predicted"))
 })
 
-test_that("batches of evaluations have no functions", {
-  expect_error(
-    Callback("Batches", on_test_batch_end = function(batch, logs) NULL),
-    class = "rdeep_error_argument"
-  )
-})
-
 test_that("lists of callbacks grow by `c()`", {
   model <- keras_model_sequential(input_shape = 1) |> layer_dense(1)
   model |> compile("sgd", "mse")
@@ -257,4 +250,77 @@ test_that("lists of callbacks grow by `c()`", {
   expect_length(c(mine, callback_terminate_on_nan(), mine), 3)
   model |> fit(1:4, 1:4, epochs = 2, callbacks = both, verbose = 0)
   expect_identical(seen, 1:2)
+})
+
+for_each_backend("functions for single batches are called, in validation too", {
+  model <- regressor()
+  x <- iris_x[1:6, ]
+  y <- iris_x[1:6, 1]
+  seen <- character()
+  own <- Callback(
+    "Own",
+    set_model = function(model) {
+      super$set_model(model)
+      seen <<- c(seen, "model")
+    },
+    set_params = function(params) seen <<- c(seen, "params"),
+    on_test_begin = function(logs) seen <<- c(seen, "test"),
+    on_test_batch_begin = function(batch, logs = NULL) seen <<- c(seen, paste("begin", batch)),
+    on_test_batch_end = function(batch, logs) {
+      stopifnot(inherits(self$model, "rdeep_model"))
+      losses <<- c(losses, logs$loss)
+      seen <<- c(seen, paste("end", batch))
+    },
+    on_predict_batch_end = function(batch, logs) outputs[[batch]] <<- logs$outputs
+  )
+  losses <- NULL
+  outputs <- list()
+  value <- evaluate(model, x, y, batch_size = 4, verbose = 0, callbacks = own())
+  expect_equal(seen, c("model", "params", "test", "begin 1", "end 1", "begin 2", "end 2"))
+  expect_equal(losses[2], value$loss)
+  first <- evaluate(model, x[1:4, ], y[1:4], verbose = 0)
+  expect_equal(losses[1], first$loss, tolerance = 1e-6)
+  found <- predict(model, x, batch_size = 4, callbacks = list(own()))
+  expect_equal(do.call(rbind, outputs), found)
+  seen <- character()
+  data <- list(x, y)
+  fit(model, x, y, validation_data = data, batch_size = 4, verbose = 0, callbacks = own())
+  expect_equal(seen[c(1, 3, 5)], c("model", "test", "end 1"))
+  lambda <- callback_lambda(on_predict_batch_begin = function(batch, logs) seen <<- batch)
+  predict(model, x, batch_size = 4, callbacks = lambda)
+  expect_equal(seen, 2L)
+  broken <- callback_lambda(on_test_batch_end = function(batch, logs) stop("broken"))
+  failed <- expect_rdeep_error(
+    evaluate(model, x, y, verbose = 0, callbacks = broken), "function", "on_test_batch_end.*broken"
+  )
+  expect_equal(conditionMessage(failed$parent), "broken")
+})
+
+test_that("numbers that a function returns are logs", {
+  model <- regressor()
+  later <- NULL
+  one <- Callback(
+    "One",
+    on_test_end = function(logs) list(gap = 2),
+    on_epoch_end = function(epoch, logs) {
+      logs$tenfold <- 10 * epoch
+      logs
+    }
+  )
+  two <- callback_lambda(
+    on_epoch_end = function(epoch, logs) {
+      later <<- c(later, logs$tenfold, logs$val_gap)
+      list(note = "no number", "unnamed")
+    },
+    on_train_end = function(logs) later <<- c(later, logs$tenfold)
+  )
+  history <- fit_quietly(
+    model, iris_x, iris_x[, 1],
+    epochs = 2, callbacks = list(one(), two), validation_split = 0.2
+  )
+  expect_equal(history$metrics$tenfold, c(10, 20))
+  expect_equal(history$metrics$val_gap, c(2, 2))
+  expect_false("note" %in% names(history$metrics))
+  expect_equal(later, c(10, 2, 20, 2, 20))
+  expect_equal(evaluate(model, iris_x, iris_x[, 1], verbose = 0, callbacks = one())$gap, 2)
 })

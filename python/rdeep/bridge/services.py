@@ -14,7 +14,7 @@ from rdeep.catalogue.record import Record
 from rdeep.engines import registry as backends
 from rdeep.errors import ArgumentError, BackendError, plain
 from rdeep.graph.layer import GraphLayer
-from rdeep.graph.tensor import SymbolicTensor
+from rdeep.graph.order import source_inputs
 from rdeep.models.layer_calls import build_layer, call_layer, layer_is_built, layer_model
 from rdeep.models.model import Model
 from rdeep.models.reading import checked_network, made_network
@@ -237,28 +237,6 @@ def forget_training(model: Model) -> None:
         The model.
     """
     model._trainer = None
-
-
-def source_inputs(tensor: SymbolicTensor) -> list[SymbolicTensor]:
-    """Return the inputs that a symbolic tensor is computed from.
-
-    Parameters
-    ----------
-    tensor : SymbolicTensor
-        The tensor.
-    """
-    found: list[SymbolicTensor] = []
-    seen: set[int] = set()
-    stack = [tensor]
-    while stack:
-        node = stack.pop().node
-        if id(node) in seen:
-            continue
-        seen.add(id(node))
-        if not node.inputs:
-            found.extend(node.outputs)
-        stack.extend(reversed(node.inputs))
-    return found
 
 
 def use_flash_attention(on: bool) -> None:

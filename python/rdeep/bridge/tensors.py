@@ -9,9 +9,10 @@ import numpy as np
 from rdeep.arrays.keys import as_key
 from rdeep.catalogue.operations import find_operation
 from rdeep.catalogue.registry import resolve
+from rdeep.engines import registry as backends
 from rdeep.engines.reasons import reason
-from rdeep.errors import ArgumentError, RdeepError
-from rdeep.ops.dispatch import as_array
+from rdeep.errors import ArgumentError, RdeepError, called
+from rdeep.ops.dispatch import as_array, default_backend
 from rdeep.ops.dispatch import call as call_operation
 from rdeep.ops.measures import measure
 from rdeep.ops.metric import MetricVariable
@@ -72,7 +73,32 @@ def tensor_item(x: Any, key: Any) -> Any:
 def to_array(x: object) -> Any:
     """Return an engine's tensor as an array, or as a number if it has no axes."""
     found = as_array(_current(x))
+    if isinstance(found, bytes) or getattr(found, "dtype", np.dtype(float)).kind == "O":
+        return np.char.decode(np.asarray(found, np.bytes_), "utf-8").tolist()
     return found.item() if getattr(found, "shape", None) == () else found
+
+
+def text_tensor(value: Any, backend: str | None = None) -> Any:
+    """Return text as a tensor of the engine that has such: TensorFlow.
+
+    Parameters
+    ----------
+    value : str or array of str
+        The text.
+    backend : str, optional
+        The engine; by default the first that is installed.
+    """
+    engine = backend or default_backend()
+    constant = getattr(backends.load(engine).ops, "text", None)
+    if constant is None:
+        raise ArgumentError(
+            f"{engine} has no tensors of text.",
+            argument="x",
+            received="text",
+            hint="TensorFlow has. Layers that take text, such as "
+            f"{called('TextVectorization', 'layer')}, take it as it is, on either engine.",
+        )
+    return constant(value)
 
 
 def call_positional(target: Any, name: str, args: Any, kwargs: dict[str, Any]) -> Any:

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, ClassVar
 
 import numpy as np
 
+from rdeep.catalogue.dispatch import NOT_CONVERTED
 from rdeep.catalogue.layers.base import Dims, Layer, Weight
 from rdeep.catalogue.layers.core import InputLayer
 from rdeep.graph.flat import flatten, raise_again, upstream
@@ -21,6 +22,8 @@ class GraphLayer:
     name: str
     input_shapes: tuple[Dims, ...]
     nodes: list[Node] = field(default_factory=list)
+
+    autograph_info__: ClassVar[Any] = NOT_CONVERTED
 
     @property
     def weights(self) -> list[Weight]:

@@ -32,6 +32,8 @@ class Graph:
         Where data enters and leaves.
     names : mapping, optional
         Names that layers have in another graph, by the records' `id`.
+    output_keys : sequence of str, optional
+        What the outputs are called, where they were given by names.
 
     Attributes
     ----------
@@ -49,7 +51,9 @@ class Graph:
         inputs: Sequence[SymbolicTensor],
         outputs: Sequence[SymbolicTensor],
         names: Mapping[int, str] | None = None,
+        output_keys: Sequence[str] | None = None,
     ) -> None:
+        self.output_keys = None if output_keys is None else tuple(output_keys)
         self.inputs = tuple(inputs)
         self.outputs = tuple(outputs)
         self.nodes = sorted_nodes(self.inputs, self.outputs)
@@ -61,7 +65,11 @@ class Graph:
     def __reduce__(self) -> tuple[Any, ...]:
         """Return what pickle makes the graph from again."""
         names = [(layer.record, layer.name) for layer in self.layers]
-        return _graph_again, (*flatten(self.nodes, (self.inputs, self.outputs)), names)
+        return _graph_again, (
+            *flatten(self.nodes, (self.inputs, self.outputs)),
+            names,
+            self.output_keys,
+        )
 
     @cached_property
     def host(self) -> HostPart | None:
@@ -75,7 +83,7 @@ class Graph:
         if self.host is None:
             return self
         names = {id(layer.record): layer.name for layer in self.layers}
-        return Graph(*self.host.network_tensors(), names)
+        return Graph(*self.host.network_tensors(), names, self.output_keys)
 
     @cached_property
     def adaptive(self) -> list[GraphLayer]:
@@ -179,7 +187,9 @@ class Graph:
 
     @property
     def output_names(self) -> list[str]:
-        """The names of the layers that data leaves by."""
+        """The names of the layers that data leaves by, or those that the outputs were given."""
+        if self.output_keys is not None:
+            return list(self.output_keys)
         names = [self.name_of(tensor) for tensor in self.outputs]
         repeated = {name for name in names if names.count(name) > 1}
         return [
@@ -362,6 +372,8 @@ def _learners_in(layer: GraphLayer) -> list[Any]:
     return [wrapped] if hasattr(wrapped, "adapted") else []
 
 
-def _graph_again(uses: Any, ends: Any, names: Sequence[tuple[Layer, str]]) -> Graph:
+def _graph_again(
+    uses: Any, ends: Any, names: Sequence[tuple[Layer, str]], keys: Sequence[str] | None = None
+) -> Graph:
     inputs, outputs = raise_again(uses, ends)[1]
-    return Graph(inputs, outputs, {id(record): name for record, name in names})
+    return Graph(inputs, outputs, {id(record): name for record, name in names}, keys)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from typing import Any
 
 from rdeep.catalogue.layers import Layer, Weight
@@ -13,14 +13,19 @@ from rdeep.graph.network import Graph
 from rdeep.graph.operation import OperationLayer
 from rdeep.graph.tensor import Node, SymbolicTensor
 
+SHARED = "Shared"
+"""The class of a layer that another graph describes, which has it under the same name."""
 
-def to_data(graph: Graph) -> dict[str, Any]:
+
+def to_data(graph: Graph, shared: Collection[str] = ()) -> dict[str, Any]:
     """Return a graph as lists of layers and of their uses.
 
     Parameters
     ----------
     graph : Graph
         The graph.
+    shared : collection of str
+        The names of layers that another graph describes.
     """
     place = {
         id(tensor): [i, tensor.index]
@@ -28,7 +33,12 @@ def to_data(graph: Graph) -> dict[str, Any]:
         for tensor in node.outputs
     }
     return {
-        "layers": [_layer_to_data(layer) for layer in graph.layers],
+        "layers": [
+            {"class": SHARED, "options": {"name": layer.name}}
+            if layer.name in shared
+            else _layer_to_data(layer)
+            for layer in graph.layers
+        ],
         "nodes": [
             {
                 "layer": graph.layer_of[id(node.layer)].name,
@@ -40,6 +50,7 @@ def to_data(graph: Graph) -> dict[str, Any]:
         ],
         "inputs": [place[id(tensor)] for tensor in graph.inputs],
         "outputs": [place[id(tensor)] for tensor in graph.outputs],
+        **({} if graph.output_keys is None else {"output_keys": list(graph.output_keys)}),
     }
 
 
@@ -105,7 +116,8 @@ def from_data(data: Mapping[str, Any]) -> Graph:
         nodes.append(
             Node(records[saved["layer"]], inputs, saved.get("training"), saved.get("call", {}))
         )
-    return Graph([tensor(p) for p in data["inputs"]], [tensor(p) for p in data["outputs"]])
+    ends = ([tensor(p) for p in data[name]] for name in ("inputs", "outputs"))
+    return Graph(*ends, output_keys=data.get("output_keys"))
 
 
 def _composite_to_data(layer: GraphLayer) -> dict[str, Any]:

@@ -57,7 +57,7 @@ class Node:
         layer.before_apply(inputs)
         layer.check_inputs(*shapes) if inputs else None
         if isinstance(layer, InputLayer):
-            out: Any = (None, *layer.shape)
+            out: Any = (layer.batch_size, *layer.shape)
         else:
             out = layer.output_shape(*shapes)
             # Weights need sizes that an open shape may lack: say so here, where the layer is added.

@@ -13,12 +13,15 @@ import numpy as np
 
 from rdeep.catalogue.layers.base import Layer, is_described
 from rdeep.catalogue.layers.call_options import current_call
+from rdeep.catalogue.layers.formula import Eager
 from rdeep.errors import StateError, layer_title
 from rdeep.graph.composite import Composite
+from rdeep.graph.holder import value_of
 from rdeep.graph.layer import GraphLayer
 from rdeep.graph.tensor import Input, SymbolicTensor
 from rdeep.models.model import Model
-from rdeep.ops.dispatch import as_array, default_backend, engine_of
+from rdeep.models.tensors import kind_of, on_engine
+from rdeep.ops.dispatch import default_backend, engine_of
 
 Entry = tuple[tuple[Any, ...], str]
 
@@ -47,11 +50,15 @@ def call_layer(
     layer = record_of(layer)
     if is_described():
         return layer(inputs, training=training or None)
+    inputs = value_of(inputs)
     given = list(inputs) if isinstance(inputs, (list, tuple)) else [inputs]
     engine = engine_of(given) or backend or default_backend()
-    arrays = [np.asarray(as_array(each)) for each in given]
-    entries = [((None, *array.shape[1:]), _dtype(layer, array)) for array in arrays]
-    return model_of(layer, entries, engine)(arrays, training)
+    parts = [np.asarray(x) if engine_of([x]) is None else on_engine(x, engine) for x in given]
+    if isinstance(layer, Eager) and layer.ndim is not None and parts[0].ndim == layer.ndim - 1:
+        # One picture, not several.
+        return call_layer(layer, [each[None] for each in parts], training, engine)[0]
+    entries = [((None, *tuple(x.shape)[1:]), _dtype(layer, x)) for x in parts]
+    return model_of(layer, entries, engine)(parts, training)
 
 
 def record_of(layer: Any) -> Layer:
@@ -65,8 +72,8 @@ def record_of(layer: Any) -> Layer:
     return layer.record if isinstance(layer, GraphLayer) else layer
 
 
-def _dtype(layer: Layer, array: np.ndarray) -> str:
-    whole = array.dtype.kind in "iu"
+def _dtype(layer: Layer, x: Any) -> str:
+    whole = kind_of(x) in "iu"
     takes_whole = isinstance(layer, Composite) or layer.code_limits() is not None
     return "int32" if whole and takes_whole else "float32"
 

@@ -7,12 +7,14 @@ from typing import Any, ClassVar
 
 import numpy as np
 
+from rdeep.catalogue.dispatch import NOT_CONVERTED
 from rdeep.catalogue.layers import Layer
 from rdeep.catalogue.optimizers import BaseOptimizer
 from rdeep.catalogue.overrides import refuse_overrides
 from rdeep.engines import registry as backends
 from rdeep.engines.contract import Network
 from rdeep.errors import ArgumentError, StateError, Wording, class_name, show
+from rdeep.generation import generating
 from rdeep.graph import plain
 from rdeep.graph.composite import Composite, InnerGraph
 from rdeep.graph.foreign import holds_foreign
@@ -23,6 +25,7 @@ from rdeep.graph.tensor import Input, SymbolicTensor
 from rdeep.models import (
     batches,
     calling,
+    configurations,
     evaluation,
     files,
     inspection,
@@ -30,6 +33,7 @@ from rdeep.models import (
     phases,
     prediction,
     training,
+    user_steps,
     weights,
 )
 from rdeep.models.frozen import settled
@@ -49,7 +53,9 @@ class Model:
     A subclass may say what it computes by a method `call(self, inputs)`, or `call(self, inputs,
     training)` if training differs, in the place of `inputs` and `outputs`: it is called once, with
     symbolic tensors, when the shape of the data is known. Copies and files of such a model hold
-    what it computes, and are plain models. How a step of training is done cannot be overridden.
+    what it computes, and are plain models. A subclass may also say how a step is done, by
+    `train_step`, `test_step` and `predict_step`; one that has these and no `call` keeps networks
+    as attributes, and its weights are theirs.
 
     Parameters
     ----------
@@ -82,6 +88,7 @@ class Model:
     """
 
     kind = "functional"
+    autograph_info__: ClassVar[Any] = NOT_CONVERTED
     _drawn: tuple[int, int] = (-1, 0)
     _said_numbers: bool = False
 
@@ -103,11 +110,17 @@ class Model:
                     argument="inputs",
                 )
             return
-        if type(self) is not Model and inputs is None and outputs is None:
-            # What it computes are the losses of its phases.
+        if self.is_of_phases and inputs is None and outputs is None:
+            # Its own steps, or the losses of its phases, say what is done with what it keeps.
             return
         ends = symbolic_ends(inputs, "inputs"), symbolic_ends(outputs, "outputs")
-        self._take_graph(Graph(*submodel_tensors(*ends)))
+        names = {}
+        if isinstance(inputs, Mapping):
+            # Data is given by these names, as the inputs themselves are.
+            entries = zip(inputs, flat(inputs))
+            names = {id(t.node.layer): key for key, t in entries if t.node.layer.name is None}
+        keys = list(outputs) if isinstance(outputs, Mapping) else None
+        self._take_graph(Graph(*submodel_tensors(*ends), names, keys))
 
     def __init_subclass__(cls, **kwargs: Any) -> None:
         super().__init_subclass__(**kwargs)
@@ -115,6 +128,12 @@ class Model:
 
     call: ClassVar[Any] = None
     """What a subclass computes."""
+
+    @property
+    def is_of_phases(self) -> bool:
+        """Whether the model has no graph but that of its phases: a class without a `call`."""
+        users = type(self) is not Model or "_host_methods" in vars(self)
+        return users and not self._is_called and self.kind == "functional"
 
     @property
     def _is_called(self) -> bool:
@@ -186,7 +205,7 @@ class Model:
         return self._built().graph
 
     def _built(self) -> Parameters:
-        if self._parameters is None:
+        if not self.is_built or self._parameters is None:
             raise StateError(
                 "The model's input shape is not known yet.",
                 hint="Give the first layer an `input_shape`, or fit the model to data first.",
@@ -200,6 +219,10 @@ class Model:
     @property
     def is_built(self) -> bool:
         """Whether the input's shape is known."""
+        if self._parameters is None and not self._is_called and user_steps.own_steps(self):
+            graph = user_steps.graph_of_parts(self)
+            if graph is not None:
+                self._take_graph(graph)
         return self._parameters is not None
 
     @property
@@ -365,6 +388,15 @@ class Model:
     compute_metrics: Any = own_loss.compute_metrics
     look_at = own_loss.look_at
     feed_of = phases.feed_of
+    train_step = user_steps.train_step
+    test_step = user_steps.test_step
+    predict_step = user_steps.predict_step
+    metrics: Any = property(user_steps.metrics)
+    get_metrics_result = user_steps.get_metrics_result
+    reset_metrics = user_steps.reset_metrics
+    zero_grad = user_steps.zero_grad
+    step_flops = user_steps.step_flops
+    prepare_user_training = user_steps.prepare_user_training
     log_directions = training.log_directions
     fit = training.fit
     session = training.session
@@ -389,6 +421,7 @@ class Model:
     ready_stepper = evaluation.ready_stepper
     test_on_batch = batches.test_on_batch
     predict = prediction.predict
+    generate = generating.generate
     predict_on_batch = batches.predict_on_batch
     sample = prediction.sample
     inputs_of = prediction.inputs_of
@@ -399,7 +432,9 @@ class Model:
 
     def __getstate__(self) -> dict[str, Any]:
         """Return what pickle and copies keep: all but the training that is under way."""
-        return {**self.__dict__, "_session": None, "messages": []}
+        passing = {"_user_steps", "_compiled_parts", "_entry", *(vars(self).get("_host_methods") or ())}
+        kept = {name: value for name, value in self.__dict__.items() if name not in passing}
+        return {**kept, "_session": None, "messages": []}
 
     def __setstate__(self, state: dict[str, Any]) -> None:
         self.__dict__.update(state)
@@ -470,7 +505,10 @@ class Model:
     def _from_structure(cls, description: Mapping[str, Any], **options: Any) -> Model:
         # A subclass takes other arguments, and its copy computes the same without it.
         graph = plain.from_data(description["graph"])
-        return Model(graph.inputs, graph.outputs, **options)
+        outputs: Any = graph.outputs
+        if graph.output_keys is not None:
+            outputs = dict(zip(graph.output_keys, outputs))
+        return Model(graph.inputs, outputs, **options)
 
     def _all_records(self) -> list[Layer]:
         """Return the layers, those of a model without its input too."""
@@ -483,6 +521,10 @@ class Model:
         """Return the layers as plain data."""
         return {"graph": plain.to_data(self.graph)}
 
+    from_config = classmethod(configurations.from_config)
+    get_config = configurations.get_config
+    in_keras_schema = configurations.in_keras_schema
+    to_json = configurations.to_json
     description = files.description
     save = files.save
     to_bytes = files.to_bytes

@@ -16,6 +16,10 @@ from typing import Any
 
 from rdeep.catalogue.operations import ALIASES as _ALIASES
 from rdeep.catalogue.operations import operations as _operations
+from rdeep.ops import image as image
+from rdeep.ops import linalg as linalg
+from rdeep.ops import nn as nn
+from rdeep.ops import numpy as numpy
 
 
 def __getattr__(name: str) -> Any:
@@ -29,4 +33,4 @@ def __getattr__(name: str) -> Any:
 
 
 def __dir__() -> list[str]:
-    return sorted({*_operations(), *_ALIASES})
+    return sorted({*_operations(), *_ALIASES, "image", "linalg", "nn", "numpy"})

@@ -39,7 +39,8 @@ class CallbackList:
             What is known of the work.
         """
         for callback in self.callbacks:
-            callback.model, callback.params = model, params
+            callback.set_model(model)
+            callback.set_params(params)
 
     def begin(self) -> None:
         """Call the callbacks' `on_test_begin` or `on_predict_begin`."""

@@ -39,6 +39,17 @@ class History:
         for name, values in self.history.items():
             values.append(logs.get(name))
 
+    def amend(self, logs: dict[str, Any]) -> None:
+        """Add to the logs of the last epoch, or change them.
+
+        Parameters
+        ----------
+        logs : dict
+            The logs.
+        """
+        for name, value in logs.items():
+            self.history.setdefault(name, [None] * len(self.epoch))[-1] = value
+
     def data(self) -> dict[str, Any]:
         """Return everything as plain data."""
         return {"metrics": self.history, "epochs": self.epoch, "params": self.params}

@@ -44,7 +44,8 @@ def predict_each(
             source = model.draws_from()
         rows = size or len(inputs[0])
         parts.append(model.network.predict(inputs, rows, source, number * _CHUNKS))
-        callback_list.batch_ends(number, {"outputs": parts[-1]})
+        outputs = parts[-1]
+        callback_list.batch_ends(number, {"outputs": outputs[0] if len(outputs) == 1 else outputs})
     if not parts:
         raise DataError("'x' gives no batch at all.", argument="x")
     return [np.concatenate(outputs) for outputs in zip(*parts)]

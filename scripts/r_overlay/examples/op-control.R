@@ -54,6 +54,13 @@ op_stop_gradient(c(1, 2))
 #> <tensor float32 (2)>
 #> [1] 1 2
 
+# op_gradients ----
+
+x <- layer_input(shape = 3)
+slopes <- op_gradients(op_sum(x^2), x)
+model <- keras_model(x, slopes)
+model |> predict(matrix(1:3, 1))
+
 # op_unstack ----
 
 op_unstack(matrix(1:4, 2))

@@ -124,7 +124,7 @@ class Watcher(callbacks.Callback):
         self.events.append("predict")
 
     def on_predict_batch_end(self, batch, logs):
-        self.outputs.append(logs["outputs"][0])
+        self.outputs.append(logs["outputs"])
 
     def on_predict_end(self, logs):
         self.events.append("predicted")
@@ -158,14 +158,14 @@ def test_an_average_that_is_not_kept_is_missed(backend, data):
 
 def test_evaluations_and_predictions_tell_of_batches(backend, data):
     model, watcher = model_on(backend), Watcher()
-    values = model.evaluate(*data, batch_size=20, callbacks=watcher)
+    values = model.evaluate(*data, batch_size=20, callbacks=watcher, return_dict=True)
     batches = [f"test {i} {what}" for i in (0, 1) for what in ("begins", "ends")]
     assert watcher.events == ["test", *batches, "tested"]
     assert watcher.values == watcher.logs == values
     assert values["loss"] == pytest.approx(model.evaluate(*data)["loss"], rel=1e-5)
     watcher.events.clear()
     stream = [(data[0][:20], data[1][:20]), (data[0][20:], data[1][20:])]
-    streamed = model.evaluate(lambda: stream, callbacks=watcher)
+    streamed = model.evaluate(lambda: stream, callbacks=watcher, return_dict=True)
     assert streamed["loss"] == pytest.approx(values["loss"])
     assert watcher.events == ["test", *batches, "tested"]
     watcher.events.clear()
@@ -277,3 +277,30 @@ def test_what_is_not_written_is_refused(options):
 def test_nothing_is_written_where_nothing_happens(tmp_path):
     callbacks.TensorBoard(tmp_path / "logs")
     assert not Path(tmp_path / "logs").exists()
+
+
+def test_callbacks_are_told_what_they_belong_to(data):
+    told = []
+
+    class Told(callbacks.Callback):
+        def set_model(self, model):
+            super().set_model(model)
+            told.append("model")
+
+        def set_params(self, params):
+            super().set_params(params)
+            told.append(sorted(params))
+
+        def on_test_end(self, logs):
+            logs["gap"] = 2.0
+
+        def on_epoch_end(self, epoch, logs):
+            logs["seen"] = logs["val_gap"] * (epoch + 1)
+
+    model = model_on("torch", "sgd")
+    options = {"validation_data": data, "verbose": 0, "epochs": 2}
+    history = model.fit(*data, callbacks=[Told()], **options)
+    assert told == ["model", ["epochs", "initial_epoch", "samples", "steps", "validation_freq"]]
+    assert history.history["seen"] == [2.0, 4.0]
+    assert model.evaluate(*data, callbacks=Told())["gap"] == 2.0
+    assert told[2:] == ["model", ["steps"]]

@@ -122,6 +122,15 @@ class Layer(Record, kind="layer", abstract=True):
         Flag(), True, "Whether training changes the layer's weights.", keyword_only=True
     )
 
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        entry = _input_shape_of(type(self), kwargs)
+        super().__init__(*args, **kwargs)
+        if entry is not None:
+            self.__dict__["first_input"] = entry
+
+    first_input: ClassVar[dict[str, Any] | None] = None
+    """The shape of what enters a chain that begins with the layer, where it was told of one."""
+
     @classmethod
     def derived_sections(cls, written: Mapping[str, str]) -> dict[str, str]:
         """Return what the layer is called with, and the shapes where they need no words."""
@@ -391,6 +400,23 @@ class Layer(Record, kind="layer", abstract=True):
             argument="inputs",
             received=inputs,
         )
+
+
+def _input_shape_of(cls: type[Layer], options: dict[str, Any]) -> dict[str, Any] | None:
+    """Take what Keras's layers are told of the input of a chain out of a layer's options."""
+    taken = {n: options.pop(n) for n in _OF_INPUTS if n in options and n not in cls.options}
+    length = taken.pop("input_length", None)
+    if "batch_input_shape" in taken:
+        return {"batch_shape": tuple(taken["batch_input_shape"])}
+    if "input_dim" in taken:
+        size = (taken["input_dim"],)
+        return {"shape": size if length is None else (length, *size)}
+    if "input_shape" in taken:
+        return {"shape": taken["input_shape"]}
+    return None if length is None else {"shape": (length,)}
+
+
+_OF_INPUTS = ("input_shape", "input_dim", "batch_input_shape", "input_length")
 
 
 _described: ContextVar[bool] = ContextVar("described", default=False)

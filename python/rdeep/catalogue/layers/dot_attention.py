@@ -135,6 +135,8 @@ class _Attention(Layer, abstract=True):
         ops = run.ops
         given, explicit = self._sequences(inputs)
         query, value, key = roles(*given)
+        if run.past is not None:
+            key, value = run.past.extended(key, value)
         masks = [*run.masks, *[None] * len(given)][: len(given)]
         scores = self.scores(query, key, run)  # (batch, queries, keys)
         seen = masks[0] if len(masks) == 1 else masks[1]
@@ -143,7 +145,9 @@ class _Attention(Layer, abstract=True):
         asked = masks[0] if asked is None else asked
         seen = seen if allowing is None else allowing
         allowed = None if seen is None else ops.expand_dims(seen, -2)  # (batch, 1, keys)
-        if option_of(self, "use_causal_mask"):
+        if option_of(self, "use_causal_mask") and run.past is not None:
+            allowed = run.past.order()  # (queries, keys)
+        elif option_of(self, "use_causal_mask"):
             places = ops.cumsum(ops.ones_like(scores[:1]), axis=-1)
             past = ops.cumsum(ops.ones_like(scores[:1]), axis=-2) >= places  # (1, queries, keys)
             allowed = past if allowed is None else ops.logical_and(allowed, past)

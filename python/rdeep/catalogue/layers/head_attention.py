@@ -240,9 +240,16 @@ class HeadAttention(Layer, abstract=True):
             layout.by_head(project(x, part, run), self.value_heads)
             for part, x in (("key", key), ("value", value))
         )  # (batch, steps, heads, size)
+        causal, order = option_of(self, "use_causal_mask"), None
+        if run.past is not None:
+            k, v = run.past.extended(k, v)
+            causal, order = False, run.past.order() if causal else None
         if self.query_heads > self.value_heads:
             k, v = (ops.repeat(x, self.query_heads // self.value_heads, axis=2) for x in (k, v))
         allowed = self._allowed(inputs, layout, run)
+        if order is not None:
+            order = order[None, None]  # (1, 1, queries, values)
+            allowed = order if allowed is None else ops.logical_and(allowed, order)
         # As in Keras, which leaves other shapes than these to no kernel.
         by_kernel = allowed is None or len(query.shape) == 3
         if (
@@ -250,9 +257,9 @@ class HeadAttention(Layer, abstract=True):
             or (run.training and self.dropout)
             or not by_kernel
         ):
-            seen, scores = self._weighted(q, k, v, allowed, run)
+            seen, scores = self._weighted(q, k, v, allowed, causal, run)
         else:
-            causal, flash = option_of(self, "use_causal_mask"), self.flash_attention
+            flash = self.flash_attention
             seen = ops.dot_product_attention(
                 q, k, v, mask=allowed, is_causal=causal, flash_attention=flash
             )
@@ -301,13 +308,15 @@ class HeadAttention(Layer, abstract=True):
         apart = ops.abs(ops.expand_dims(queries, 1) - ops.expand_dims(keys, 0))
         return (apart < self.sliding_window)[None, None]
 
-    def _weighted(self, q: Any, k: Any, v: Any, allowed: Any, run: Run) -> tuple[Any, Any]:
+    def _weighted(
+        self, q: Any, k: Any, v: Any, allowed: Any, causal: bool, run: Run
+    ) -> tuple[Any, Any]:
         """Return the means of the values, and the scores that they are weighted by."""
         ops = run.ops
         q, k, v = (ops.transpose(x, (0, 2, 1, 3)) for x in (q, k, v))  # (batch, heads, steps, size)
         # (batch, heads, queries, keys)
         logits = ops.matmul(q / math.sqrt(self.key_size), ops.swapaxes(k, -2, -1))
-        if option_of(self, "use_causal_mask"):
+        if causal:
             past = ops.tril(ops.ones_like(logits[:1, :1], dtype="bool"))  # (1, 1, queries, keys)
             allowed = past if allowed is None else ops.logical_and(allowed, past)
         if allowed is not None:

@@ -7,9 +7,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, ClassVar
 
+from rdeep.catalogue.optimizers.rate import LearningRate
 from rdeep.catalogue.options import Count, Flag, Number, Rate, Text, option
-from rdeep.catalogue.record import Record
-from rdeep.errors import ArgumentError, constructor
+from rdeep.catalogue.record import Record, checked_option
+from rdeep.errors import ArgumentError, constructor, show
 
 if TYPE_CHECKING:
     from rdeep.catalogue.schedules import Schedule
@@ -93,8 +94,16 @@ class BaseOptimizer(Record, kind="optimizer", abstract=True):
     @property
     def initial_rate(self) -> float:
         """The learning rate of the first step, a number in either case."""
-        rate = self.rule.learning_rate
-        return rate if isinstance(rate, float) else rate.initial_rate
+        rate = self.rule.chosen_rate
+        return float(rate) if isinstance(rate, float) else rate.initial_rate
+
+    @property
+    def times_set(self) -> int:
+        """How often a user gave the optimizer another learning rate since it was made."""
+        return 0
+
+    def show_rate(self, value: float) -> None:
+        """Have the optimizer say the learning rate that a training has come to."""
 
     def exclude_from_weight_decay(
         self, var_list: Sequence[Any] | None = None, var_names: Sequence[str] | None = None
@@ -188,6 +197,55 @@ class Optimizer(BaseOptimizer, abstract=True):
         "The number of batches over which gradients are averaged for one update of the weights.",
         keyword_only=True,
     )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.__dict__["_chosen_rate"] = self.learning_rate
+        if isinstance(self.learning_rate, float):
+            self.show_rate(self.learning_rate)
+
+    def __setattr__(self, name: str, value: Any) -> None:
+        # The one thing about an optimizer that may change: models that have it take it up.
+        if name != "learning_rate":
+            super().__setattr__(name, value)
+            return
+        if isinstance(self.chosen_rate, float) is False and isinstance(value, (int, float)):
+            raise ArgumentError(
+                f"The learning rate follows {show(self.chosen_rate)} and cannot be set.",
+                argument="learning_rate",
+                received=value,
+                hint="Compile with a number as the learning rate to change it by hand.",
+            )
+        found = checked_option(type(self), "learning_rate", value)
+        self.__dict__.update(_chosen_rate=found, learning_rate=found, _times_set=self.times_set + 1)
+        if isinstance(found, float):
+            self.show_rate(found)
+
+    @property
+    def chosen_rate(self) -> float | Schedule:
+        """The learning rate that was given, whatever a training has made of it since."""
+        return self.__dict__.get("_chosen_rate", self.learning_rate)
+
+    @property
+    def times_set(self) -> int:
+        """How often a user gave the optimizer another learning rate since it was made."""
+        return int(self.__dict__.get("_times_set", 0))
+
+    def show_rate(self, value: float) -> None:
+        """Have the optimizer say the learning rate that a training has come to.
+
+        Parameters
+        ----------
+        value : float
+            The rate.
+        """
+        rate = LearningRate(value, lambda new: setattr(self, "learning_rate", new))
+        self.__dict__["learning_rate"] = rate
+
+    def _values_of_options(self) -> dict[str, Any]:
+        rate = self.chosen_rate
+        plain = float(rate) if isinstance(rate, float) else rate
+        return {**super()._values_of_options(), "learning_rate": plain}
 
     def validate(self) -> None:
         """Refuse more than one kind of clipping."""

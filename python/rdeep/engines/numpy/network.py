@@ -141,6 +141,10 @@ class NumPyNetwork:
         # The step as well: a layer may have a seed of its own.
         return self._outputs(inputs, Mode(training, seed=seed, step=seed + 1))
 
+    def penalty_terms(self) -> list[Any]:
+        """Return nothing: NumPy does not train."""
+        return []
+
     def reset_states(self) -> None:
         """Have recurrent layers that keep states between batches start from zeros."""
         self._forward.states.clear()

@@ -62,9 +62,10 @@ class TensorFlowBackend:
         BackendError
             If there is no such device.
         """
-        return TensorFlowNetwork(
-            graph, weights, choose(device, self.devices(), "TensorFlow"), policy
-        )
+        place = choose(device, self.devices(), "TensorFlow")
+        # Variables outlive a function that is traced, in which a layer may be called first.
+        with tf.init_scope():
+            return TensorFlowNetwork(graph, weights, place, policy)
 
     def stepper(
         self,

@@ -22,6 +22,7 @@ from rdeep.engines.torch.engine import time_product
 from rdeep.engines.torch.foreign import TorchModuleWrapper
 from rdeep.engines.torch.network import TorchNetwork
 from rdeep.engines.torch.phases import TorchPhaseStepper
+from rdeep.engines.torch.sampling import outside_inference_mode
 from rdeep.engines.torch.stepper import TorchStepper
 from rdeep.engines.torch.user_steps import TorchStepRunner
 from rdeep.graph.network import Graph
@@ -58,7 +59,10 @@ class TorchBackend:
         BackendError
             If there is no such device.
         """
-        return TorchNetwork(graph, weights, choose(device, self.devices(), "torch"), policy)
+        place = choose(device, self.devices(), "torch")
+        # The weights outlive a block without gradients, in which a layer may be called first.
+        with outside_inference_mode():
+            return TorchNetwork(graph, weights, place, policy)
 
     def stepper(
         self, network: TorchNetwork, objective: Objective, optimizer: BaseOptimizer, tuning: Tuning

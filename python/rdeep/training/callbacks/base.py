@@ -10,7 +10,7 @@ from typing import Any, NoReturn
 import numpy as np
 
 from rdeep.catalogue.options import Choice, Count, Either
-from rdeep.catalogue.overrides import refuse_misspelt, refuse_overrides
+from rdeep.catalogue.overrides import refuse_misspelt
 from rdeep.catalogue.record import Record
 from rdeep.errors import (
     ArgumentError,
@@ -64,10 +64,29 @@ class Callback:
                 setattr(cls, name.replace("on_", "on_train_"), cls.__dict__[name])
         known = [name for name in vars(Callback) if name.startswith("on_")]
         refuse_misspelt(cls, "on_", [*known, "on_batch_begin", "on_batch_end"])
-        refuse_overrides(cls, "callback")
 
     model: TrainedModel = None  # type: ignore[assignment]  # Set before anything is called.
     params: dict[str, Any] = {}  # noqa: RUF012 (set anew for each training, never changed)
+
+    def set_model(self, model: TrainedModel) -> None:
+        """Take the model; called before anything else.
+
+        Parameters
+        ----------
+        model : Model
+            The model.
+        """
+        self.model = model
+
+    def set_params(self, params: dict[str, Any]) -> None:
+        """Take what is known of the training, or of what else is done.
+
+        Parameters
+        ----------
+        params : dict
+            The parameters.
+        """
+        self.params = params
 
     def on_train_begin(self, logs: Logs) -> None:
         """Act before the first epoch."""
