@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from rdeep.engines.contract import Network
 from rdeep.errors import ArgumentError, StateError, class_name, format_shape, named, show
 from rdeep.graph.network import Graph
 from rdeep.graph.tensor import SymbolicTensor
@@ -38,9 +39,26 @@ class KerasNames:
         raise NotImplementedError
 
     @property
+    def network(self) -> Network:
+        """The network on its engine, built at the first call."""
+        raise NotImplementedError
+
+    @property
     def built(self) -> bool:
-        """Whether the input's shape is known."""
+        """Whether the input's shape is known. Setting it has no effect, as scripts do it."""
         return self.is_built
+
+    @built.setter
+    def built(self, value: bool) -> None:
+        pass
+
+    @property
+    def losses(self) -> list[Any]:
+        """What is added to the loss, as numbers of the engine.
+
+        These are the penalties on weights as they are, and what layers added in the last call.
+        """
+        return list(self.network.penalty_terms()) if self.is_built else []
 
     @property
     def compiled(self) -> bool:

@@ -365,7 +365,7 @@ class Model(KerasNames):
             self._parameters.settle_trainable(self.trainer.flags)
 
     compile = training.compile
-    losses = training.losses
+    output_losses = training.output_losses
     compute_loss: Any = own_loss.compute_loss
     compute_metrics: Any = own_loss.compute_metrics
     look_at = own_loss.look_at
