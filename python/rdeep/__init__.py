@@ -46,7 +46,7 @@ if TYPE_CHECKING:
     from rdeep.ops.classes import Initializer as Initializer
     from rdeep.ops.classes import Loss as Loss
     from rdeep.ops.classes import Regularizer as Regularizer
-    from rdeep.ops.gradients import gradients_of as gradients_of
+    from rdeep.ops.differentiation import gradients_of as gradients_of
     from rdeep.ops.variable import Variable as Variable
     from rdeep.seeds import set_random_seed as set_random_seed
     from rdeep.training.phases import Phase as Phase
@@ -74,7 +74,7 @@ _HOMES = {
     "Phase": "rdeep.training.phases",
     "Sequential": "rdeep.models",
     "Variable": "rdeep.ops.variable",
-    "gradients_of": "rdeep.ops.gradients",
+    "gradients_of": "rdeep.ops.differentiation",
     "generate": "rdeep.generation",
     "load_model": "rdeep.models",
     "set_random_seed": "rdeep.seeds",

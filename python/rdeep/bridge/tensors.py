@@ -13,9 +13,9 @@ from rdeep.engines import registry as backends
 from rdeep.engines.reasons import reason
 from rdeep.errors import ArgumentError, RdeepError, called
 from rdeep.graph.holder import ValueHolder
+from rdeep.ops.differentiation import Recording
 from rdeep.ops.dispatch import as_array, default_backend
 from rdeep.ops.dispatch import call as call_operation
-from rdeep.ops.gradients import Recording
 from rdeep.ops.measures import measure
 from rdeep.ops.variable import Variable
 from rdeep.seeds import stream

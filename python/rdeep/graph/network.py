@@ -12,6 +12,7 @@ import numpy as np
 from rdeep.catalogue.activations import Activation
 from rdeep.catalogue.constraints import Constraint
 from rdeep.catalogue.layers.base import Layer, Weight
+from rdeep.catalogue.layers.call_options import called_with
 from rdeep.catalogue.layers.core import InputLayer
 from rdeep.catalogue.regularizers import Regularizer
 from rdeep.errors import ArgumentError, StateError, shapes_listed, suggestion
@@ -147,7 +148,9 @@ class Graph:
         found: set[int] = set()
         for node in self.nodes:
             sources = set().union(*(from_input.get(id(t), set()) for t in node.inputs))
-            if node.layer.takes_ids() or node.layer.code_limits() is not None:
+            with called_with(node.call):
+                takes_codes = node.layer.takes_ids() or node.layer.code_limits() is not None
+            if takes_codes:
                 # What comes out are places, or vectors.
                 found |= sources
             elif not node.layer.weights(*(t.shape for t in node.inputs)):

@@ -39,6 +39,8 @@ from rdeep.models import (
 from rdeep.models import weights as held
 from rdeep.models.frozen import settled
 from rdeep.models.holding import HoldsVariables
+from rdeep.models.keras_names import KerasNames
+from rdeep.models.open_sizes import open_for
 from rdeep.models.parameters import Parameters
 from rdeep.models.tracing import flat, graph_of, inputs_like, layers_among, symbolic_ends
 from rdeep.precision import check_policy
@@ -49,7 +51,7 @@ from rdeep.training.session import TrainingSession
 from rdeep.training.trainer import Trainer
 
 
-class Model(HoldsVariables):
+class Model(HoldsVariables, KerasNames):
     """A network, where it runs, and how it is trained.
 
     A subclass may say what it computes by a method `call(self, inputs)`, or `call(self, inputs,
@@ -149,6 +151,16 @@ class Model(HoldsVariables):
         _ = self.trainer
         if not self.is_built:
             self._build_from(x)
+        elif self._is_called and self._parameters is not None:
+            open_for(self, x)
+
+    def _go_on_as(self, graph: Graph) -> None:
+        """Become a model of a graph of the same weights; training goes on where it was."""
+        if self._trainer is not None:
+            self._trainer.move()
+        flags = () if self._trainer is None else self._trainer.flags
+        self._parameters = Parameters(graph, self.seed, self._parameters, flags)
+        self._layer = None
 
     def _build_from(self, x: object) -> None:
         if x is None:
@@ -232,61 +244,6 @@ class Model(HoldsVariables):
     def layers(self) -> list[GraphLayer]:
         """The model's layers, in the order in which they are computed."""
         return self.graph.layers
-
-    @property
-    def input_names(self) -> list[str]:
-        """The inputs' names."""
-        return self.graph.input_names
-
-    @property
-    def output_names(self) -> list[str]:
-        """The outputs' names."""
-        return self.graph.output_names
-
-    @property
-    def inputs(self) -> list[SymbolicTensor]:
-        """The symbolic tensors that data enters by."""
-        return list(self.graph.inputs)
-
-    @property
-    def outputs(self) -> list[SymbolicTensor]:
-        """The symbolic tensors that data leaves by."""
-        return list(self.graph.outputs)
-
-    @property
-    def input(self) -> SymbolicTensor | list[SymbolicTensor]:
-        """The symbolic tensor that data enters by, or a list of them."""
-        return self.inputs[0] if len(self.inputs) == 1 else self.inputs
-
-    @property
-    def output(self) -> SymbolicTensor | list[SymbolicTensor]:
-        """The symbolic tensor that data leaves by, or a list of them."""
-        return self.outputs[0] if len(self.outputs) == 1 else self.outputs
-
-    @property
-    def input_shapes(self) -> list[tuple[int | None, ...]]:
-        """The inputs' shapes, with the batch as `None`."""
-        return [tensor.shape for tensor in self.graph.inputs]
-
-    @property
-    def output_shapes(self) -> list[tuple[int | None, ...]]:
-        """The outputs' shapes, with the batch as `None`."""
-        return [tensor.shape for tensor in self.graph.outputs]
-
-    @property
-    def input_dtypes(self) -> list[str]:
-        """The types of the inputs: `"float32"`, `"int32"` or `"string"`."""
-        return [tensor.dtype for tensor in self.graph.inputs]
-
-    @property
-    def text_inputs(self) -> list[bool]:
-        """Whether each input takes text."""
-        return [dtype == "string" for dtype in self.input_dtypes]
-
-    @property
-    def batch_size(self) -> int | None:
-        """The batch size that the inputs were declared with; `None` where batches may have any."""
-        return self.graph.batch_size
 
     @property
     def draws_in_prediction(self) -> bool:
@@ -386,7 +343,7 @@ class Model(HoldsVariables):
             self._parameters.settle_trainable(self.trainer.flags)
 
     compile = training.compile
-    losses = training.losses
+    output_losses = training.output_losses
     compute_loss: Any = own_loss.compute_loss
     compute_metrics: Any = own_loss.compute_metrics
     look_at = own_loss.look_at
@@ -399,6 +356,7 @@ class Model(HoldsVariables):
     reset_metrics = user_steps.reset_metrics
     zero_grad = user_steps.zero_grad
     step_flops = user_steps.step_flops
+    follow_rate = user_steps.follow_rate
     prepare_user_training = user_steps.prepare_user_training
     log_directions = training.log_directions
     fit = training.fit

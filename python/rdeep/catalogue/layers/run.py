@@ -91,10 +91,15 @@ class Past(Protocol):
             Those of the steps that come, along axis 1.
         """
 
-    def order(self) -> Tensor | None:
+    def order(self, window: int | None = None) -> Tensor | None:
         """Return which steps the last ones come after, themselves among these.
 
         Of shape `(last ones, all)`; `None` where the only one comes after all.
+
+        Parameters
+        ----------
+        window : int, optional
+            How many of these steps count, the nearest ones.
         """
 
 

@@ -142,7 +142,8 @@ class Forward:
             results, made = self._within(layer, node, inputs, masks, found, mode)
         else:
             results = self._computed(layer, node, inputs, masks, mode)
-            made = carried_masks(node.layer, inputs, masks, len(node.outputs), ops)
+            with called_with(node.call):
+                made = carried_masks(node.layer, inputs, masks, len(node.outputs), ops)
         for tensor, result, mask in zip(node.outputs, results, made):
             found.values[id(tensor)] = _kept(result, tensor.dtype)
             if mask is not None:
