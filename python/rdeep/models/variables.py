@@ -28,6 +28,7 @@ class WeightVariable(BaseVariable):
 
     def __init__(self, model: Model, path: str) -> None:
         self.model, self.path = model, path
+        self._declared: tuple[Any, Weight] | None = None
         self._of: tuple[Any, EngineVariable] | None = None
 
     @property
@@ -43,7 +44,10 @@ class WeightVariable(BaseVariable):
     @property
     def declared(self) -> Weight:
         """What was declared of the weight."""
-        return self.model.graph.weights()[self.path]
+        graph = self.model.graph
+        if self._declared is None or self._declared[0] is not graph:
+            self._declared = graph, graph.weights()[self.path]
+        return self._declared[1]
 
     @property
     def shape(self) -> tuple[int, ...]:
@@ -96,13 +100,24 @@ def model_variables(model: Model, /, trainable: bool | None = None) -> list[Weig
     """
     if not model.is_built:
         return []
-    chosen = set(model.graph.trainable_names())
-    names = model.graph.weights()
     return [
-        WeightVariable(model, name)
-        for name in names
-        if trainable is None or (name in chosen) == trainable
+        variable
+        for variable, layer, learns in _faces(model)
+        if trainable is None or (learns and layer.trainable) == trainable
     ]
+
+
+def _faces(model: Model) -> list[tuple[WeightVariable, GraphLayer, bool]]:
+    """Return a model's variables, each with its layer and whether it has gradients if that has."""
+    parameters = model._built()
+    if parameters.faces is None:
+        parameters.faces = [
+            (WeightVariable(model, name), layer, weight.trainable and not weight.buffer)
+            for layer in model.graph.layers
+            for name, weight in zip(layer.weight_names, layer.declared)
+        ]
+    found: list[tuple[WeightVariable, GraphLayer, bool]] = parameters.faces
+    return found
 
 
 def layer_variables(
@@ -122,11 +137,10 @@ def layer_variables(
         return []
     model = _model_with(record)
     found = model.graph.layer_of[id(record)]
-    chosen = set(model.graph.trainable_names())
     return [
-        WeightVariable(model, name)
-        for name in found.weight_names
-        if trainable is None or (name in chosen) == trainable
+        variable
+        for variable, layer, learns in _faces(model)
+        if layer is found and (trainable is None or (learns and layer.trainable) == trainable)
     ]
 
 
@@ -145,10 +159,8 @@ def layer_variable(layer: Layer | GraphLayer, name: str, /) -> WeightVariable | 
         return None
     model = _model_with(record)
     found = model.graph.layer_of[id(record)]
-    for weight, full in zip(found.declared, found.weight_names):
-        if weight.name == name:
-            return WeightVariable(model, full)
-    return None
+    path = f"{found.name}/{name}"
+    return next((v for v, layer, _ in _faces(model) if layer is found and v.path == path), None)
 
 
 def _model_with(record: Layer) -> Model:
@@ -164,7 +176,7 @@ def _model_with(record: Layer) -> Model:
     models = [each.model() for each in found if each.model is not None]
     for model in models:
         if model is not None and id(record) in model.graph.layer_of:
-            return model  # type: ignore[no-any-return]
+            return model
     # A layer within another: by itself on the same engine, where it has the same tensors.
     backend = next((model.backend for model in models if model is not None), None)
     if backend is None:
