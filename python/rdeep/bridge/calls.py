@@ -19,11 +19,25 @@ import numpy as np
 
 from rdeep.arrays import numpy as numpy_ops
 from rdeep.bridge.conditions import describe_error, warned
-from rdeep.bridge.functions import batch_callback, r_function, r_layer, r_metric, set_layer
+from rdeep.bridge.functions import (
+    batch_callback,
+    r_function,
+    r_layer,
+    r_metric,
+    r_phase,
+    set_layer,
+)
 from rdeep.bridge.layers import foreign_layer, pipeline, refuse_jax
 from rdeep.bridge.predictions import predict, predict_numbers, prediction_facts
 from rdeep.bridge.services import SERVICES
-from rdeep.bridge.steps import hosted_steps, keep_parts, set_steps, stepped_model
+from rdeep.bridge.steps import (
+    call_base,
+    called_model,
+    hosted_steps,
+    keep_parts,
+    set_steps,
+    stepped_model,
+)
 from rdeep.bridge.tensors import (
     call_positional,
     draw,
@@ -472,6 +486,8 @@ _DOORS: dict[str, Callable[..., Any]] = {
         to_array,
         call_positional,
         stepped_model,
+        called_model,
+        call_base,
         set_steps,
         keep_parts,
         hosted_steps,

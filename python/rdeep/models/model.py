@@ -270,8 +270,8 @@ class Model:
 
     @property
     def text_inputs(self) -> list[bool]:
-        """Whether each input takes text."""
-        return [dtype == "string" for dtype in self.input_dtypes]
+        """Whether each input takes text; nothing as long as the inputs are not known."""
+        return [] if not self.is_built else [dtype == "string" for dtype in self.input_dtypes]
 
     @property
     def batch_size(self) -> int | None:
@@ -342,6 +342,11 @@ class Model:
     def is_compiled(self) -> bool:
         """Whether `compile` was called."""
         return self._trainer is not None
+
+    @property
+    def has_phases(self) -> bool:
+        """Whether the model is compiled with phases, whose losses say what data they take."""
+        return self._trainer is not None and self._trainer.phases is not None
 
     @property
     def trainer(self) -> Trainer:
