@@ -199,7 +199,7 @@ of_inputs <- function(call) {
   if (length(wanted) < 2) {
     return(call)
   }
-  function(inputs, ...) do.call(call, c(inputs, list(...)))
+  function(inputs, ...) do.call(call, c(inputs, list2(...)))
 }
 
 # `input_shape` among the arguments is for the model that the layer is added to.

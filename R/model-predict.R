@@ -95,7 +95,7 @@ evaluated <- function(object, x, y, batch_size, sample_weight, steps, callbacks,
     refuse_beside_batches(y = y, sample_weight = sample_weight, .call = call)
     source <- scored_source(object, x, steps, call)
     values <- call_method(
-      object, "evaluate",
+      object, "evaluate", return_dict = TRUE,
       x = source, batch_size = as_count(batch_size), steps = as_count(steps),
       callbacks = callbacks, .call = call
     )
@@ -112,6 +112,7 @@ evaluated <- function(object, x, y, batch_size, sample_weight, steps, callbacks,
   values <- call_method(
     object,
     "evaluate",
+    return_dict = TRUE,
     x = data$x$values,
     y = data$y$values,
     batch_size = as_count(batch_size),

@@ -69,6 +69,8 @@ check_no_weights <- function(weights, .call) {
 # Adds a layer to a model, or applies it to tensors or to data. What follows goes along:
 # further inputs, `initial_state`, and `training`, which says how the layer acts there.
 compose <- function(layer, object, further = list(), .call = caller_env()) {
+  object <- with_foreign_tensors(object)
+  further <- with_foreign_tensors(further)
   if (inherits(object, "rdeep_model")) {
     inject(check_dots(!!!further, .call = .call))
     add_layer(object, layer, .call)
@@ -125,7 +127,20 @@ is_layer_data <- function(x) {
   if (is_plain_list(x)) {
     return(length(x) > 0 && all(vapply(x, is_layer_data, NA)))
   }
-  inherits(x, "rdeep_any_tensor") || ((is.numeric(x) || is.logical(x)) && !is.null(dim(x)))
+  inherits(x, c("rdeep_any_tensor", "numpy.ndarray")) ||
+    ((is.numeric(x) || is.logical(x)) && !is.null(dim(x)))
+}
+
+# Tensors that come from reticulate as objects of Python, an engine's and symbolic ones, are
+# tensors as those that are made here.
+with_foreign_tensors <- function(x) {
+  if (is_plain_list(x)) {
+    x[] <- lapply(x, with_foreign_tensors)
+    return(x)
+  }
+  symbolic <- inherits(x, "rdeep.graph.tensor.SymbolicTensor")
+  foreign <- inherits(x, "python.builtin.object") && (symbolic || is_engine_tensor(x))
+  if (foreign) wrap(x) else x
 }
 
 create_merge <- function(class, inputs, options, ..., .call = caller_env()) {
@@ -265,7 +280,7 @@ measure <- function(name, record, y_true, y_pred, .call, reduce = FALSE, sample_
       record = record, !!!data, reduce = reduce, .call = .call
     ))))
   }
-  call_core(
+  wrap(call_core(
     name,
     record = record,
     y_true = as_values(y_true, "y_true", .call),
@@ -274,7 +289,7 @@ measure <- function(name, record, y_true, y_pred, .call, reduce = FALSE, sample_
       as_values(sample_weight, "sample_weight", .call)
     },
     .call = .call
-  )
+  ))
 }
 
 # The learning rates of steps, which a schedule counts from 0.
@@ -296,7 +311,7 @@ apply_handle <- function(handle, arguments, .call) {
     loss = function(y_true, y_pred, sample_weight = NULL) {
       measure("loss_value", handle, y_true, y_pred, .call, TRUE, sample_weight)
     },
-    metric = function(...) apply_metric(handle, list(...), .call),
+    metric = function(...) apply_metric(handle, list2(...), .call),
     initializer = function(shape, dtype = NULL) starting_value(handle, shape, .call),
     schedule = function(step) rates_of(handle, step, .call),
     abort_rdeep(
@@ -328,7 +343,7 @@ apply_metric <- function(metric, given, .call) {
 
 #' @export
 c.rdeep_object <- function(...) {
-  do.call(c, lapply(list(...), function(x) if (is_plain_list(x)) x else list(x)))
+  do.call(c, lapply(list2(...), function(x) if (is_plain_list(x)) x else list(x)))
 }
 
 # Printing ----------------------------------------------------------------------

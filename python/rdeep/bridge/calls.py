@@ -39,9 +39,12 @@ from rdeep.bridge.steps import (
     stepped_model,
 )
 from rdeep.bridge.tensors import (
+    begin_gradients,
     call_positional,
     draw,
+    end_gradients,
     operation,
+    stop_gradients,
     tensor_dtype,
     tensor_item,
     tensor_measure,
@@ -480,6 +483,9 @@ _DOORS: dict[str, Callable[..., Any]] = {
         text_tensor,
         tensor_measure,
         variable,
+        begin_gradients,
+        stop_gradients,
+        end_gradients,
         draw,
         tensor_sizes,
         tensor_dtype,

@@ -14,8 +14,8 @@ from typing import Any
 from rdeep.errors import RdeepError, StateError
 from rdeep.graph.custom import CustomLayer
 from rdeep.ops.metric import StatefulMetric
-from rdeep.training.phases import Phase
 from rdeep.training.callbacks.base import LambdaCallback
+from rdeep.training.phases import Phase
 
 
 class UserFunctionError(RdeepError):

@@ -44,11 +44,13 @@ def to_data(graph: Graph, shared: Collection[str] = ()) -> dict[str, Any]:
                 "layer": graph.layer_of[id(node.layer)].name,
                 "inputs": [place[id(tensor)] for tensor in node.inputs],
                 **({} if node.training is None else {"training": node.training}),
+                **({"call": node.call} if node.call else {}),
             }
             for node in graph.nodes
         ],
         "inputs": [place[id(tensor)] for tensor in graph.inputs],
         "outputs": [place[id(tensor)] for tensor in graph.outputs],
+        **({} if graph.output_keys is None else {"output_keys": list(graph.output_keys)}),
     }
 
 
@@ -111,8 +113,11 @@ def from_data(data: Mapping[str, Any]) -> Graph:
 
     for saved in data["nodes"]:
         inputs = [tensor(place) for place in saved["inputs"]]
-        nodes.append(Node(records[saved["layer"]], inputs, saved.get("training")))
-    return Graph([tensor(p) for p in data["inputs"]], [tensor(p) for p in data["outputs"]])
+        nodes.append(
+            Node(records[saved["layer"]], inputs, saved.get("training"), saved.get("call", {}))
+        )
+    ends = ([tensor(p) for p in data[name]] for name in ("inputs", "outputs"))
+    return Graph(*ends, output_keys=data.get("output_keys"))
 
 
 def _composite_to_data(layer: GraphLayer) -> dict[str, Any]:

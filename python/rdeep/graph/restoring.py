@@ -63,7 +63,7 @@ def restored_graph(
         If it is anything else: a layer that is not known, nodes that do not follow each other.
     """
     budget = budget or Budget()
-    plain.fields(data, ("layers", "nodes", "inputs", "outputs"), place)
+    plain.fields(data, ("layers", "nodes", "inputs", "outputs"), place, ("output_keys",))
     budget.take(len(plain.items(data["nodes"], f"{place}.nodes")), place)
     records = _records_by_name(data["layers"], f"{place}.layers", budget, known or {})
     nodes: list[Node] = []
@@ -78,8 +78,14 @@ def restored_graph(
     for i, entry in enumerate(ends[0]):
         if not isinstance(entry.node.layer, InputLayer) or any(entry is e for e in ends[0][:i]):
             raise Damage("it is no input of its own", place=f"{place}.inputs[{i}]")
+    keys = None
+    if "output_keys" in data:
+        keys = plain.each(data["output_keys"], plain.text, f"{place}.output_keys")
+        if len(keys) != len(ends[1]) or len(set(keys)) != len(keys):
+            raise Damage("it must name each output", place=f"{place}.output_keys")
     with making(place):
-        graph = Graph(ends[0], ends[1], {id(records[name]): name for name in records})
+        names = {id(records[name]): name for name in records}
+        graph = Graph(ends[0], ends[1], names, output_keys=keys)
     if len(graph.nodes) != len(nodes) or [e.name for e in graph.layers] != list(
         dict.fromkeys(saved["layer"] for saved in data["nodes"])
     ):
@@ -134,7 +140,7 @@ def _shared(saved: Any, place: str, known: Mapping[str, Layer]) -> str:
 
 
 def _node(saved: Any, place: str, records: dict[str, Layer], before: list[Node]) -> Node:
-    plain.fields(saved, ("layer", "inputs"), place, ("training",))
+    plain.fields(saved, ("layer", "inputs"), place, ("training", "call"))
     name = plain.text(saved["layer"], f"{place}.layer")
     if name not in records:
         raise Damage(f"there is no layer {shown_value(name)}", place=place)
@@ -142,6 +148,10 @@ def _node(saved: Any, place: str, records: dict[str, Layer], before: list[Node])
     if "training" in saved:
         plain.flag(saved["training"], f"{place}.training")
     record = records[name]
+    call = saved.get("call", {})
+    plain.fields(call, (), f"{place}.call", record.call_options)
+    for option, value in call.items():
+        plain.flag(value, f"{place}.call.{option}")
     # Operations on constants alone take none.
     fits = not tensors if isinstance(record, (InputLayer, Variable)) else bool(tensors)
     if not fits and not (isinstance(record, OperationLayer) and not tensors):
@@ -149,7 +159,7 @@ def _node(saved: Any, place: str, records: dict[str, Layer], before: list[Node])
     if isinstance(record, OperationLayer):
         record.check_places(len(tensors), place)
     with making(place):
-        node = Node(record, tensors, saved.get("training"))
+        node = Node(record, tensors, saved.get("training"), call)
     _check_sizes(node, place)
     return node
 

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
+from rdeep.catalogue.dispatch import is_symbolic
 from rdeep.graph.holder import value_of
 from rdeep.graph.network import Graph
 from rdeep.graph.tensor import SymbolicTensor
 from rdeep.models.interface import CalledModel
+from rdeep.models.prediction import by_keys
 from rdeep.models.tensors import keeper
 from rdeep.seeds import stream
 from rdeep.training.batch_sizes import check_batch
@@ -45,10 +48,17 @@ def call(model: CalledModel, /, inputs: Any, training: bool | None = None) -> An
     if known is not None and known.fits(model, inputs):
         return _computed(model, [inputs], training)
     given = list(inputs) if isinstance(inputs, (list, tuple)) else [inputs]
+    if isinstance(inputs, Mapping) and all(is_symbolic(each) for each in inputs.values()):
+        names = model.input_names if model.is_built else list(inputs)
+        given = [inputs[name] for name in names if name in inputs]
     if all(isinstance(each, SymbolicTensor) for each in given):
         if not model.is_built:
             model._build_for(given)
-        return model.as_layer()(given, training=training)
+        made = model.as_layer()(given, training=training)
+        keys = model.graph.output_keys
+        if keys is None:
+            return made
+        return dict(zip(keys, made if isinstance(made, (list, tuple)) else [made]))
     values = model.inputs_of(inputs, keeper(model.backend))
     if (rows := values[0].shape[0]) is not None:
         check_batch(model, rows)
@@ -59,8 +69,7 @@ def call(model: CalledModel, /, inputs: Any, training: bool | None = None) -> An
 
 def _computed(model: CalledModel, values: list[Any], training: bool | None) -> Any:
     seed = stream.next() if training or model.draws_in_prediction else 0
-    found = model.network.call(values, bool(training), seed)
-    return found[0] if len(found) == 1 else found
+    return by_keys(model, model.network.call(values, bool(training), seed))
 
 
 def _is_plain(graph: Graph) -> bool:

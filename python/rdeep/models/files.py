@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from contextlib import suppress
 from typing import Any, BinaryIO
 
 import numpy as np
@@ -12,10 +13,12 @@ from rdeep.models.frozen import unlike_now
 from rdeep.models.interface import SavedModel
 from rdeep.models.keras_writing import write_keras
 from rdeep.models.own_loss import adopt_rest, rest_of_weights
+from rdeep.ops.traced import Traced
 from rdeep.saving import archive, disk
 from rdeep.saving.foreign.kinds import is_keras
 from rdeep.training.computing import restored_computing
 from rdeep.training.history import History
+from rdeep.training.plans import losses
 from rdeep.training.trainer import Trainer
 
 
@@ -37,8 +40,22 @@ def _compiled(model: SavedModel) -> dict[str, Any] | None:
     trainer = model._trainer
     if trainer is None:
         return None
+    _look_at_losses(model, trainer)
     trained = unlike_now(trainer, model._all_records())
     return trainer.to_data() if trained is None else {**trainer.to_data(), "trained": trained}
+
+
+def _look_at_losses(model: SavedModel, trainer: Trainer) -> None:
+    """Have losses that are functions, and were never used, be what they compute of such outputs."""
+    if not model.is_built or trainer.compiled.loss is None or trainer.phases is not None:
+        return
+    graph = model.graph
+    for loss, output in zip(losses(trainer.compiled, graph), graph.outputs):
+        function = getattr(loss, "function", None)
+        if isinstance(function, Traced) and not function.is_traced:
+            # Where it fails, it is said when the loss is used.
+            with suppress(Exception):
+                function.graph_for([(output.shape, "float32")] * 2)
 
 
 def kept(model: SavedModel) -> tuple[dict[str, Any], dict[str, np.ndarray], dict[str, np.ndarray]]:

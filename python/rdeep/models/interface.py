@@ -127,8 +127,12 @@ class WholeModel(TrainedModel, PredictingModel, DescribedModel, SavedModel, Prot
         x: object,
         y: object = None,
         batch_size: int | None = None,
+        verbose: object = "auto",
         sample_weight: object = None,
-    ) -> dict[str, Any]:
+        steps: int | None = None,
+        callbacks: object = None,
+        return_dict: bool = False,
+    ) -> Any:
         """Return the loss and the metrics on data."""
 
     def predict(self, x: object, batch_size: int | None = None) -> Any:

@@ -12,6 +12,7 @@ from typing import Any
 import numpy as np
 
 from rdeep.catalogue.layers.base import Layer, is_described
+from rdeep.catalogue.layers.call_options import current_call
 from rdeep.catalogue.layers.formula import Eager
 from rdeep.errors import StateError, layer_title
 from rdeep.graph.composite import Composite
@@ -90,7 +91,7 @@ def model_of(layer: Layer, entries: Sequence[Entry], backend: str) -> Model:
         The engine.
     """
     models: dict[Any, Model] = layer.__dict__.setdefault("_models", {})
-    key = (tuple(entries), backend)
+    key = (tuple(entries), backend, *sorted(current_call().items()))
     if key not in models:
         inputs = [Input(shape[1:], dtype) for shape, dtype in entries]
         models[key] = Model(inputs, _applied(layer, inputs), backend=backend)

@@ -238,7 +238,7 @@ def _held(phase: Phase, given: Any, graph: Graph) -> set[int]:
     if isinstance(given, (list, tuple)):
         return {each for value in given for each in _held(phase, value, graph)}
     if isinstance(given, str):
-        names = [layer.name for layer in graph.layers if layer.weights]
+        names = [layer.name for layer in graph.layers if layer.declared]
         if given not in names:
             raise ArgumentError(
                 f"The losses use no layer named {given!r}, which phase {phase.name!r} is to change.",

@@ -140,6 +140,9 @@ class Sequential(Model):
                 argument="layer",
                 received=layer,
             )
+        if self._head is None and not self._records and layer.first_input is not None:
+            dtype = "int32" if layer.code_limits() is not None else "float32"
+            self._begin(Input(dtype=dtype, **layer.first_input))
         if isinstance(layer, InputLayer):
             self._begin(Input(layer.shape, layer.dtype, layer.name, batch_size=layer.batch_size))
             return None

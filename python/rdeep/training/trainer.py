@@ -89,9 +89,11 @@ class Trainer:
         self._rate_was_set = False
         self._schedule = self.compiled.optimizer.schedule
         self._schedule_began = 0
+        self._rates_taken = self.compiled.optimizer.times_set
         self._stepper: Stepper | None = None
         self._state: TrainState | None = None
         self._user_state: TrainState | None = None
+        self._user_steps = 0
         self._waiting_slots: Mapping[str, np.ndarray] = {}
         self._steps_taken = 0
         self._waiting_scale: tuple[float, int] | None = None
@@ -113,7 +115,7 @@ class Trainer:
             "_state": None,
             "_user_state": None,
             "_waiting_slots": self.slots(),
-            "_steps_taken": self.steps_taken,
+            "_steps_taken": self._fitted_steps(),
             "_waiting_scale": self.loss_scale,
         }
 
@@ -245,6 +247,17 @@ class Trainer:
             )
         self._learning_rate = float(value)
         self._rate_was_set = True
+        if self.phases is None:
+            self.compiled.optimizer.show_rate(self._learning_rate)
+
+    def _take_rate(self) -> None:
+        """Go by the learning rate that a user gave the optimizer since it was last looked at."""
+        optimizer = self.compiled.optimizer
+        if optimizer.times_set == self._rates_taken:
+            return
+        self._rates_taken = optimizer.times_set
+        self._schedule, self._schedule_began = optimizer.schedule, 0
+        self._learning_rate, self._rate_was_set = optimizer.initial_rate, True
 
     @property
     def rate_changes(self) -> bool:
@@ -259,6 +272,7 @@ class Trainer:
         step, k : int
             The number of the first batch, and how many.
         """
+        self._take_rate()
         if self.phases is not None:
             return phase_rates(self.phases, self._learning_rate, step, k)
         if self._schedule is None:
@@ -286,8 +300,13 @@ class Trainer:
     @property
     def steps_taken(self) -> int:
         """How many batches the model was trained on."""
-        state = self._state or self._user_state
-        return self._steps_taken if state is None else state.step
+        if self._user_state is not None:
+            return self._user_state.step
+        return self._fitted_steps() + self._user_steps
+
+    def _fitted_steps(self) -> int:
+        """Return how many batches rdeep itself trained on, which the slots are of."""
+        return self._steps_taken if self._state is None else self._state.step
 
     def count_by(self, state: TrainState | None) -> None:
         """Count steps that the user wrote by their state, or keep how many there were.
@@ -297,7 +316,7 @@ class Trainer:
         state : TrainState or None
             The state of the training that begins; `None` at its end.
         """
-        self._steps_taken, self._user_state = self.steps_taken, state
+        self._user_steps, self._user_state = self.steps_taken - self._fitted_steps(), state
 
     def stepper(self, backend: Backend, network: Network, graph: Graph) -> Stepper:
         """Return what runs steps on a network, made at the first call.
@@ -397,7 +416,7 @@ class Trainer:
 
     def move(self) -> None:
         """Keep how far training has come, for another network of the same weights."""
-        slots, steps, scale = self.slots(), self.steps_taken, self.loss_scale
+        slots, steps, scale = self.slots(), self._fitted_steps(), self.loss_scale
         self.forget()
         self._waiting_slots, self._steps_taken, self._waiting_scale = slots, steps, scale
 
@@ -433,7 +452,7 @@ class Trainer:
             "jit_compile": compiled.jit,
             "learning_rate": self._learning_rate,
             "rate_was_set": self._rate_was_set,
-            "steps_taken": self.steps_taken,
+            "steps_taken": self._fitted_steps(),
             "loss_scale": None if self.loss_scale is None else list(self.loss_scale),
             "last_training": None
             if self.last is None

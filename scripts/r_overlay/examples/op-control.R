@@ -136,3 +136,15 @@ op_rearrange(matrix(1:12, 2), "a (b c) -> b a c", c = 3)
 #> [1,]    5    6
 #> [2,]   11   12
 #>
+
+# op_segment_min ----
+
+op_segment_min(c(1, 2, 10, 20), c(1, 1, 2, 2))
+#> <tensor float32 (2)>
+#> [1]  1 10
+
+# op_segment_prod ----
+
+op_segment_prod(c(1, 2, 10, 20), c(1, 1, 2, 2))
+#> <tensor float32 (2)>
+#> [1]   2 200

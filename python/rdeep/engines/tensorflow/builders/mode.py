@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 import keras
 
+from rdeep.catalogue.layers.call_options import called_with
 from rdeep.engines.tensorflow.sampling import RandomState
 
 
@@ -45,6 +47,27 @@ class InMode(_Around):
     def call(self, inputs: Any) -> Any:
         """Return what the layer returns."""
         return self.inside(inputs, training=self.acts_training)
+
+
+class WithOptions(_Around):
+    """A layer that has other options in a call than it was made with.
+
+    Parameters
+    ----------
+    inside : keras.layers.Layer
+        The layer.
+    options : mapping
+        The options of the call.
+    """
+
+    def __init__(self, inside: keras.layers.Layer, options: Mapping[str, Any]) -> None:
+        super().__init__(inside)
+        self.options = options
+
+    def call(self, inputs: Any, training: bool = False) -> Any:
+        """Return what the layer returns; masks come with the tensors."""
+        with called_with(self.options):
+            return self.inside(inputs, training=training)
 
 
 class InUse(_Around):

@@ -17,6 +17,7 @@ from rdeep.engines.tensorflow.ops.creation import *
 from rdeep.engines.tensorflow.ops.crossentropy import *
 from rdeep.engines.tensorflow.ops.elementwise import *
 from rdeep.engines.tensorflow.ops.encoding import *
+from rdeep.engines.tensorflow.ops.functions import *
 from rdeep.engines.tensorflow.ops.gradients import *
 from rdeep.engines.tensorflow.ops.image import *
 from rdeep.engines.tensorflow.ops.indexing import *
