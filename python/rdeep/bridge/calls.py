@@ -30,7 +30,14 @@ from rdeep.bridge.functions import (
 from rdeep.bridge.layers import foreign_layer, pipeline, refuse_jax
 from rdeep.bridge.predictions import predict, predict_numbers, prediction_facts
 from rdeep.bridge.services import SERVICES
-from rdeep.bridge.steps import hosted_steps, keep_parts, set_steps, stepped_model
+from rdeep.bridge.steps import (
+    call_base,
+    called_model,
+    hosted_steps,
+    keep_parts,
+    set_steps,
+    stepped_model,
+)
 from rdeep.bridge.tensors import (
     begin_gradients,
     call_positional,
@@ -485,6 +492,8 @@ _DOORS: dict[str, Callable[..., Any]] = {
         to_array,
         call_positional,
         stepped_model,
+        called_model,
+        call_base,
         set_steps,
         keep_parts,
         hosted_steps,

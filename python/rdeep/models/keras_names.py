@@ -127,8 +127,8 @@ class KerasNames:
 
     @property
     def text_inputs(self) -> list[bool]:
-        """Whether each input takes text."""
-        return [dtype == "string" for dtype in self.input_dtypes]
+        """Whether each input takes text; nothing as long as the inputs are not known."""
+        return [] if not self.is_built else [dtype == "string" for dtype in self.input_dtypes]
 
     @property
     def batch_size(self) -> int | None:

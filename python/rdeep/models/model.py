@@ -311,6 +311,11 @@ class Model(HoldsVariables, KerasNames):
         return self._trainer is not None
 
     @property
+    def has_phases(self) -> bool:
+        """Whether the model is compiled with phases, whose losses say what data they take."""
+        return self._trainer is not None and self._trainer.phases is not None
+
+    @property
     def trainer(self) -> Trainer:
         """How the model is compiled, and how far training has come; a `StateError` if not."""
         if self._trainer is None:
