@@ -93,16 +93,12 @@ is_own_method <- function(f) is.function(f) && is.null(attr(f, "of_base"))
 model_methods <- function(get, .call) {
   of_core <- function(name) {
     f <- function(...) {
-      wrap_all(call_core("call_positional",
-        target = get(), name = name, args = list(), kwargs = named_arguments(name, list(...)),
-        .call = .call
-      ))
+      arguments <- c(list(get(), name), named_arguments(name, list(...)), list(.call = .call))
+      wrap_all(do.call(call_method, arguments, quote = TRUE))
     }
     structure(f, of_base = TRUE)
   }
-  names <- c(
-    hosted_names, "get_metrics_result", "reset_metrics", "zero_grad", "add_metric"
-  )
+  names <- c(hosted_names, "get_metrics_result", "reset_metrics", "zero_grad")
   methods <- stats::setNames(lapply(names, of_core), names)
   methods$compile <- structure(
     function(...) compile_in_core(get(), ...),
