@@ -8,7 +8,7 @@ from weakref import ref
 
 import numpy as np
 
-from rdeep.catalogue.dispatch import NOT_CONVERTED, calls
+from rdeep.catalogue.dispatch import NOT_CONVERTED
 from rdeep.catalogue.layers import Layer
 from rdeep.catalogue.optimizers import BaseOptimizer
 from rdeep.catalogue.overrides import refuse_overrides
@@ -38,6 +38,7 @@ from rdeep.models import (
 )
 from rdeep.models import weights as held
 from rdeep.models.frozen import settled
+from rdeep.models.holding import HoldsVariables
 from rdeep.models.parameters import Parameters
 from rdeep.models.tracing import flat, graph_of, inputs_like, layers_among, symbolic_ends
 from rdeep.precision import check_policy
@@ -48,7 +49,7 @@ from rdeep.training.session import TrainingSession
 from rdeep.training.trainer import Trainer
 
 
-class Model:
+class Model(HoldsVariables):
     """A network, where it runs, and how it is trained.
 
     A subclass may say what it computes by a method `call(self, inputs)`, or `call(self, inputs,
@@ -344,29 +345,6 @@ class Model:
     set_layer_weights = held.set_layer_weights
     save_weights = held.save_weights
     load_weights = held.load_weights
-
-    @property
-    def weights(self) -> list[Any]:
-        """The weights as variables of the engine; none as long as the model is not built."""
-        return self._variables_of(None)
-
-    @property
-    def trainable_weights(self) -> list[Any]:
-        """The weights that training changes by gradients, as variables of the engine."""
-        return self._variables_of(True)
-
-    @property
-    def non_trainable_weights(self) -> list[Any]:
-        """The other weights, as variables of the engine."""
-        return self._variables_of(False)
-
-    variables = weights
-    trainable_variables = trainable_weights
-    non_trainable_variables = non_trainable_weights
-
-    def _variables_of(self, trainable: bool | None) -> list[Any]:
-        found: list[Any] = calls().variables.model_variables(self, trainable)
-        return found
 
     # Its training -----------------------------------------------------------------------------
 

@@ -11,7 +11,7 @@ from rdeep.engines.variables import EngineVariable
 from rdeep.graph.flags import flags_of
 from rdeep.graph.layer import GraphLayer
 from rdeep.models.layer_calls import build_layer as build_layer
-from rdeep.models.layer_calls import layer_is_built, layer_model, record_of
+from rdeep.models.layer_calls import layer_is_built, layer_model, model_of, record_of
 from rdeep.models.model import Model
 from rdeep.ops.variable import BaseVariable
 
@@ -170,12 +170,16 @@ def _model_with(record: Layer) -> Model:
         ownership = next(
             (o for part in parts if (o := part.__dict__.get("_ownership")) is not None), None
         )
-    if ownership is not None:
-        for holder in (ownership.owner, *ownership.holders):
-            model = holder.model() if holder.model is not None else None
-            if model is not None and id(record) in model.graph.layer_of:
-                return model
-    return layer_model(record)
+    found = [ownership.owner, *ownership.holders] if ownership is not None else []
+    models = [each.model() for each in found if each.model is not None]
+    for model in models:
+        if model is not None and id(record) in model.graph.layer_of:
+            return model  # type: ignore[no-any-return]
+    # A layer within another: by itself on the same engine, where it has the same tensors.
+    backend = next((model.backend for model in models if model is not None), None)
+    if backend is None:
+        return layer_model(record)
+    return model_of(record, record.__dict__["_entries"], backend)
 
 
 def _parts(record: Layer) -> list[Layer]:
