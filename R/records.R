@@ -422,6 +422,10 @@ metric_method <- function(metric, name) {
 update_metric <- function(metric, given, .call) {
   given <- Map(
     function(value, name) {
+      # Those of a step need have no values yet.
+      if (are_engine_tensors(value)) {
+        return(value)
+      }
       if (inherits(value, "rdeep_any_tensor")) value <- as.array(value)
       if (!is.null(value)) as_values(value, name, .call)
     },
