@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from typing import Any
 
+from rdeep.catalogue.layers.base import is_described
 from rdeep.engines import registry as backends
-from rdeep.errors import ShapeError, format_shape
+from rdeep.errors import ShapeError, StateError, format_shape, setting
 from rdeep.ops.dispatch import engine_of
 from rdeep.ops.metric import MetricVariable
 
@@ -28,6 +29,12 @@ class Variable(MetricVariable):
 
     def assign(self, value: object) -> MetricVariable:
         """Give it a value, and return it."""
+        if is_described():
+            raise StateError(
+                f"{self.name!r} stands by itself: a layer that is applied cannot assign to it.",
+                hint="Make it by `add_weight()` of the layer, with "
+                f"{setting('trainable', False)}: `call` may assign to that.",
+            )
         given = value.value if isinstance(value, MetricVariable) else value
         shape = tuple(self.value.shape)
         tensor = self._ops.cast(given, self._ops.dtype(self.value))
