@@ -1,15 +1,25 @@
 #' One-hot encode class numbers
 #'
-#' @param x Class numbers from 0, or a factor.
+#' @param x Class numbers from 0, also as a tensor, or a factor.
 #' @param num_classes The number of classes; by default the largest number plus one,
 #'   or the number of levels.
-#' @returns A matrix with a column for each class; named by the levels of a factor.
+#' @returns A matrix with a column for each class; named by the levels of a factor. Of a tensor a
+#'   tensor.
 #' @family arrays
 #' @examples
 #' to_categorical(c(0, 2, 1))
 #' to_categorical(iris$Species[c(1, 51, 101)])
 #' @export
 to_categorical <- function(x, num_classes = NULL) {
+  if (inherits(x, "python.builtin.object")) {
+    x <- as_tensor(x)
+  }
+  if (inherits(x, "rdeep_any_tensor")) {
+    return(op_one_hot(
+      op_cast(op_reshape(x, trailing_one_left_out(dim(x))), "int32"),
+      num_classes = num_classes %||% (as.numeric(op_max(x)) + 1), zero_indexed = TRUE
+    ))
+  }
   labels <- if (is.factor(x)) levels(x)
   codes <- if (is.factor(x)) as.integer(x) - 1L else x
   codes <- as_values(codes, "x", current_env())
@@ -33,15 +43,17 @@ to_categorical <- function(x, num_classes = NULL) {
   }
   out <- one_hot(as.integer(codes), n)
   if (length(dim(x)) > 1) {
-    # A column of codes is the same as a vector of them.
-    inner <- dim(x)[-length(dim(x))]
-    shape <- if (utils::tail(dim(x), 1) == 1) inner else dim(x)
-    dim(out) <- c(shape, n)
+    dim(out) <- c(unlist(trailing_one_left_out(dim(x))), n)
   }
   if (length(labels) == n && length(dim(out)) == 2) {
     colnames(out) <- labels
   }
   out
+}
+
+# A column of codes is the same as a vector of them.
+trailing_one_left_out <- function(sizes) {
+  as.list(if (length(sizes) > 1 && utils::tail(sizes, 1) == 1) utils::head(sizes, -1) else sizes)
 }
 
 #' Reshape an array in row-major order, as Python does

@@ -181,7 +181,7 @@ wrap <- function(value) {
   if (kind == "SymbolicTensor") {
     return(new_handle(value, c("rdeep_tensor", "rdeep_any_tensor")))
   }
-  if (kind %in% c("MetricVariable", "Variable")) {
+  if (kind %in% c("MetricVariable", "Variable", "WeightVariable", "SlotVariable")) {
     return(new_handle(value, c("rdeep_variable", "rdeep_any_tensor")))
   }
   if (kind == "GraphLayer" || any(grepl("layers[.]base[.]Layer$", class(value)))) {
@@ -228,6 +228,10 @@ core_closure <- function(f) {
   call <- bound_method(f)
   function(...) do.call(call, lapply(list2(...), as_operand))
 }
+
+# What functions of an engine make of symbolic tensors comes back as one of them.
+#' @rawNamespace S3method(reticulate::py_to_r, rdeep.graph.tensor.SymbolicTensor)
+py_to_r.rdeep.graph.tensor.SymbolicTensor <- function(x) wrap(x)
 
 # The user's own calls of reticulate see the Python object.
 #' @rawNamespace S3method(reticulate::r_to_py, rdeep_object)

@@ -144,7 +144,7 @@ as_sizes <- function(x) {
   if (missing(x)) {
     return(not_given)
   }
-  if (is.list(x) && !is.object(x)) {
+  if (is_plain_list(x)) {
     return(lapply(x, as_count))
   }
   if (is_whole(x)) as.list(as.integer(x)) else without_na(x)
@@ -156,7 +156,7 @@ as_pairs <- function(x) {
   if (missing(x)) {
     return(not_given)
   }
-  if (is.list(x) && !is.object(x)) {
+  if (is_plain_list(x)) {
     return(unname(lapply(x, function(side) {
       if (is_single(side)) as_count(side) else as_sizes(side)
     })))
@@ -177,7 +177,7 @@ as_edges <- function(x) {
   if (missing(x)) {
     return(not_given)
   }
-  if (is.list(x) && !is.object(x)) unname(lapply(x, as_numbers)) else without_na(x)
+  if (is_plain_list(x)) unname(lapply(x, as_numbers)) else without_na(x)
 }
 
 as_layer <- function(x) {
@@ -189,7 +189,7 @@ as_arrays <- function(x) {
   if (missing(x)) {
     return(not_given)
   }
-  if (is.list(x) && !is.object(x)) unname(lapply(x, as.array)) else x
+  if (is_plain_list(x)) unname(lapply(x, as.array)) else x
 }
 
 # A cell, or several in a list.
@@ -197,7 +197,7 @@ as_cells <- function(x) {
   if (missing(x)) {
     return(not_given)
   }
-  if (is.list(x) && !is.object(x)) unname(x) else x
+  if (is_plain_list(x)) unname(x) else x
 }
 
 # A record, its name, or the exported function that makes one with its defaults:
@@ -301,7 +301,7 @@ as_pad_width <- function(x) {
   if (is.matrix(x)) {
     x <- asplit(unname(x), 1)
   }
-  if (is.list(x) && !is.object(x)) {
+  if (is_plain_list(x)) {
     return(lapply(unname(x), function(pair) as_sizes(as.vector(pair))))
   }
   as_wholes(x)
@@ -312,7 +312,7 @@ as_contraction <- function(x) {
   if (missing(x)) {
     return(not_given)
   }
-  if (is.list(x) && !is.object(x)) {
+  if (is_plain_list(x)) {
     return(lapply(unname(x), function(side) lapply(as.list(side), as_axis)))
   }
   as_count(x)
@@ -333,7 +333,7 @@ as_tree <- function(x) {
   if (missing(x)) {
     return(not_given)
   }
-  if (is.list(x) && !is.object(x)) lapply(x, as_tree) else as_operand(x)
+  if (is_plain_list(x)) lapply(x, as_tree) else as_operand(x)
 }
 
 as_functions <- function(x) {

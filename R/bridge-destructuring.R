@@ -2,7 +2,8 @@
 #'
 #' `c(a, b) %<-% list(1, 2)` assigns the elements of a list to names, also nested:
 #' `c(c(x_train, y_train), c(x_test, y_test)) %<-% dataset_mnist()`. A dot skips an element, and
-#' `...rest` takes all that remain. `%<>%` is that of magrittr: `x %<>% sqrt()` says
+#' `...rest` takes all that remain (`...` leaves them out). A name with a default may lack a value, as
+#' in `c(x, y = NULL) %<-% data`. `%<>%` is that of magrittr: `x %<>% sqrt()` says
 #' `x <- x %>% sqrt()`.
 #'
 #' @param x A name, or `c()` of names.
@@ -13,6 +14,8 @@
 #' @examples
 #' c(a, c(b, .), ...rest) %<-% list(1, list(2, 3), 4, 5)
 #' rest
+#' c(x, y, sample_weight = NULL) %<-% list(1, 2)
+#' sample_weight
 NULL
 
 #' @rdname assignment
@@ -36,9 +39,12 @@ destructure <- function(pattern, value, env, .call) {
     return(invisible())
   }
   parts <- as.list(pattern)[-1]
-  rest <- vapply(parts, function(part) is.symbol(part) && grepl("^[.]{3}.", part), NA)
+  names <- names2(parts)
+  # `y = NULL`: a name, and what it gets where there is no value for it.
+  default <- nzchar(names)
+  rest <- vapply(parts, is_rest, NA)
   values <- if (is.list(value)) unclass(value) else as.list(value)
-  few <- length(values) < sum(!rest)
+  few <- length(values) < sum(!rest & !default)
   if (few || (!any(rest) && length(values) > length(parts)) || sum(rest) > 1) {
     abort_rdeep(
       "argument",
@@ -48,23 +54,31 @@ destructure <- function(pattern, value, env, .call) {
       call = .call
     )
   }
-  taken <- if (any(rest)) {
-    before <- which(rest) - 1
-    extra <- length(values) - sum(!rest)
-    c(
-      values[seq_len(before)],
-      list(values[before + seq_len(extra)]),
-      utils::tail(values, length(parts) - before - 1)
-    )
-  } else {
-    values
+  # Names with defaults take what the others leave, from the first on.
+  spare <- length(values) - sum(!rest & !default)
+  filled <- !rest & (!default | cumsum(default) <= spare)
+  taken <- vector("list", length(parts))
+  before <- sum(filled[seq_len(match(TRUE, rest, nomatch = 1) - 1)])
+  extra <- before + seq_len(length(values) - sum(filled))
+  taken[filled] <- if (any(rest)) values[-extra_or_none(extra, values)] else values
+  if (any(rest)) {
+    taken[rest] <- list(values[extra])
   }
   for (i in seq_along(parts)) {
-    name <- if (rest[i]) as.name(sub("^[.]{3}", "", parts[[i]])) else parts[[i]]
-    destructure(name, taken[[i]], env, .call)
+    target <- if (default[i]) as.name(names[i]) else parts[[i]]
+    if (rest[i]) {
+      if (identical(parts[[i]], quote(...))) next
+      target <- as.name(sub("^[.]{3}", "", as.character(parts[[i]])))
+    }
+    destructure(target, if (filled[i] || rest[i]) taken[[i]] else eval(parts[[i]], env), env, .call)
   }
   invisible()
 }
+
+is_rest <- function(part) is.symbol(part) && grepl("^[.]{3}", part)
+
+# For a negative index: of no places it would take all away.
+extra_or_none <- function(extra, values) if (length(extra)) extra else length(values) + 1L
 
 #' Lists by name, and lists of lists
 #'
@@ -106,47 +120,3 @@ zip_lists <- function(...) {
   out <- lapply(places, function(place) lapply(lists, `[[`, place))
   stats::setNames(out, names)
 }
-
-#' Shapes
-#'
-#' `shape()` writes a shape, with `NA` or `NULL` for a size that is open; of an array or a symbolic
-#' tensor it returns the shape. `newaxis` and `all_dims()` stand in an index of a tensor for a new
-#' dimension of size one, and for all dimensions that are not named.
-#'
-#' @param ... Sizes, or one array or symbolic tensor.
-#' @returns `shape()`: whole numbers, `NA` where a size is open. The others: marks.
-#' @family arrays
-#' @examples
-#' shape(28, 28, NA)
-#' shape(matrix(0, 2, 3))
-#' @export
-shape <- function(...) {
-  sizes <- list2(...)
-  first <- if (length(sizes) == 1) sizes[[1]]
-  if (inherits(first, "rdeep_tensor")) {
-    return(shape_from(fetch(first, "shape")))
-  }
-  if (is.data.frame(first) || !is.null(dim(first))) {
-    return(dim(first))
-  }
-  sizes <- unlist(lapply(sizes, function(size) {
-    if (is.null(size)) NA else if (is.list(size)) lapply(size, `%||%`, NA) else size
-  }))
-  # Sizes that are computed, by `op_shape()`, stay tensors.
-  if (any(vapply(sizes, inherits, NA, "rdeep_any_tensor"))) as.list(sizes) else shape_from(sizes)
-}
-
-shape_from <- function(sizes) {
-  sizes <- vapply(as.list(sizes), function(size) {
-    if (is.null(size) || is.na(size)) NA_integer_ else as.integer(size)
-  }, 1L)
-  unname(sizes)
-}
-
-#' @rdname shape
-#' @export
-newaxis <- structure(list(), class = "rdeep_newaxis")
-
-#' @rdname shape
-#' @export
-all_dims <- function() structure(list(), class = "rdeep_all_dims")

@@ -72,7 +72,7 @@ release_bytes <- function(env) .Call(rdeep_release, env$bytes)
 
 keep_model <- function(env) {
   env$bytes <- lazy_bytes(function(path) {
-    invoke(env$pointer, "save", list(path = path, overwrite = TRUE), NULL)
+    invoke(env$pointer, "save", list(filepath = path, overwrite = TRUE), NULL)
   })
 }
 

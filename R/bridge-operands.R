@@ -12,7 +12,7 @@ as_operand <- function(x, .call = caller_env()) {
   if (is.data.frame(x)) {
     x <- data.matrix(x)
   }
-  if (is.list(x) && !is.object(x)) {
+  if (is_plain_list(x)) {
     return(lapply(x, as_operand))
   }
   if (!is.atomic(x) || is.null(x)) {
@@ -47,7 +47,7 @@ as_positions <- function(x, zero_indexed = FALSE, from_end = TRUE, .call = calle
   if (missing(x)) {
     return(not_given)
   }
-  if (is.list(x) && !is.object(x)) {
+  if (is_plain_list(x)) {
     return(unname(lapply(x, as_positions, zero_indexed, from_end, .call)))
   }
   if (inherits(x, "rdeep_any_tensor")) {
@@ -140,13 +140,14 @@ call_op <- function(name,
 
 run_op <- function(name, arguments, .call) {
   check_constants(arguments, .call)
-  wrap_all(call_core(
+  value <- wrap_all(call_core(
     "operation",
     name = name,
     arguments = as_dict(given(arguments)),
     backend = choose_backend(NULL, NULL, .call)$backend,
     .call = .call
   ))
+  if (name == "shape") new_shape(as.list(value)) else value
 }
 
 # What becomes a constant of a graph: an NA or NaN there would be that of all that follows.

@@ -22,7 +22,7 @@ without_conditions <- function(f, constant = FALSE) {
         {
           value <- interruptible(
             if (constant) {
-              noticing_draws(do.call(f, arguments, quote = TRUE))
+              describing(noticing_draws(do.call(f, arguments, quote = TRUE)))
             } else {
               do.call(f, arguments, quote = TRUE)
             }
@@ -46,6 +46,14 @@ without_conditions <- function(f, constant = FALSE) {
       interrupt = function(condition) list(NULL, NULL)
     )
   }
+}
+
+# Runs code that describes what a network computes: open sizes are tensors there (`shape()`).
+describing <- function(code) {
+  outer <- state$describing
+  on.exit(state$describing <- outer)
+  state$describing <- TRUE
+  code
 }
 
 # Runs code, and warns if it draws of R's random numbers. The state up to which this package has
@@ -89,7 +97,7 @@ from_core <- function(value) {
   if (inherits(value, "python.builtin.object")) {
     value <- reticulate::py_to_r(value)
   }
-  if (is.list(value) && !is.object(value)) {
+  if (is_plain_list(value)) {
     sizes <- vapply(value, function(each) is.null(each) || is_single(each), NA)
     if (length(value) && all(sizes)) {
       return(as_dims(value))
@@ -101,7 +109,7 @@ from_core <- function(value) {
 
 # What it returns. A vector goes as an array, so that it stays one.
 to_core <- function(value) {
-  if (is.list(value) && !is.object(value)) {
+  if (is_plain_list(value)) {
     return(lapply(value, to_core))
   }
   if (is.atomic(value) && length(value) > 1 && is.null(dim(value))) {

@@ -92,7 +92,8 @@ layer_maker <- function(definition) {
   }
 }
 
-make_custom_layer <- function(definition, arguments, .call = caller_env()) {
+# `more` are methods that every object of the kind has besides.
+make_custom_layer <- function(definition, arguments, .call = caller_env(), more = list()) {
   arguments <- without_input_shape(arguments)
   self <- new.env(parent = emptyenv())
   pointer <- call_core(
@@ -103,7 +104,7 @@ make_custom_layer <- function(definition, arguments, .call = caller_env()) {
     .call = .call
   )
   self$pointer <- pointer
-  base <- with_base(definition, self, layer_methods(self, pointer, .call))
+  base <- with_base(definition, self, c(layer_methods(self, pointer, .call), more))
   instantiate(definition, base, arguments, self)
   define_functions(self, pointer, .call)
   new_layer(pointer, self, definition, arguments)

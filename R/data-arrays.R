@@ -36,7 +36,8 @@ as_model_data <- function(data, argument, names = NULL, known = NULL, text = FAL
   )
 }
 
-is_plain_list <- function(x) is.list(x) && !is.object(x)
+# Shapes are lists with a class, and mean what lists mean.
+is_plain_list <- function(x) is.list(x) && (!is.object(x) || inherits(x, "keras_shape"))
 
 as_one_array <- function(data, argument, known, .call, text = FALSE) {
   if (is.null(data)) {

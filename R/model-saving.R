@@ -85,7 +85,7 @@ save_model <- function(model, filepath = NULL, overwrite = FALSE, zipped = NULL,
   check_dots(...)
   filepath <- needed_path(filepath, call)
   core_model <- if (tabular) annotated_tabular(model, call) else model
-  call_method(core_model, "save", path = filepath, overwrite = as_flag(overwrite))
+  call_method(core_model, "save", filepath = filepath, overwrite = as_flag(overwrite))
   if (!tabular) {
     warn_of_losses(model, filepath)
   }
@@ -201,7 +201,7 @@ save_model_weights <- function(model,
     )
   }
   filepath <- needed_path(filepath, current_env())
-  call_method(model, "save_weights", path = filepath, overwrite = as_flag(overwrite))
+  call_method(model, "save_weights", filepath = filepath, overwrite = as_flag(overwrite))
   invisible(filepath)
 }
 
@@ -211,7 +211,7 @@ load_model_weights <- function(model, filepath, skip_mismatch = FALSE, ...) {
   check_model(model)
   check_dots(...)
   path <- needed_path(filepath, current_env())
-  call_method(model, "load_weights", path = path, skip_mismatch = as_flag(skip_mismatch))
+  call_method(model, "load_weights", filepath = path, skip_mismatch = as_flag(skip_mismatch))
   invisible(model)
 }
 

@@ -18,11 +18,23 @@ summary.rdeep_model <- function(object, ...) {
     backend = fetch(object, "backend"),
     built = fetch(object, "is_built")
   )
+  if (!summary$built) {
+    summary$waiting <- unbuilt_layers(object)
+  }
   if (summary$built) {
     summary$layers <- layer_table(object)
     summary$params <- call_method(object, "counts")
   }
   structure(summary, class = "rdeep_summary")
+}
+
+# The layers of a model that waits for its input.
+unbuilt_layers <- function(model) {
+  vapply(model_layers(model), function(layer) {
+    kind <- sub("^.*[.]", "", class(attr(layer, "pointer"))[1])
+    name <- fetch(layer, "name")
+    sprintf("%s: unbuilt", if (is.null(name)) kind else sprintf("%s (%s)", name, kind))
+  }, "")
 }
 
 layer_table <- function(model) layer_rows(call_method(model, "summary_rows"))
@@ -52,7 +64,7 @@ print.rdeep_summary <- function(x, ...) {
 format.rdeep_summary <- function(x, ...) {
   title <- sprintf("Model \"%s\" on %s", x$name, x$backend)
   if (!x$built) {
-    return(c(title, "The shape of its input is not known yet: `fit()` finds it."))
+    return(c(title, x$waiting, "The shape of its input is not known yet: `fit()` finds it."))
   }
   layers <- x$layers
   chain <- all(layers$reads == c("", layers$name)[seq_len(nrow(layers))])

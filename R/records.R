@@ -69,6 +69,8 @@ check_no_weights <- function(weights, .call) {
 # Adds a layer to a model, or applies it to tensors or to data. What follows goes along:
 # further inputs, `initial_state`, and `training`, which says how the layer acts there.
 compose <- function(layer, object, further = list(), .call = caller_env()) {
+  object <- with_foreign_tensors(object)
+  further <- with_foreign_tensors(further)
   if (inherits(object, "rdeep_model")) {
     inject(check_dots(!!!further, .call = .call))
     add_layer(object, layer, .call)
@@ -123,10 +125,23 @@ compose <- function(layer, object, further = list(), .call = caller_env()) {
 # Numbers that a layer computes with by itself: tensors and arrays. A lone number is
 # rather an option whose name was forgotten.
 is_layer_data <- function(x) {
-  if (is.list(x) && !is.object(x)) {
+  if (is_plain_list(x)) {
     return(length(x) > 0 && all(vapply(x, is_layer_data, NA)))
   }
-  inherits(x, "rdeep_any_tensor") || ((is.numeric(x) || is.logical(x)) && !is.null(dim(x)))
+  inherits(x, c("rdeep_any_tensor", "numpy.ndarray")) ||
+    ((is.numeric(x) || is.logical(x)) && !is.null(dim(x)))
+}
+
+# Tensors that come from reticulate as objects of Python, an engine's and symbolic ones, are
+# tensors as those that are made here.
+with_foreign_tensors <- function(x) {
+  if (is_plain_list(x)) {
+    x[] <- lapply(x, with_foreign_tensors)
+    return(x)
+  }
+  symbolic <- inherits(x, "rdeep.graph.tensor.SymbolicTensor")
+  foreign <- inherits(x, "python.builtin.object") && (symbolic || is_engine_tensor(x))
+  if (foreign) wrap(x) else x
 }
 
 create_merge <- function(class, inputs, options, ..., .call = caller_env()) {
@@ -155,7 +170,18 @@ apply_layer <- function(layer, arguments, .call) {
   if (!length(arguments)) {
     return(layer)
   }
+  arguments <- attended_in_order(layer, arguments)
   compose_layer(layer, arguments[[1]], arguments[-1], .call)
+}
+
+# What attention layers are given by name, in the order of their inputs.
+attended_in_order <- function(layer, arguments) {
+  sequences <- intersect(c("query", "value", "key"), names(arguments))
+  if (!length(sequences) || !is.null(attr(layer, "self"))) {
+    return(arguments)
+  }
+  others <- arguments[!names2(arguments) %in% sequences]
+  c(unname(arguments[sequences]), others)
 }
 
 check_known_options <- function(unknown, .call) {
@@ -176,12 +202,12 @@ has_symbolic <- function(x) {
 
 is_tensors <- function(x) {
   inherits(x, "rdeep_tensor") ||
-    (is.list(x) && !is.object(x) && length(x) > 0 &&
+    (is_plain_list(x) && length(x) > 0 &&
       all(vapply(x, inherits, NA, "rdeep_tensor")))
 }
 
 wrap_all <- function(value) {
-  if (is.list(value) && !is.object(value)) lapply(value, wrap) else wrap(value)
+  if (is_plain_list(value)) lapply(value, wrap) else wrap(value)
 }
 
 create_activation <- function(class, x, options, ..., .call = caller_env()) {
@@ -246,7 +272,7 @@ measure <- function(name, record, y_true, y_pred, .call, reduce = FALSE, sample_
       record = record, !!!data, reduce = reduce, .call = .call
     ))))
   }
-  call_core(
+  wrap(call_core(
     name,
     record = record,
     y_true = as_values(y_true, "y_true", .call),
@@ -255,7 +281,19 @@ measure <- function(name, record, y_true, y_pred, .call, reduce = FALSE, sample_
       as_values(sample_weight, "sample_weight", .call)
     },
     .call = .call
+  ))
+}
+
+# The learning rates of steps, which a schedule counts from 0.
+rates_of <- function(schedule, step, .call) {
+  if (inherits(step, "rdeep_any_tensor")) {
+    step <- as.array(step)
+  }
+  rates <- call_method(
+    schedule, "rates",
+    steps = as_values(step, "step", .call), .call = .call
   )
+  if (is.null(dim(step))) as.vector(rates) else rates
 }
 
 # A loss, a metric, an activation or another record called as a function.
@@ -267,6 +305,7 @@ apply_handle <- function(handle, arguments, .call) {
     },
     metric = function(...) apply_metric(handle, list2(...), .call),
     initializer = function(shape, dtype = NULL) starting_value(handle, shape, .call),
+    schedule = function(step) rates_of(handle, step, .call),
     abort_rdeep(
       "argument",
       sprintf("%s cannot be called as a function.", format(handle)),

@@ -97,7 +97,7 @@ tabular_call <- function(object, name, parts, ..., .call = caller_env()) {
 
 keep_tabular <- function(env) {
   env$bytes <- lazy_bytes(function(path) {
-    invoke(env$pointer, "save", list(path = path, overwrite = TRUE), NULL)
+    invoke(env$pointer, "save", list(filepath = path, overwrite = TRUE), NULL)
   })
 }
 

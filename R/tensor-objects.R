@@ -11,7 +11,8 @@
 #' R's values of an engine's tensor; a symbolic tensor, which stands for data that is to
 #' come, has none.
 #'
-#' `as_tensor()` makes a tensor of R's values: numbers become float32, integers int32.
+#' `as_tensor()` makes a tensor of R's values: numbers become float32, integers int32, text what
+#' TensorFlow has for it.
 #' In `[`, positions count from 1; negative ones count from the end, as in keras3, and
 #' `newaxis` makes an axis.
 #'
@@ -29,7 +30,18 @@
 #' @export
 as_tensor <- function(x, dtype = NULL, ..., name = NULL) {
   check_dots(...)
+  if (is.character(x)) {
+    return(as_text_tensor(x, current_env()))
+  }
   call_op("convert_to_tensor", list(x = as_operand(x), dtype = as_text(dtype)))
+}
+
+as_text_tensor <- function(x, .call) {
+  wrap(call_core(
+    "text_tensor",
+    value = if (length(x) == 1 && is.null(dim(x))) as.vector(x) else array(x, dim(x) %||% length(x)),
+    backend = choose_backend(NULL, NULL, .call)$backend, .call = .call
+  ))
 }
 
 #' Numbers at equal distances
@@ -62,7 +74,7 @@ op_arange <- function(start, end, step = 1L, dtype = NULL, include_end = TRUE) {
 #' @export
 `$.rdeep_tensor` <- function(x, name) {
   switch(name,
-    shape = dim(x),
+    shape = new_shape(sizes_of(list(dim(x)))),
     dtype = call_core("tensor_dtype", x = x),
     ndim = ,
     rank = length(dim(x)),
@@ -119,8 +131,20 @@ as.array.rdeep_any_tensor <- function(x, ...) {
     )
   }
   value <- call_core("to_array", x = x)
+  if (is.list(value) || is.character(value)) {
+    value <- text_by_column(value, dim(x))
+  }
   # A tensor of one axis is an array in R too, with a `dim`.
   if (is.null(dim(value)) && length(dim(x)) == 1) array(value, length(value)) else value
+}
+
+# Text comes in lists of lists, the last axis innermost; R's arrays run along the first.
+text_by_column <- function(value, sizes) {
+  values <- as.character(unlist(value))
+  if (!length(sizes)) {
+    return(values)
+  }
+  aperm(array(values, rev(sizes)), rev(seq_along(sizes)))
 }
 
 as_plain_vector <- function(x) as.vector(as.array(x))
@@ -171,6 +195,10 @@ Ops.rdeep_any_tensor <- function(e1, e2) {
   .call <- as.call(list(as.name(.Generic), substitute(e1), substitute(e2)))
   run_op(name, list(x1 = as_operand(e1), x2 = as_operand(e2)), .call)
 }
+
+# As Python's object, from a module that was imported with `convert = FALSE`.
+#' @export
+Ops.rdeep.graph.tensor.SymbolicTensor <- Ops.rdeep_any_tensor
 
 operator_names <- c(
   "+" = "add", "-" = "subtract", "*" = "multiply", "/" = "divide", "^" = "power",
@@ -301,7 +329,7 @@ matmul_tensors <- function(x, y) {
 #' @export
 `$.rdeep_any_tensor` <- function(x, name) {
   if (name == "shape") {
-    return(dim(x))
+    return(new_shape(sizes_of(list(dim(x)))))
   }
   if (name == "dtype") {
     return(tensor_dtype(x))

@@ -14,28 +14,40 @@ __version__ = "0.1.0"
 
 if TYPE_CHECKING:
     from rdeep import activations as activations
+    from rdeep import backend as backend
     from rdeep import callbacks as callbacks
+    from rdeep import config as config
     from rdeep import constraints as constraints
+    from rdeep import datasets as datasets
     from rdeep import extending as extending
     from rdeep import initializers as initializers
     from rdeep import layers as layers
     from rdeep import losses as losses
     from rdeep import metrics as metrics
+    from rdeep import models as models
     from rdeep import ops as ops
     from rdeep import optimizers as optimizers
     from rdeep import regularizers as regularizers
+    from rdeep import saving as saving
     from rdeep import schedules as schedules
     from rdeep import testing as testing
-    from rdeep.graph import custom
-
-    Layer = custom.CustomLayer
+    from rdeep import tree as tree
+    from rdeep import utils as utils
+    from rdeep.catalogue.optimizers.base import Optimizer as Optimizer
+    from rdeep.graph.own_layer import Layer as Layer
     from rdeep.ops import metric
 
     Metric = metric.StatefulMetric
+    from rdeep.generation import generate as generate
     from rdeep.graph.tensor import Input as Input
     from rdeep.models import Model as Model
     from rdeep.models import Sequential as Sequential
     from rdeep.models import load_model as load_model
+    from rdeep.ops.classes import Initializer as Initializer
+    from rdeep.ops.classes import Loss as Loss
+    from rdeep.ops.classes import Regularizer as Regularizer
+    from rdeep.ops.differentiation import gradients_of as gradients_of
+    from rdeep.ops.variable import Variable as Variable
     from rdeep.seeds import set_random_seed as set_random_seed
     from rdeep.training.phases import Phase as Phase
 
@@ -50,33 +62,59 @@ def _calls() -> dispatch.Calls:
 dispatch.register(_calls)
 
 _HOMES = {
+    "Initializer": "rdeep.ops.classes",
     "Input": "rdeep.graph.tensor",
-    "Layer": "rdeep.graph.custom:CustomLayer",
+    "KerasTensor": "rdeep.graph.tensor:SymbolicTensor",
+    "Layer": "rdeep.graph.own_layer:Layer",
+    "Loss": "rdeep.ops.classes",
     "Metric": "rdeep.ops.metric:StatefulMetric",
     "Model": "rdeep.models",
+    "Optimizer": "rdeep.catalogue.optimizers.base",
+    "Regularizer": "rdeep.ops.classes",
     "Phase": "rdeep.training.phases",
     "Sequential": "rdeep.models",
+    "Variable": "rdeep.ops.variable",
+    "gradients_of": "rdeep.ops.differentiation",
+    "generate": "rdeep.generation",
     "load_model": "rdeep.models",
     "set_random_seed": "rdeep.seeds",
 }
 _MODULES = (
     "activations",
+    "backend",
     "callbacks",
+    "config",
     "constraints",
+    "datasets",
     "extending",
     "initializers",
     "layers",
     "losses",
     "metrics",
+    "models",
     "ops",
     "optimizers",
     "random",
     "regularizers",
+    "saving",
     "schedules",
     "testing",
+    "tree",
+    "utils",
 )
 
 __all__ = [*_HOMES, *_MODULES]
+
+
+def version() -> str:
+    """Return the version of rdeep.
+
+    Examples
+    --------
+    >>> version()
+    '0.1.0'
+    """
+    return __version__
 
 
 def __getattr__(name: str) -> Any:

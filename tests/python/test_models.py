@@ -202,7 +202,7 @@ def test_file_errors(tmp_path):
         load_model(str(path))
     model.save(str(path))
     with pytest.raises(FileError, match="exists already"):
-        model.save(str(path))
+        model.save(str(path), overwrite=False)
     model.save(str(path), overwrite=True)
     with pytest.raises(FileError, match="no folder"):
         model.save(str(tmp_path / "nowhere" / "model.rdeep"))

@@ -12,10 +12,10 @@ from rdeep.callbacks import Callback
 from rdeep.catalogue.overrides import REFUSED
 from rdeep.constraints import MaxNorm
 from rdeep.errors import ArgumentError, RdeepError, StateError
+from rdeep.extending import Layer as CatalogueLayer
 from rdeep.initializers import Constant
 from rdeep.layers import BatchNormalization, Dense, Dropout, Masking
-from rdeep.layers import Layer as CatalogueLayer
-from rdeep.losses import Loss
+from rdeep.losses import MeanSquaredError
 from rdeep.metrics import Metric as CatalogueMetric
 from rdeep.optimizers import Optimizer
 from rdeep.regularizers import L2
@@ -33,7 +33,7 @@ BASES = {
     "model": [Model, Sequential],
     "layer": [Layer],
     "catalogue layer": [CatalogueLayer],
-    "loss": [Loss],
+    "loss": [MeanSquaredError],
     "metric": [CatalogueMetric],
     "stateful metric": [Metric],
     "optimizer": [Optimizer],

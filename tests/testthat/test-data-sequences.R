@@ -50,10 +50,10 @@ test_that("lists by name, and lists of lists", {
 })
 
 test_that("shapes are written and read", {
-  expect_equal(shape(28, NA, NULL), c(28L, NA, NA))
-  expect_equal(shape(), integer())
-  expect_equal(shape(matrix(0, 2, 3)), 2:3)
-  expect_equal(shape(layer_input(c(2, NA))), c(NA, 2L, NA))
+  expect_identical(unclass(shape(28, NA, NULL)), list(28L, NULL, NULL))
+  expect_identical(unclass(shape()), list())
+  expect_equal(as.integer(shape(matrix(0, 2, 3))), 2:3)
+  expect_equal(as.integer(shape(layer_input(c(2, NA)))), c(NA, 2L, NA))
   expect_s3_class(newaxis, "rdeep_newaxis")
   expect_s3_class(all_dims(), "rdeep_all_dims")
 })

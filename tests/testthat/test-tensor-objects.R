@@ -18,7 +18,7 @@ for_each_backend("R's values become tensors, and come back", {
   expect_equal(as.logical(as_tensor(0:1)), c(FALSE, TRUE))
   expect_equal(as.data.frame(x), as.data.frame(m))
   expect_equal(dim(x), dim(m))
-  expect_equal(x$shape, dim(m))
+  expect_equal(as.integer(x$shape), dim(m))
   expect_length(x, 6)
   expect_equal(dim(as.array(as_tensor(1:3))), 3L)
   expect_match(format(as_tensor(TRUE)), "TRUE")

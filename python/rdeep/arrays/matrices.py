@@ -65,3 +65,21 @@ def singular(where: str) -> ArgumentError:
         The operation.
     """
     return ArgumentError(f"{operation_call(where)}: the matrix is singular: it has no inverse.")
+
+
+def check_vectors(x: Sequence[Any], y: Sequence[Any], where: str) -> None:
+    """Refuse vectors that have no distance from each other.
+
+    Parameters
+    ----------
+    x, y : sequence of int
+        The shapes that came: vectors in the last axis, several before.
+    where : str
+        The operation.
+    """
+    if len(x) < 2 or len(y) < 2 or x[-1] != y[-1]:
+        raise ShapeError(
+            f"{operation_call(where)} needs vectors of one length, in the last axes of tensors of "
+            f"two or more dimensions, not shapes {format_shape(x)} and {format_shape(y)}.",
+            received=[tuple(x), tuple(y)],
+        )

@@ -9,6 +9,8 @@ from __future__ import annotations
 
 from itertools import product
 
+from rdeep.errors import ArgumentError, operation_call
+
 # Each type, and those just above it.
 _ABOVE: dict[str, list[str]] = {
     "bool": ["int"],
@@ -49,3 +51,22 @@ def _least(first: str, second: str) -> str:
 
 JOINED = {pair: _least(*pair) for pair in product(_ABOVE, repeat=2)}
 """The type that two types are computed in together."""
+
+
+def check_whole(where: str, **kinds: str) -> None:
+    """Refuse tensors that do not hold whole numbers.
+
+    Parameters
+    ----------
+    where : str
+        The operation.
+    **kinds : str
+        The type of each tensor, by its name.
+    """
+    for name, kind in kinds.items():
+        if "int" not in kind:
+            raise ArgumentError(
+                f"{operation_call(where)}: {name!r} must hold whole numbers, not {kind}.",
+                argument=name,
+                received=kind,
+            )

@@ -19,18 +19,30 @@ import numpy as np
 
 from rdeep.arrays import numpy as numpy_ops
 from rdeep.bridge.conditions import describe_error, warned
-from rdeep.bridge.functions import batch_callback, r_function, r_layer, r_metric, set_layer
+from rdeep.bridge.functions import (
+    batch_callback,
+    r_function,
+    r_layer,
+    r_metric,
+    r_phase,
+    set_layer,
+)
 from rdeep.bridge.layers import foreign_layer, pipeline, refuse_jax
 from rdeep.bridge.predictions import predict, predict_numbers, prediction_facts
 from rdeep.bridge.services import SERVICES
+from rdeep.bridge.steps import hosted_steps, keep_parts, set_steps, stepped_model
 from rdeep.bridge.tensors import (
+    begin_gradients,
     call_positional,
     draw,
+    end_gradients,
     operation,
+    stop_gradients,
     tensor_dtype,
     tensor_item,
     tensor_measure,
     tensor_sizes,
+    text_tensor,
     to_array,
     variable,
 )
@@ -289,9 +301,9 @@ def load_model(
         The engine for files of others, which name none.
     """
     if kind_of(path) != "rdeep":
-        return _load_model(path, backend or preferred, device)
-    load = load_tabular if is_tabular(path) else _load_model
-    return load(path, backend or _engine_for(path), device)
+        return _load_model(path, backend=backend or preferred, device=device)
+    load: Any = load_tabular if is_tabular(path) else _load_model
+    return load(path, backend=backend or _engine_for(path), device=device)
 
 
 def _engine_for(path: str) -> str:
@@ -454,19 +466,28 @@ _DOORS: dict[str, Callable[..., Any]] = {
         r_metric,
         set_layer,
         r_function,
+        r_phase,
         batch_callback,
         foreign_layer,
         refuse_jax,
         pipeline,
         operation,
         tensor_item,
+        text_tensor,
         tensor_measure,
         variable,
+        begin_gradients,
+        stop_gradients,
+        end_gradients,
         draw,
         tensor_sizes,
         tensor_dtype,
         to_array,
         call_positional,
+        stepped_model,
+        set_steps,
+        keep_parts,
+        hosted_steps,
     )
 }
 _DOORS["backends"] = list_backends

@@ -6,6 +6,7 @@ raise: what went wrong comes back as data, and is raised here as the core's own 
 
 from __future__ import annotations
 
+import inspect
 import threading
 from collections.abc import Callable
 from typing import Any
@@ -14,6 +15,7 @@ from rdeep.errors import RdeepError, StateError
 from rdeep.graph.custom import CustomLayer
 from rdeep.ops.metric import StatefulMetric
 from rdeep.training.callbacks.base import LambdaCallback
+from rdeep.training.phases import Phase
 
 
 class UserFunctionError(RdeepError):
@@ -199,3 +201,31 @@ def batch_callback(functions: dict[str, RFunction]) -> LambdaCallback:
 def r_function(function: Any, name: str) -> RFunction:
     """Return a function of R as one that the core may call."""
     return RFunction(function, name)
+
+
+def r_phase(
+    name: Any,
+    weights: Any,
+    optimizer: Any,
+    function: Callable[..., Any],
+    arguments: int | None,
+    every: Any,
+    steps: Any,
+) -> Phase:
+    """Return a phase of training whose loss is a function of R.
+
+    Parameters
+    ----------
+    name, weights, optimizer, every, steps : object
+        As for `Phase`.
+    function : function
+        R's function.
+    arguments : int or None
+        How many arguments it takes; `None` for any number.
+    """
+    loss = RFunction(function, f"the loss of phase {name!r}")
+    if arguments is not None:
+        kind = inspect.Parameter.POSITIONAL_ONLY
+        names = [inspect.Parameter(f"argument_{i}", kind) for i in range(arguments)]
+        loss.__signature__ = inspect.Signature(names)  # type: ignore[attr-defined]
+    return Phase(name, weights, optimizer, loss, every, steps)

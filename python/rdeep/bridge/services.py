@@ -14,7 +14,8 @@ from rdeep.catalogue.record import Record
 from rdeep.engines import registry as backends
 from rdeep.errors import ArgumentError, BackendError, plain
 from rdeep.graph.layer import GraphLayer
-from rdeep.graph.tensor import SymbolicTensor
+from rdeep.graph.order import source_inputs
+from rdeep.models.attributes import layer_attribute, model_attribute
 from rdeep.models.layer_calls import (
     build_layer,
     call_layer,
@@ -250,28 +251,6 @@ def forget_training(model: Model) -> None:
     model._trainer = None
 
 
-def source_inputs(tensor: SymbolicTensor) -> list[SymbolicTensor]:
-    """Return the inputs that a symbolic tensor is computed from.
-
-    Parameters
-    ----------
-    tensor : SymbolicTensor
-        The tensor.
-    """
-    found: list[SymbolicTensor] = []
-    seen: set[int] = set()
-    stack = [tensor]
-    while stack:
-        node = stack.pop().node
-        if id(node) in seen:
-            continue
-        seen.add(id(node))
-        if not node.inputs:
-            found.extend(node.outputs)
-        stack.extend(reversed(node.inputs))
-    return found
-
-
 def use_flash_attention(on: bool) -> None:
     """Say whether torch may compute attention by its flash kernels, which GPUs have.
 
@@ -343,6 +322,8 @@ SERVICES: dict[str, Callable[..., Any]] = {
             build_layer,
             layer_is_built,
             layer_model,
+            layer_attribute,
+            model_attribute,
             max_epochs,
             set_max_epochs,
             max_steps_per_epoch,

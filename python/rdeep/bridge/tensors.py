@@ -9,12 +9,14 @@ import numpy as np
 from rdeep.arrays.keys import as_key
 from rdeep.catalogue.operations import find_operation
 from rdeep.catalogue.registry import resolve
+from rdeep.engines import registry as backends
 from rdeep.engines.reasons import reason
-from rdeep.errors import ArgumentError, RdeepError
-from rdeep.ops.dispatch import as_array
+from rdeep.errors import ArgumentError, RdeepError, called
+from rdeep.graph.holder import ValueHolder
+from rdeep.ops.differentiation import Recording
+from rdeep.ops.dispatch import as_array, default_backend
 from rdeep.ops.dispatch import call as call_operation
 from rdeep.ops.measures import measure
-from rdeep.ops.metric import MetricVariable
 from rdeep.ops.variable import Variable
 from rdeep.seeds import stream
 
@@ -48,7 +50,7 @@ def _current(value: object) -> Any:
         return {name: _current(each) for name, each in value.items()}
     if isinstance(value, (list, tuple)):
         return type(value)(_current(each) for each in value)
-    return value.value if isinstance(value, MetricVariable) else value
+    return value.value if isinstance(value, ValueHolder) else value
 
 
 def tensor_item(x: Any, key: Any) -> Any:
@@ -72,7 +74,32 @@ def tensor_item(x: Any, key: Any) -> Any:
 def to_array(x: object) -> Any:
     """Return an engine's tensor as an array, or as a number if it has no axes."""
     found = as_array(_current(x))
+    if isinstance(found, bytes) or getattr(found, "dtype", np.dtype(float)).kind == "O":
+        return np.char.decode(np.asarray(found, np.bytes_), "utf-8").tolist()
     return found.item() if getattr(found, "shape", None) == () else found
+
+
+def text_tensor(value: Any, backend: str | None = None) -> Any:
+    """Return text as a tensor of the engine that has such: TensorFlow.
+
+    Parameters
+    ----------
+    value : str or array of str
+        The text.
+    backend : str, optional
+        The engine; by default the first that is installed.
+    """
+    engine = backend or default_backend()
+    constant = getattr(backends.load(engine).ops, "text", None)
+    if constant is None:
+        raise ArgumentError(
+            f"{engine} has no tensors of text.",
+            argument="x",
+            received="text",
+            hint="TensorFlow has. Layers that take text, such as "
+            f"{called('TextVectorization', 'layer')}, take it as it is, on either engine.",
+        )
+    return constant(value)
 
 
 def call_positional(target: Any, name: str, args: Any, kwargs: dict[str, Any]) -> Any:
@@ -82,7 +109,23 @@ def call_positional(target: Any, name: str, args: Any, kwargs: dict[str, Any]) -
 
 def variable(value: Any, name: str) -> Variable:
     """Return a tensor whose value can be changed."""
-    return Variable(value, name)
+    return Variable(value, name=name)
+
+
+def begin_gradients(variables: Any) -> Recording:
+    """Record from now on what is computed, for gradients with respect to variables."""
+    return Recording(variables)
+
+
+def stop_gradients(recording: Recording) -> None:
+    """Record no more."""
+    recording.stop()
+
+
+def end_gradients(recording: Recording, found: Any, return_value: bool) -> Any:
+    """Return the gradients of what was computed."""
+    recording.stop()
+    return recording.gradients(found, return_value)
 
 
 def draw(initializer: Any, shape: Any) -> Any:

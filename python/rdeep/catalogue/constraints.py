@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from rdeep.catalogue import dispatch
 from rdeep.catalogue.options import Axes, Number, option
 from rdeep.catalogue.record import Record
 from rdeep.errors import ArgumentError, ShapeError, class_name, constructor
@@ -23,6 +24,21 @@ _AXIS: Any = option(
 
 class Constraint(Record, kind="constraint", abstract=True):
     """A condition on a weight."""
+
+    def __call__(self, w: Any) -> Any:
+        """Return an array or a tensor as the condition wants it.
+
+        Parameters
+        ----------
+        w : array or tensor
+            The weight.
+
+        Examples
+        --------
+        >>> NonNeg()([-1.0, 2.0])
+        tensor([0., 2.])
+        """
+        return dispatch.calls().apply_rule(self, "project", w)
 
     def project(self, w: Any, ops: Any) -> Any:
         """Return the nearest weight that satisfies the condition, in Keras's layout.

@@ -11,8 +11,8 @@ from collections.abc import Mapping
 from rdeep.errors import ArgumentError, suggestion
 
 _STEPS = (
-    "The engines run the steps. Give compile() a loss of your own (a function, or a layer's "
-    "add_loss()), or write the loop with train_on_batch()."
+    "Write train_step(), test_step() or predict_step(), which are called for each batch, or "
+    "compute_loss()."
 )
 _FILES = "Files hold what a model computes, and its weights: leave it out."
 _SHAPES = "Shapes are found by calling call() with symbolic tensors: leave it out."
@@ -25,9 +25,6 @@ REFUSED: Mapping[str, Mapping[str, str]] = {
     "model": {
         **dict.fromkeys(
             (
-                "train_step",
-                "test_step",
-                "predict_step",
                 "make_train_function",
                 "make_test_function",
                 "make_predict_function",

@@ -11,6 +11,8 @@ import re
 from collections.abc import Mapping
 from typing import Any, ClassVar, Protocol, Union
 
+from rdeep.catalogue import dispatch
+from rdeep.catalogue.dispatch import NOT_CONVERTED
 from rdeep.catalogue.docstrings import ComposedDocstring, Docstring, as_entries, documented
 from rdeep.catalogue.options import (
     Axes,
@@ -80,6 +82,8 @@ class Record:
     first says the kind (`class Layer(Record, kind="layer", abstract=True)`), and for `internal`
     records.
     """
+
+    autograph_info__: ClassVar[Any] = NOT_CONVERTED
 
     kind: ClassVar[str]
     key: ClassVar[str]
@@ -168,6 +172,37 @@ class Record:
 
     def __hash__(self) -> int:
         return hash(type(self))
+
+    def get_config(self) -> dict[str, Any]:
+        """Return the options in Keras's schema, as plain data: what `from_config` takes.
+
+        Objects within are written with their module and class, as Keras's own are, and options
+        that Keras lacks stand beside the others.
+
+        Examples
+        --------
+        >>> from rdeep.regularizers import L1L2
+        >>> L1L2(0.1).get_config()
+        {'l1': 0.1, 'l2': 0.0}
+        """
+        return dispatch.calls().config_of(self)
+
+    @classmethod
+    def from_config(cls, config: Mapping[str, Any]) -> Any:
+        """Return what a configuration describes, Keras's own too.
+
+        Parameters
+        ----------
+        config : mapping
+            What `get_config` returned, here or in Keras.
+
+        Examples
+        --------
+        >>> from rdeep.regularizers import L1L2
+        >>> L1L2.from_config({"l1": 0.1, "l2": 0.0})
+        L1L2(l1=0.1)
+        """
+        return dispatch.calls().from_config(cls, config)
 
     def to_data(self) -> dict[str, Any]:
         """Return the options as plain data: `{"class": ..., "options": {...}}`.

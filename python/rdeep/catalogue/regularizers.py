@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any, ClassVar
 
+from rdeep.catalogue import dispatch
 from rdeep.catalogue.options import Choice, Number, option
 from rdeep.catalogue.record import Record
 from rdeep.errors import ShapeError, class_name
@@ -16,6 +17,21 @@ class Regularizer(Record, kind="regularizer", abstract=True):
 
     whole: ClassVar[bool] = False
     """Whether the formula must see a weight as a whole, in Keras's layout: not value by value."""
+
+    def __call__(self, x: Any) -> Any:
+        """Return the penalty on an array or a tensor.
+
+        Parameters
+        ----------
+        x : array or tensor
+            The weight.
+
+        Examples
+        --------
+        >>> L2(0.1)([1.0, 2.0])
+        tensor(0.5000)
+        """
+        return dispatch.calls().apply_rule(self, "penalty", x)
 
     def check_shape(self, shape: tuple[int, ...]) -> None:
         """Refuse a weight of a shape that there is no penalty for.

@@ -6,9 +6,12 @@ in float64, before an engine sees them.
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 import numpy.typing as npt
 
+from rdeep.catalogue import dispatch
 from rdeep.catalogue.options import Count, Flag, Number, Numbers, Text, option
 from rdeep.catalogue.record import Record
 from rdeep.errors import ArgumentError, constructor
@@ -34,6 +37,21 @@ class Schedule(Record, kind="schedule", abstract=True):
     name: str | None = option(
         Text(), None, "A name for the schedule; nothing depends on it.", keyword_only=True
     )
+
+    def __call__(self, step: Any) -> Any:
+        """Return the learning rate of a step, as a tensor of the default backend.
+
+        Parameters
+        ----------
+        step : int, array or tensor
+            The step, from 0.
+
+        Examples
+        --------
+        >>> CosineDecay(0.5, 10)(5)
+        tensor(0.2500)
+        """
+        return dispatch.calls().call_schedule(self, step)
 
     def rates(self, steps: npt.ArrayLike) -> np.ndarray:
         """Return the learning rate of each of some steps.

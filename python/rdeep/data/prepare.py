@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 import numpy as np
 
 from rdeep.catalogue.layers import CategoryEncoding, Embedding
 from rdeep.catalogue.layers.base import Dims, Layer
+from rdeep.catalogue.layers.call_options import called_with
 from rdeep.catalogue.losses import CategoricalCrossentropy, Loss
 from rdeep.catalogue.losses.base import NoLoss
 from rdeep.catalogue.losses.likelihoods import Likelihood, check_columns
@@ -16,7 +17,7 @@ from rdeep.data.arrays import ArrayFeed, all_finite, engine_array
 from rdeep.data.domains import refuse_outside, warn_outside
 from rdeep.data.exact import check_whole, held_as
 from rdeep.data.foreign import on_host
-from rdeep.data.sparse import SparseMatrix, as_sparse
+from rdeep.data.sparse import as_sparse
 from rdeep.data.weights import by_class, sample_weights
 from rdeep.errors import (
     ArgumentError,
@@ -35,8 +36,11 @@ from rdeep.errors import (
 from rdeep.graph.network import Graph
 from rdeep.preprocessing.texts import as_texts
 
+Kept = Callable[[Any, str, bool], Any]
+"""Returns what is passed on as it is, of a type and perhaps holding ids; `None` for data."""
 
-def inputs(graph: Graph, x: object, argument: str = "x") -> list[np.ndarray]:
+
+def inputs(graph: Graph, x: object, argument: str = "x", keep: Kept | None = None) -> list[Any]:
     """Return an array for each input of a network, float32 or int32 in C order, or kept sparse.
 
     Where the model begins with layers on text, these are computed here, and the network's inputs
@@ -50,6 +54,8 @@ def inputs(graph: Graph, x: object, argument: str = "x") -> list[np.ndarray]:
         The data; several inputs take a sequence in the model's order or a dict by name.
     argument : str
         The argument's name, for messages.
+    keep : callable, optional
+        Says which tensors of the engine are passed on, so that gradients flow through them.
 
     Raises
     ------
@@ -59,11 +65,16 @@ def inputs(graph: Graph, x: object, argument: str = "x") -> list[np.ndarray]:
         If a shape does not fit its input.
     """
     graph.check_learned()
-    arrays = []
+    arrays: list[Any] = []
     dtypes, ids = graph.input_dtypes, graph.holds_ids
     parts = _parts(x, graph.input_names, argument, "input")
     for name, tensor, part in zip(graph.input_names, graph.inputs, parts):
         label = argument if len(parts) == 1 else f"{argument}[{name!r}]"
+        at = len(arrays)
+        kept = None if keep is None or graph.host else keep(part, dtypes[at], ids[at])
+        if kept is not None:
+            arrays.append(_fitted(kept, tensor.shape, label, f"input {name!r}"))
+            continue
         if tensor.dtype == "string":
             texts = as_texts(part, label)
             if texts.ndim:
@@ -76,7 +87,7 @@ def inputs(graph: Graph, x: object, argument: str = "x") -> list[np.ndarray]:
             arrays.append(_fitted(sparse, tensor.shape, label, f"input {name!r}"))
             continue
         array = _fitted(_numeric(part, label), tensor.shape, label, f"input {name!r}")
-        arrays.append(held_as(array, dtypes[len(arrays)], label, ids[len(arrays)]))
+        arrays.append(held_as(array, dtypes[at], label, ids[at]))
     _same_rows([(f"{argument}[{n!r}]", a) for n, a in zip(graph.input_names, arrays)])
     if graph.host is not None:
         arrays = graph.host.run(arrays)
@@ -121,7 +132,7 @@ def targets(
     if y is None and not all(free):
         raise DataError(f"'{argument}' is missing: targets are needed.", argument=argument)
     said = set() if said is None else said
-    arrays = []
+    arrays: list[Any] = []
     parts = _target_parts(y, graph.output_names, argument, free)
     for name, tensor, loss, part in zip(graph.output_names, graph.outputs, losses, parts):
         label = argument if len(parts) == 1 else f"{argument}[{name!r}]"
@@ -293,8 +304,9 @@ def _fitted(array: Any, shape: Dims, label: str, place: str) -> Any:
         array = array[..., np.newaxis]
     elif array.ndim == len(shape) + 1 and array.shape[-1] == 1:
         array = array[..., 0]
+    # A tensor in a function that is traced may have open sizes.
     agrees = array.ndim == len(shape) and all(
-        want in (None, got) for want, got in zip(shape[1:], array.shape[1:])
+        want is None or got in (None, want) for want, got in zip(shape[1:], array.shape[1:])
     )
     if not agrees:
         came = worded(f"samples of shape {format_shape(array.shape[1:])}")
@@ -325,25 +337,27 @@ def _shape_hint(got: tuple[int, ...], wanted: Dims, label: str) -> str | None:
     return None
 
 
-def _same_rows(named: Sequence[tuple[str, np.ndarray]]) -> None:
+def _same_rows(named: Sequence[tuple[str, Any]]) -> None:
     first, array = named[0]
     for name, other in named[1:]:
-        if len(other) != len(array):
+        rows, others = array.shape[0], other.shape[0]
+        if None not in (rows, others) and rows != others:
             raise DataError(
-                f"'{first}' has {len(array)} samples and '{name}' has {len(other)}: "
+                f"'{first}' has {rows} samples and '{name}' has {others}: "
                 "they must have equally many.",
                 argument=name.split("[")[0],
-                received=len(other),
-                expected=str(len(array)),
+                received=others,
+                expected=str(rows),
             )
 
 
-def _check_codes(graph: Graph, arrays: list[np.ndarray], argument: str) -> None:
+def _check_codes(graph: Graph, arrays: list[Any], argument: str) -> None:
     """Refuse codes that a layer has no vector for, which engines answer differently."""
     for node in graph.nodes:
-        limits = node.layer.code_limits()
+        with called_with(node.call):
+            limits = node.layer.code_limits()
         for tensor, array in zip(graph.inputs, arrays):
-            if limits is None or node.inputs[0] is not tensor or isinstance(array, SparseMatrix):
+            if limits is None or node.inputs[0] is not tensor or not isinstance(array, np.ndarray):
                 continue
             columns = [array] if len(limits) == 1 else list(array.T)
             for number, (codes, limit) in enumerate(zip(columns, limits), 1):

@@ -21,6 +21,7 @@ import numpy as np
 from rdeep.data.arrays import ArrayFeed, joined
 from rdeep.data.foreign import on_host
 from rdeep.data.order import drawn_order
+from rdeep.data.py_dataset import PyDataset
 from rdeep.data.sparse import as_sparse
 from rdeep.errors import ArgumentError, show, tuple_of
 
@@ -396,6 +397,8 @@ def _is_samples(data: object) -> bool:
 
 
 def _gives_batches_by_index(data: object) -> bool:
+    if isinstance(data, PyDataset):
+        return True
     return _has_ancestor(data, "keras", "PyDataset") and hasattr(data, "__len__")
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from contextlib import suppress
 from typing import Any
 
 import numpy as np
@@ -139,10 +140,8 @@ def _array(data: Any, argument: str) -> np.ndarray:
         return np.asarray(sparse.dense(slice(None)))
     array = on_host(data.to_numpy() if hasattr(data, "to_numpy") else data, argument)
     if array.dtype.kind == "O":
-        try:
+        with suppress(TypeError, ValueError):
             array = array.astype(np.float64)
-        except (TypeError, ValueError):
-            pass
     if array.dtype.kind not in "fiub":
         raise DataError(
             f"'{argument}' must hold numbers, not {show(array.ravel()[0]) if array.size else ''}.",

@@ -213,6 +213,9 @@ class Stepper(Protocol):
 class StepRunner(Protocol):
     """Calls steps that a user wrote, on batches of any arrays."""
 
+    traces: bool
+    """Whether steps become graphs, unless they are to be called as they are."""
+
     def holds(self, nbytes: int) -> bool:
         """Return whether data of that size fits the device, with room to work."""
 
@@ -258,8 +261,14 @@ class Network(Protocol):
     def keep_trained(self, names: Iterable[str]) -> None:
         """Have gradients for weights that other networks train, though this one does not."""
 
-    def call(self, inputs: list[np.ndarray], training: bool, seed: int) -> list[Any]:
-        """Return the outputs for arrays as the engine's tensors; what is drawn has a seed."""
+    def call(self, inputs: list[Any], training: bool, seed: int) -> list[Any]:
+        """Return the outputs for arrays or tensors as the engine's; what is drawn has a seed.
+
+        Gradients flow through it, to the weights and to inputs that are tensors.
+        """
+
+    def penalty_terms(self) -> list[Any]:
+        """Return the penalties on weights, and what layers added to the loss when last called."""
 
     def reset_states(self) -> None:
         """Have recurrent layers that keep states between batches start from zeros."""
@@ -291,6 +300,10 @@ class Backend(Protocol):
     @property
     def ops(self) -> Any:
         """Its array functions, a module: names and meanings of `rdeep.ops`."""
+
+    @property
+    def variables(self) -> Any:
+        """Its variables, a module: `of_network()`, `created()`, `gradients()`, `Applied`."""
 
     def devices(self) -> list[str]:
         """Return the names of the devices there are, the default first."""

@@ -298,6 +298,11 @@ class Objective:
                 found[_unused(self._label(plan, metric), found)] = metric.direction
         return found
 
+    def metric_names(self) -> list[str]:
+        """Return what the metrics of `compile` are called in logs, output by output."""
+        count = sum(len(plan.all_metrics()) for plan in self.plans)
+        return list(self.directions())[-count:] if count else []
+
     def _label(self, plan: OutputPlan, metric: Metric) -> str:
         return f"{plan.name}_{metric.label()}" if len(self.plans) > 1 else metric.label()
 

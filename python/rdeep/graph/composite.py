@@ -179,7 +179,7 @@ class InnerGraph:
                 trainable=weight.trainable and layer.trainable,
             )
             for layer in layers
-            for weight in layer.weights
+            for weight in layer.declared
         ]
 
 
@@ -352,6 +352,6 @@ def replayed(inner: InnerGraph, shapes: Sequence[Dims]) -> list[Dims]:
         found[id(tensor)] = entry.outputs[0]
     for node in inner.graph.nodes:
         if not isinstance(node.layer, InputLayer):
-            again = Node(node.layer, [found[id(t)] for t in node.inputs], node.training)
+            again = Node(node.layer, [found[id(t)] for t in node.inputs], node.training, node.call)
             found.update({id(old): new for old, new in zip(node.outputs, again.outputs)})
     return [found[id(tensor)].shape for tensor in inner.outputs(training=False)]

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import copy
 import inspect
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any, NamedTuple
 
 from rdeep.catalogue.dispatch import is_symbolic
@@ -189,7 +189,7 @@ class CustomLayer(Composite):
         return {"name": self.name, "trainable": self.trainable}
 
     @classmethod
-    def from_config(cls, config: dict[str, Any]) -> Any:
+    def from_config(cls, config: Mapping[str, Any]) -> Any:
         """Return a layer of the same arguments."""
         return cls(**config)
 
@@ -276,16 +276,26 @@ class CustomLayer(Composite):
         self._forms[shapes] = form
         return super().__call__(tensors, training=training)
 
+    def arguments_with(self, shapes: tuple[Dims, ...], values: Sequence[Any]) -> Any:
+        """Return the arguments that `call` gets for some shapes, with values for the tensors."""
+        alone = list(values) if len(values) == 1 else [list(values)]
+        form = self._forms.get(shapes)
+        return (alone, {}) if form is None else tuple(_put_back(part, values) for part in form)
+
     def _traced(self, shapes: Sequence[Dims], dtypes: Sequence[str]) -> InnerGraph:
-        inputs = [Input(shape[1:], dtype) for shape, dtype in zip(shapes, dtypes)]
-        if not self.built:
-            self.build(shapes[0] if len(shapes) == 1 else list(shapes))
-            self.__dict__["built"] = True
+        inputs = [
+            Input(shape[1:], dtype, batch_size=shape[0]) for shape, dtype in zip(shapes, dtypes)
+        ]
         places = [_Place(number) for number in range(len(inputs))]
         form: tuple[list[Any], dict[str, Any]] = self._forms.get(tuple(shapes)) or (
             places if len(places) == 1 else [places],
             {},
         )
+        if not self.built:
+            alone = bool(form[0]) and isinstance(form[0][0], _Place)
+            # As in Keras, it is told of the first argument.
+            self.build(shapes[form[0][0].number] if alone else list(shapes))
+            self.__dict__["built"] = True
         args, kwargs = (_put_back(part, inputs) for part in form)
         parameters = inspect.signature(self.call)
         if self.takes_mask():

@@ -93,3 +93,25 @@ def named_layers(nodes: Iterable[Node], names: Mapping[int, str]) -> list[GraphL
                 layer.name = name
                 taken.add(name)
     return list(layers.values())
+
+
+def source_inputs(tensor: SymbolicTensor) -> list[SymbolicTensor]:
+    """Return the inputs that a symbolic tensor is computed from.
+
+    Parameters
+    ----------
+    tensor : SymbolicTensor
+        The tensor.
+    """
+    found: list[SymbolicTensor] = []
+    seen: set[int] = set()
+    stack = [tensor]
+    while stack:
+        node = stack.pop().node
+        if id(node) in seen:
+            continue
+        seen.add(id(node))
+        if not node.inputs:
+            found.extend(node.outputs)
+        stack.extend(reversed(node.inputs))
+    return found

@@ -3,16 +3,22 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from contextlib import suppress
 from typing import Any, BinaryIO
 
 import numpy as np
 
+from rdeep.errors import ArgumentError, setting
 from rdeep.models.frozen import unlike_now
 from rdeep.models.interface import SavedModel
 from rdeep.models.keras_writing import write_keras
+from rdeep.models.own_loss import adopt_rest, rest_of_weights
+from rdeep.ops.traced import Traced
 from rdeep.saving import archive, disk
 from rdeep.saving.foreign.kinds import is_keras
+from rdeep.training.computing import restored_computing
 from rdeep.training.history import History
+from rdeep.training.plans import losses
 from rdeep.training.trainer import Trainer
 
 
@@ -34,8 +40,22 @@ def _compiled(model: SavedModel) -> dict[str, Any] | None:
     trainer = model._trainer
     if trainer is None:
         return None
+    _look_at_losses(model, trainer)
     trained = unlike_now(trainer, model._all_records())
     return trainer.to_data() if trained is None else {**trainer.to_data(), "trained": trained}
+
+
+def _look_at_losses(model: SavedModel, trainer: Trainer) -> None:
+    """Have losses that are functions, and were never used, be what they compute of such outputs."""
+    if not model.is_built or trainer.compiled.loss is None or trainer.phases is not None:
+        return
+    graph = model.graph
+    for loss, output in zip(losses(trainer.compiled, graph), graph.outputs):
+        function = getattr(loss, "function", None)
+        if isinstance(function, Traced) and not function.is_traced:
+            # Where it fails, it is said when the loss is used.
+            with suppress(Exception):
+                function.graph_for([(output.shape, "float32")] * 2)
 
 
 def kept(model: SavedModel) -> tuple[dict[str, Any], dict[str, np.ndarray], dict[str, np.ndarray]]:
@@ -46,7 +66,7 @@ def kept(model: SavedModel) -> tuple[dict[str, Any], dict[str, np.ndarray], dict
     model : Model
         The model. Its seed is among the data: it draws what it has still to draw.
     """
-    weights = model._built().named() if model.is_built else {}
+    weights = {**model._built().named(), **rest_of_weights(model)} if model.is_built else {}
     slots = {} if model._trainer is None else model._trainer.slots()
     return {**model.description(), "seed": model.seed}, weights, slots
 
@@ -67,35 +87,52 @@ def restore(
         What `kept` returned.
     """
     if weights:
-        model.set_weights(weights)
+        own = model._built().graph.weights()
+        model.set_weights({name: value for name, value in weights.items() if name in own})
     compiled, history = description["compile"], description["history"]
     if compiled is not None:
-        model._trainer = Trainer.from_data(compiled, slots)
+        said, computing = compiled.get("computing"), None
+        if said is not None:
+            computing = restored_computing(said, model._built().graph, "compile.computing")
+        model._trainer = Trainer.from_data(compiled, slots, computing)
         model._settle(compiled.get("trained"))
+        if weights:
+            adopt_rest(model, weights)
     model.annotations = dict(description.get("annotations") or {})
     if history is not None:
         model.history = History.from_data(history)
 
 
-def save(model: SavedModel, /, path: str, overwrite: bool = False) -> None:
+def save(
+    model: SavedModel, /, filepath: str, overwrite: bool = True, zipped: bool | None = None
+) -> None:
     """Save layers, weights and training state in one file.
 
     Parameters
     ----------
-    path : str
+    filepath : str
         The file; `.rdeep` is the usual ending. What ends in `.keras` is written as Keras's own
         file, which Keras reads as well: layers that Keras lacks are refused, and what rdeep notes
         beside the model (its history, names of columns) is not in it.
     overwrite : bool
         Whether to replace a file that exists.
+    zipped : bool, optional
+        Not needed: a model is one file.
 
     Raises
     ------
     FileError
         If the file exists, or its folder does not; or if Keras lacks something that the model has.
     """
-    disk.check_free(path, overwrite)
-    to_bytes_file(model, path)
+    if zipped is False:
+        raise ArgumentError(
+            f"{setting('zipped', False)} asks for a folder, and a model is one file.",
+            argument="zipped",
+            received=zipped,
+            hint="Leave it out.",
+        )
+    disk.check_free(filepath, overwrite)
+    to_bytes_file(model, filepath)
 
 
 def to_bytes(model: SavedModel, /) -> bytes:

@@ -8,6 +8,7 @@ from functools import cached_property, partial
 from typing import Any
 
 from rdeep.catalogue.layers import Layer
+from rdeep.graph.custom import CustomLayer
 from rdeep.graph.tensor import Input, SymbolicTensor
 from rdeep.models.keras_calls import (
     GivenMask,
@@ -56,12 +57,15 @@ class KerasGraphs:
         Each layer with its path in the file of weights, by identity, in Keras's order.
     output_keys : list of str or None
         The names of the outputs, where Keras's model gives them by names.
+    own : dict
+        Layers and models that were made already, by what stands for their classes.
     """
 
     options: dict[str, Any]
     assets: Callable[[str], str | None] = lambda name: None
     places: dict[int, tuple[Layer, str]] = field(default_factory=dict)
     output_keys: list[str] | None = None
+    own: dict[str, Any] = field(default_factory=dict)
     _shared: dict[int, Any] = field(default_factory=dict)
     _input_keys: dict[int, list[str]] = field(default_factory=dict)
 
@@ -108,8 +112,10 @@ class KerasGraphs:
         if isinstance(shared, int) and shared in self._shared:
             return self._shared[shared]
         name = class_of(saved, place)
-        if name in _MODELS:
-            made: Layer | Model = self._part(saved, path, place)
+        if name in self.own:
+            made: Layer | Model = self.own[name]
+        elif name in _MODELS:
+            made = self._part(saved, path, place)
         else:
             layer = made = layer_of(saved, call, place)
             self.places[id(layer)] = (layer, path)
@@ -200,7 +206,8 @@ class KerasGraphs:
         inputs, input_keys = graph.ends(config.get("input_layers"), "input_layers")
         outputs, output_keys = graph.ends(config.get("output_layers"), "output_layers")
         options = self._model_options(config, outer)
-        model: Model = say_where(place, lambda: Model(inputs, outputs, **options))
+        given: Any = dict(zip(output_keys, outputs)) if outer and output_keys else outputs
+        model: Model = say_where(place, lambda: Model(inputs, given, **options))
         if input_keys is not None:
             self._input_keys[id(model)] = input_keys
         if outer:
@@ -299,6 +306,8 @@ class _Uses:
         def apply() -> Any:
             if isinstance(made, Model):
                 return self._apply_model(made, args, kwargs, entry.place)
+            if isinstance(made, CustomLayer):
+                return made(*args, **kwargs)
             if isinstance(made, Layer):
                 return apply_layer(made, args, kwargs, entry.place)
             return made(args, kwargs)

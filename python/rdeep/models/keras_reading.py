@@ -56,7 +56,7 @@ def load_legacy(file: LegacyFile, backend: str | None, device: str | None) -> Mo
     saved = dict(file.compiled or {})
     if saved:
         saved["optimizer"] = saved.pop("optimizer_config", None)
-        _compile(model, graphs, saved, "training_config")
+        compile_as(model, graphs, saved, "training_config")
     return model
 
 
@@ -80,7 +80,7 @@ def model_of(file: KerasFile, backend: str | None, device: str | None) -> Model:
         check_used(file.weights, used)
         model.set_weights(weights)
     place = f"{CONFIG}.compile_config"
-    data = _compile(model, graphs, file.config.get("compile_config"), place)
+    data = compile_as(model, graphs, file.config.get("compile_config"), place)
     if data is not None and model.is_built:
         _go_on(model.trainer, model, graphs, file)
     return model
@@ -89,8 +89,25 @@ def model_of(file: KerasFile, backend: str | None, device: str | None) -> Model:
 # Training ----------------------------------------------------------------------------------------
 
 
-def _compile(model: Model, graphs: KerasGraphs, saved: Any, place: str) -> Any:
-    """Compile a model as a file says, and return what was said; `None` where nothing is."""
+def compile_as(model: Model, graphs: KerasGraphs, saved: Any, place: str) -> Any:
+    """Compile a model as Keras's description says.
+
+    Parameters
+    ----------
+    model : Model
+        The model.
+    graphs : KerasGraphs
+        What it was made by.
+    saved : dict or None
+        What Keras wrote.
+    place : str
+        Where it stands, for messages.
+
+    Returns
+    -------
+    dict or None
+        What was said; `None` where nothing is.
+    """
     if not saved:
         return None
     keys = graphs.output_keys if model.is_built else None

@@ -6,7 +6,7 @@ import json
 import re
 import warnings
 import zipfile
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any, BinaryIO
 
 import numpy as np
@@ -60,7 +60,7 @@ def write_keras(model: SavedModel, target: BinaryIO) -> None:
     FileError
         If Keras lacks something that the model has.
     """
-    config = _described(model)
+    config = described(model)
     trainer = model._trainer
     compiled = None if trainer is None else _compiled(trainer, model)
     if compiled is not None:
@@ -87,7 +87,7 @@ def write_keras_weights(model: WeightedModel, target: BinaryIO) -> None:
     target : binary stream
         Where to write.
     """
-    _described(model)
+    described(model)
     for part in write_hdf5(*_arrays(model)):
         target.write(part)
 
@@ -95,8 +95,39 @@ def write_keras_weights(model: WeightedModel, target: BinaryIO) -> None:
 # Layers ------------------------------------------------------------------------------------------
 
 
-def _described(model: WeightedModel) -> dict[str, Any]:
-    missing: list[str] = []
+Own = Callable[[Layer, "str | None"], "Plain | None"]
+
+
+class _Missing(list[str]):
+    """What Keras lacks of a model, and how layers are written that it lacks or would not know.
+
+    Parameters
+    ----------
+    own : function, optional
+        Returns what is written of a layer of a name in the place of Keras's form.
+    """
+
+    def __init__(self, own: Own | None = None) -> None:
+        super().__init__()
+        self.own = own
+
+
+def described(model: WeightedModel, own: Own | None = None) -> Plain:
+    """Return a model without its weights as Keras writes it.
+
+    Parameters
+    ----------
+    model : Model
+        The model.
+    own : function, optional
+        Returns what is written of a layer of a name that Keras lacks, `None` for all others.
+
+    Raises
+    ------
+    FileError
+        If Keras lacks something that the model has.
+    """
+    missing = _Missing(own)
     if model.is_built:
         names = _Names(model.graph)
         if model.kind == "sequential":
@@ -127,8 +158,11 @@ def _refused(missing: Sequence[str]) -> FileError:
     )
 
 
-def _layer(record: Layer, name: str | None, missing: list[str]) -> dict[str, Any]:
+def _layer(record: Layer, name: str | None, missing: _Missing) -> dict[str, Any]:
     title = name or type(record).__name__
+    own = None if missing.own is None else missing.own(record, name)
+    if own is not None:
+        return own
     try:
         if isinstance(record, Composite):
             return _part(record, name, missing)
@@ -150,7 +184,7 @@ _PARTS_OF_OWN: dict[type, str] = {
 }
 
 
-def _part(record: Composite, name: str | None, missing: list[str]) -> dict[str, Any]:
+def _part(record: Composite, name: str | None, missing: _Missing) -> dict[str, Any]:
     """Return a model within the model, or a layer of the user's that is a graph."""
     inner = record.inner
     if inner.by_mode:
@@ -167,6 +201,8 @@ class _Names:
     def __init__(self, graph: Graph) -> None:
         taken: dict[str, int] = {}
         self._names: dict[int, str] = {}
+        self.own: set[int] = set()
+        """The layers that are written by their class: no models within the model."""
         for layer in graph.layers:
             name = _safe(layer.name)
             while name in taken:
@@ -184,7 +220,7 @@ def _safe(name: str) -> str:
     return found if found[:1].isalnum() else f"layer{found}"
 
 
-def _chain(graph: Graph, names: _Names, missing: list[str]) -> dict[str, Any]:
+def _chain(graph: Graph, names: _Names, missing: _Missing) -> dict[str, Any]:
     layers = []
     for node in graph.nodes:
         name = names.of(node.layer)
@@ -208,7 +244,7 @@ def _input(node: Node) -> Plain:
     return keras_object("keras.layers", "InputLayer", config)
 
 
-def _functional(graph: Graph, names: _Names, missing: list[str]) -> Plain:
+def _functional(graph: Graph, names: _Names, missing: _Missing) -> Plain:
     layers = []
     uses = {id(node): at for each in graph.layers for at, node in enumerate(each.nodes)}
     for layer in keras_order(graph):
@@ -220,7 +256,11 @@ def _functional(graph: Graph, names: _Names, missing: list[str]) -> Plain:
         else:
             saved = _layer(layer.record, name, missing)
             try:
-                calls = [_call(node, names, uses) for node in layer.nodes if saved]
+                write = _call
+                if _is_own(saved):
+                    names.own.add(id(layer.record))
+                    write = _own_call
+                calls = [write(node, names, uses) for node in layer.nodes if saved]
             except NotInKeras as error:
                 missing.append(f"{error} (layer {layer.name!r})")
                 calls = []
@@ -231,8 +271,10 @@ def _functional(graph: Graph, names: _Names, missing: list[str]) -> Plain:
         "input_layers": [_end(tensor, names, uses, 0) for tensor in graph.inputs],
         "output_layers": [_end(tensor, names, uses, 1) for tensor in graph.outputs],
     }
+    if graph.output_keys is not None:
+        config["output_layers"] = dict(zip(graph.output_keys, config["output_layers"]))
     for key in ("input_layers", "output_layers"):
-        if len(config[key]) == 1:
+        if isinstance(config[key], list) and len(config[key]) == 1:
             config[key] = config[key][0]
     found = keras_object("keras.src.models.functional", "Functional", config)
     return {**found, "registered_name": "Functional"}
@@ -240,7 +282,8 @@ def _functional(graph: Graph, names: _Names, missing: list[str]) -> Plain:
 
 def _end(tensor: SymbolicTensor, names: _Names, uses: Mapping[int, int], more: int) -> list[Any]:
     # Of a model within a model Keras counts a use that is no use.
-    counted = more if isinstance(tensor.node.layer, Composite) else 0
+    record = tensor.node.layer
+    counted = more if isinstance(record, Composite) and id(record) not in names.own else 0
     return [names.of(tensor.node.layer), uses[id(tensor.node)] + counted, tensor.index]
 
 
@@ -248,6 +291,20 @@ def _marker(tensor: SymbolicTensor, names: _Names, uses: Mapping[int, int]) -> d
     history = _end(tensor, names, uses, 0)
     config = {"shape": list(tensor.shape), "dtype": tensor.dtype, "keras_history": history}
     return {"class_name": "__keras_tensor__", "config": config}
+
+
+def _is_own(saved: Mapping[str, Any]) -> bool:
+    return bool(saved) and str(saved.get("module")).partition(".")[0] != "keras"
+
+
+def _own_call(node: Node, names: _Names, uses: Mapping[int, int]) -> dict[str, Any]:
+    """Return a call of a layer that Keras lacks, as its own `call` gets it."""
+    tensors = [_marker(tensor, names, uses) for tensor in node.inputs]
+    write = getattr(node.layer, "arguments_with", None)
+    if write is None:
+        return {"args": tensors if len(tensors) == 1 else [tensors], "kwargs": {}}
+    args, kwargs = write(tuple(tensor.shape for tensor in node.inputs), tensors)
+    return {"args": args, "kwargs": kwargs}
 
 
 def _call(node: Node, names: _Names, uses: Mapping[int, int]) -> dict[str, Any]:
@@ -261,10 +318,10 @@ def _call(node: Node, names: _Names, uses: Mapping[int, int]) -> dict[str, Any]:
         raise NotInKeras("a layer that always acts as it does in training")
     named = CALLS.get(type(record).__name__, ())
     for option in ("use_causal_mask", "return_attention_scores"):
-        if option in named and getattr(record, option, False):
+        if option in named and node.call.get(option, getattr(record, option, False)):
             kwargs[option] = True
     if "query" in named:
-        if getattr(record, "use_attention_mask", False):
+        if node.call.get("use_attention_mask", getattr(record, "use_attention_mask", False)):
             kwargs["attention_mask"] = tensors.pop()
         args = tensors * 2 if len(tensors) == 1 else tensors
     elif record.takes_states:
@@ -331,27 +388,42 @@ def _as_keras(record: Layer, weights: dict[str, np.ndarray]) -> dict[str, np.nda
 
 def _compiled(trainer: Trainer, model: SavedModel) -> dict[str, Any] | None:
     """Return what Keras's `compile` would be given; `None` where Keras lacks a part of it."""
-    compiled = trainer.compiled
     try:
-        optimizer = keras_record(compiled.optimizer)
-        if compiled.optimizer.schedule is None:
-            optimizer["config"]["learning_rate"] = trainer.learning_rate
-        parts = {
-            name: _measure(getattr(compiled, name))
-            for name in ("loss", "metrics", "weighted_metrics")
-        }
-        return {
-            "optimizer": optimizer,
-            **parts,
-            "loss_weights": compiled.loss_weights,
-            "run_eagerly": False,
-            "steps_per_execution": compiled.steps_per_execution,
-            "jit_compile": False,
-        }
+        return compile_config(trainer)
     except NotInKeras as error:
         text = f"Keras lacks {error}: the file holds the model, and not how it was compiled."
         warnings.warn(RdeepWarning(text), stacklevel=6)
         return None
+
+
+def compile_config(trainer: Trainer) -> Plain:
+    """Return what Keras's `compile` would be given.
+
+    Parameters
+    ----------
+    trainer : Trainer
+        How the model is compiled.
+
+    Raises
+    ------
+    NotInKeras
+        If Keras lacks a part of it.
+    """
+    compiled = trainer.compiled
+    optimizer = keras_record(compiled.optimizer)
+    if compiled.optimizer.schedule is None:
+        optimizer["config"]["learning_rate"] = trainer.learning_rate
+    parts = {
+        name: _measure(getattr(compiled, name)) for name in ("loss", "metrics", "weighted_metrics")
+    }
+    return {
+        "optimizer": optimizer,
+        **parts,
+        "loss_weights": compiled.loss_weights,
+        "run_eagerly": False,
+        "steps_per_execution": compiled.steps_per_execution,
+        "jit_compile": False,
+    }
 
 
 _NAMES_LACKING = ("crossentropy", "ce")

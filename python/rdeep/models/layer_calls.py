@@ -12,13 +12,18 @@ from typing import Any
 import numpy as np
 
 from rdeep.catalogue.layers.base import Layer, is_described
+from rdeep.catalogue.layers.call_options import current_call
+from rdeep.catalogue.layers.formula import Eager
+from rdeep.engines import registry as backends
 from rdeep.errors import StateError, layer_title
 from rdeep.graph.composite import Composite
+from rdeep.graph.holder import value_of
 from rdeep.graph.layer import GraphLayer
 from rdeep.graph.masks import MaskOf, with_mask
 from rdeep.graph.tensor import Input, SymbolicTensor
 from rdeep.models.model import Model
-from rdeep.ops.dispatch import as_array, default_backend, engine_of
+from rdeep.models.tensors import kind_of, on_engine
+from rdeep.ops.dispatch import default_backend, engine_of
 
 Entry = tuple[tuple[Any, ...], str]
 MASK = "_keras_mask"
@@ -55,19 +60,35 @@ def call_layer(
     layer = record_of(layer)
     if is_described():
         return layer(inputs, training=training or None, mask=mask)
+    inputs = value_of(inputs)
     given = list(inputs) if isinstance(inputs, (list, tuple)) else [inputs]
     engine = engine_of(given) or backend or default_backend()
-    arrays = [np.asarray(as_array(each)) for each in given]
-    entries = [((None, *array.shape[1:]), _dtype(layer, array)) for array in arrays]
-    masks = [_mask_of(each) for each in given] if mask is None else _listed(mask)
-    found_masks = [None if each is None else np.asarray(as_array(each)) for each in masks]
-    masked = tuple(None if each is None else each.shape[1:] for each in found_masks)
+    parts = [_entering(each, engine) for each in given]
+    if isinstance(layer, Eager) and layer.ndim is not None and parts[0].ndim == layer.ndim - 1:
+        # One picture, not several.
+        return call_layer(layer, [each[None] for each in parts], training, engine)[0]
+    entries = [((None, *tuple(x.shape)[1:]), _dtype(layer, x)) for x in parts]
+    said = [_mask_of(each) for each in given] if mask is None else _listed(value_of(mask))
+    masks = [None if each is None else _entering(each, engine) for each in said]
+    masked = tuple(None if each is None else tuple(each.shape)[1:] for each in masks)
     model = model_of(layer, entries, engine, masked)
-    arrays += [each.astype("int32") for each in found_masks if each is not None]
-    found = model(arrays, training)
+    parts += [_whole(each, engine) for each in masks if each is not None]
+    found = model(parts, training)
     if any(tensor.masked for tensor in model.graph.outputs):
-        _carry(layer, model, arrays, _listed(found))
+        _carry(layer, model, parts, _listed(found))
     return found
+
+
+def _entering(x: Any, engine: str) -> Any:
+    """Return an array as it is, and a tensor as one of the engine, with its gradients."""
+    return np.asarray(x) if engine_of([x]) is None else on_engine(x, engine)
+
+
+def _whole(mask: Any, engine: str) -> Any:
+    """Return a mask as whole numbers, which models take."""
+    if isinstance(mask, np.ndarray):
+        return mask.astype("int32")
+    return backends.load(engine).ops.cast(mask, "int32")
 
 
 def _listed(value: Any) -> list[Any]:
@@ -103,8 +124,8 @@ def record_of(layer: Any) -> Layer:
     return layer.record if isinstance(layer, GraphLayer) else layer
 
 
-def _dtype(layer: Layer, array: np.ndarray) -> str:
-    whole = array.dtype.kind in "iu"
+def _dtype(layer: Layer, x: Any) -> str:
+    whole = kind_of(x) in "iu"
     takes_whole = isinstance(layer, Composite) or layer.code_limits() is not None
     return "int32" if whole and takes_whole else "float32"
 
@@ -130,7 +151,8 @@ def model_of(
         inputs.
     """
     models: dict[Any, Model] = layer.__dict__.setdefault("_models", {})
-    key = (tuple(entries), backend, masked if any(each is not None for each in masked) else ())
+    shapes = masked if any(each is not None for each in masked) else ()
+    key = (tuple(entries), backend, shapes, *sorted(current_call().items()))
     if key not in models:
         inputs = [Input(shape[1:], dtype) for shape, dtype in entries]
         masks = [None if shape is None else Input(shape, "int32") for shape in masked]

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from typing import BinaryIO
+from collections.abc import Mapping
+from typing import Any, BinaryIO
 
+from rdeep.catalogue.custom_objects import custom_object_scope
 from rdeep.engines import registry as backends
-from rdeep.errors import FileError, called
+from rdeep.errors import ArgumentError, FileError, called, show
 from rdeep.models.foreign import load_foreign
 from rdeep.models.model import Model
 from rdeep.models.reading import read_network
@@ -15,7 +17,13 @@ from rdeep.saving.foreign.kinds import kind_of
 
 
 def load_model(
-    path: str | BinaryIO, backend: str | None = None, device: str | None = None
+    filepath: str | BinaryIO,
+    custom_objects: Mapping[str, Any] | None = None,
+    compile: bool = True,
+    safe_mode: bool = True,
+    *,
+    backend: str | None = None,
+    device: str | None = None,
 ) -> Model:
     """Read a model that `Model.save` wrote, or that Keras saved.
 
@@ -25,8 +33,14 @@ def load_model(
 
     Parameters
     ----------
-    path : str or binary stream
+    filepath : str or binary stream
         The file.
+    custom_objects : dict, optional
+        Not needed: files hold what layers and losses compute.
+    compile : bool
+        Whether the model is compiled as the file says, and goes on training from there.
+    safe_mode : bool
+        Without effect: files hold no code, and nothing in them is run.
     backend : {"torch", "tensorflow", "numpy"}, optional
         The engine to run on; by default the one it was saved from, or else the one that is
         installed. Where no engine is installed, NumPy predicts.
@@ -52,6 +66,47 @@ def load_model(
     >>> load_model(path, backend="tensorflow").count_params()
     3
     """
+    with custom_object_scope(custom_objects):
+        model = _loaded(filepath, backend, device)
+    if not compile:
+        model._trainer = None
+    return model
+
+
+def save_model(
+    model: Model, filepath: str, overwrite: bool = True, zipped: bool | None = None
+) -> None:
+    """Save a model as `Model.save` does.
+
+    Parameters
+    ----------
+    model : Model
+        The model.
+    filepath : str
+        The file.
+    overwrite : bool
+        Whether to replace a file that exists.
+    zipped : bool, optional
+        Not needed: files are archives.
+
+    Examples
+    --------
+    >>> import os, tempfile
+    >>> from rdeep import Sequential, models
+    >>> from rdeep.layers import Dense
+    >>> path = os.path.join(tempfile.mkdtemp(), "model.keras")
+    >>> models.save_model(Sequential([Dense(1)], input_shape=(2,)), path)
+    >>> os.path.exists(path)
+    True
+    """
+    if not isinstance(model, Model):
+        raise ArgumentError(
+            f"'model' must be a model, not {show(model)}.", argument="model", received=model
+        )
+    model.save(filepath, overwrite=overwrite, zipped=zipped)
+
+
+def _loaded(path: str | BinaryIO, backend: str | None, device: str | None) -> Model:
     kind = kind_of(path)
     if kind != "rdeep":
         return load_foreign(path, kind, backend, device)

@@ -12,10 +12,13 @@ from rdeep.catalogue.options import Shape, checked
 from rdeep.data.sparse import as_sparse
 from rdeep.errors import ArgumentError, StateError, class_name, named, show
 from rdeep.graph import plain
+from rdeep.graph.composite import Composite
 from rdeep.graph.layer import GraphLayer
 from rdeep.graph.network import Graph
 from rdeep.graph.tensor import Input, SymbolicTensor
 from rdeep.models.model import Model
+from rdeep.models.tensors import kind_of
+from rdeep.ops.dispatch import engine_of
 from rdeep.preprocessing.texts import is_text
 
 
@@ -80,6 +83,7 @@ class Sequential(Model):
             if id(layer) in seen:
                 raise self._is_there(layer)
             seen.add(id(layer))
+            self._begin_as(layer)
             if self._tail is not None:
                 self._tail = self._applied(layer, self._tail)
             self._records.append(layer)
@@ -107,11 +111,19 @@ class Sequential(Model):
             return
         if any(record is each for each in self._records):
             raise self._is_there(record)
+        self._begin_as(record)
         if self._head is not None:
             tail = self._applied(record, self._tail)
             self._take_graph(Graph([self._head], [tail]))
             self._tail = tail
         self._records.append(record)
+
+    def _begin_as(self, layer: Layer) -> None:
+        """Begin with the input of a model, if one comes first: its shape is known."""
+        if self._head is None and not self._records and type(layer) is Composite:
+            inputs = layer.inner.graph.inputs
+            if len(inputs) == 1:
+                self._begin(Input(inputs[0].shape[1:], inputs[0].dtype))
 
     def _as_record(self, layer: Any) -> Layer | None:
         """Return what is to be added; an input is taken up at once."""
@@ -128,6 +140,9 @@ class Sequential(Model):
                 argument="layer",
                 received=layer,
             )
+        if self._head is None and not self._records and layer.first_input is not None:
+            dtype = "int32" if layer.code_limits() is not None else "float32"
+            self._begin(Input(dtype=dtype, **layer.first_input))
         if isinstance(layer, InputLayer):
             self._begin(Input(layer.shape, layer.dtype, layer.name, batch_size=layer.batch_size))
             return None
@@ -194,12 +209,13 @@ class Sequential(Model):
         if sparse is not None:
             self._begin(Input(sparse.shape[1:]))
             return
-        array = np.asarray(alone)
+        tensor = engine_of([alone]) is not None
+        array: Any = alone if tensor else np.asarray(alone)
         first = self._records[0]
-        codes = first.code_limits() is not None and array.dtype.kind in "iu"
-        text = first.takes_text and is_text(array)
+        codes = first.code_limits() is not None and kind_of(array) in "iu"
+        text = first.takes_text and (kind_of(array) == "U" if tensor else is_text(array))
         dtype = "string" if text else "int32" if codes else "float32"
-        self._begin(Input(array.shape[1:] or (1,), dtype))
+        self._begin(Input(tuple(array.shape)[1:] or (1,), dtype))
 
     def _build_for(self, tensors: Sequence[SymbolicTensor]) -> None:
         self._begin(Input(tensors[0].shape[1:], tensors[0].dtype))

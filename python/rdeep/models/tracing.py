@@ -14,6 +14,8 @@ from rdeep.errors import ArgumentError, called, named, show
 from rdeep.graph.composite import Composite, InnerGraph
 from rdeep.graph.network import Graph
 from rdeep.graph.tensor import Input, SymbolicTensor
+from rdeep.models.tensors import kind_of
+from rdeep.ops.dispatch import engine_of
 from rdeep.preprocessing.texts import is_text
 
 
@@ -36,9 +38,11 @@ def _input(x: object, name: str | None = None) -> SymbolicTensor:
     sparse = as_sparse(x)
     if sparse is not None:
         return Input(sparse.shape[1:], name=name)
-    array = on_host(x, name or "inputs")
-    kind = "string" if is_text(array) else "int32" if array.dtype.kind in "iu" else "float32"
-    return Input(array.shape[1:] or (1,), kind, name)
+    array: Any = x if engine_of([x]) is not None else on_host(x, name or "inputs")
+    of = kind_of(array)
+    text = of == "U" if array is x else is_text(array)
+    kind = "string" if text else "int32" if of in "iu" else "float32"
+    return Input(tuple(array.shape)[1:] or (1,), kind, name)
 
 
 def flat(inputs: Any) -> list[SymbolicTensor]:
@@ -66,18 +70,20 @@ def graph_of(call: Callable[..., Any], inputs: object, title: str) -> Graph:
     title : str
         The model's name.
     """
+    keys: list[Any] = []
     if "training" not in inspect.signature(call).parameters:
-        return Graph(flat(inputs), _outputs(call, inputs, title))
+        outputs = _outputs(call, inputs, title, keys)
+        return Graph(flat(inputs), outputs, output_keys=keys or None)
     # Two graphs of the same layers: one for prediction, one for training.
     found: list[SymbolicTensor] = []
     for training in (False, True):
-        outputs = _outputs(call, inputs, title, training=training)
+        outputs = _outputs(call, inputs, title, keys, training=training)
         found += outputs
     inner = InnerGraph(Graph(flat(inputs), found), by_mode=True)
     whole = Composite(inner, several=inner.count > 1, title=title)
     again = [Input(t.shape[1:], t.dtype, t.node.layer.name) for t in flat(inputs)]
     made = whole(again)
-    return Graph(again, flat(made))
+    return Graph(again, flat(made), output_keys=keys or None)
 
 
 def symbolic_ends(given: object, argument: str) -> list[SymbolicTensor]:
@@ -117,10 +123,11 @@ def layers_among(values: Iterable[Any]) -> list[Layer]:
 
 
 def _outputs(
-    call: Callable[..., Any], inputs: object, title: str, **mode: Any
+    call: Callable[..., Any], inputs: object, title: str, keys: list[Any], **mode: Any
 ) -> list[SymbolicTensor]:
     with describing():
         given = call(inputs, **mode)
+    keys[:] = given if isinstance(given, Mapping) else ()
     outputs = flat(given)
     for output in outputs:
         if not is_symbolic(output):

@@ -10,6 +10,7 @@ import numpy as np
 
 from rdeep.catalogue.losses import Loss
 from rdeep.catalogue.optimizers import BaseOptimizer
+from rdeep.catalogue.options import Flag, checked
 from rdeep.catalogue.schedules import Schedule
 from rdeep.data.streams import is_stream
 from rdeep.engines import registry as backends
@@ -17,7 +18,7 @@ from rdeep.engines.contract import Stepper, TrainState
 from rdeep.engines.memory import DATA, within_memory
 from rdeep.errors import StateError, Wording, worded
 from rdeep.interrupts import interrupts
-from rdeep.models import own_loss
+from rdeep.models import own_loss, user_steps
 from rdeep.models.frozen import warn_of_changed_flags, warn_of_nothing_to_train
 from rdeep.models.interface import WholeModel
 from rdeep.seeds import stream
@@ -29,6 +30,7 @@ from rdeep.training.last import LastTraining, next_seed
 from rdeep.training.phases import Phase, check_phases
 from rdeep.training.session import TrainingSession
 from rdeep.training.trainer import Trainer
+from rdeep.training.user_fitting import open_user_session
 
 
 def compile(
@@ -43,6 +45,7 @@ def compile(
     jit_compile: bool | str = "auto",
     dtype_policy: str | None = None,
     phases: Sequence[Phase] | None = None,
+    run_eagerly: bool = False,
 ) -> None:
     """Say how to train.
 
@@ -70,6 +73,9 @@ def compile(
         What takes turns in each batch, each with a loss, weights and an optimizer of its own, in
         the place of `optimizer`, `loss` and `metrics`: see `rdeep.Phase`. The losses say what data
         `fit` is given.
+    run_eagerly : bool
+        Whether a `train_step` of your own is called for each batch on TensorFlow too, where it
+        becomes a graph otherwise. The steps of rdeep itself do not depend on it.
 
     Raises
     ------
@@ -96,7 +102,8 @@ def compile(
     trainer.compiled.computes = (
         trainer.compiled.own_loss or own_loss.own(model, "compute_metrics") is not None
     )
-    if model.is_built:
+    trainer.compiled.run_eagerly = checked(Flag(), run_eagerly, "run_eagerly")
+    if model.is_built and "train_step" not in user_steps.own_steps(model):
         trainer.check(model.graph)
     model._trainer = trainer
     model._settle()
@@ -131,6 +138,8 @@ def log_directions(model: WholeModel, /) -> dict[str, str | None]:
     `None` is for metrics of which nobody has said it. Validation's logs are not listed: they
     are those of training, after `val_`.
     """
+    if "train_step" in user_steps.own_steps(model):
+        return user_steps.directions(model)
     return model.trainer.directions(model.graph)
 
 
@@ -184,6 +193,10 @@ def session(
         raise _trained_elsewhere()
     try:
         _close_session(model, me)
+        own = user_steps.own_steps(model)
+        if "train_step" in own:
+            model._session = _user_session(model, x, y, FitOptions(**options), listen)
+            return model._session
         model.trainer.targets_said.clear()
         model._session = open_session(model, x, y, FitOptions(**options), listen, class_names)
     finally:
@@ -191,6 +204,17 @@ def session(
     warn_of_nothing_to_train(model._built())
     warn_of_changed_flags(model.trainer, model.graph)
     return model._session
+
+
+def _user_session(
+    model: Any, x: Any, y: Any, options: FitOptions, listen: Collection[str]
+) -> TrainingSession:
+    """Return a training by the model's own steps."""
+    _ = model.trainer
+    steps = user_steps.user_steps(model)
+    session = open_user_session(model, steps, x, y, options, listen)
+    model.trainer.count_by(session.state)
+    return session
 
 
 def _close_session(model: WholeModel, thread: int) -> None:
@@ -216,6 +240,9 @@ def training_ended(model: WholeModel, /, history: History, seed: int) -> None:
         model.trainer.last = LastTraining(seed, history.epoch[-1] + 1, stream.chosen)
     model.history = history
     model._session = None
+    model.trainer.count_by(None)
+    if not model.is_built:
+        return
     parameters, _ = own_loss.training_parts(model)
     parameters.training = False
     parameters.changes += 1

@@ -91,25 +91,25 @@ def set_weights(
     model._built().change(weights)
 
 
-def save_weights(model: WeightedModel, /, path: str, overwrite: bool = False) -> None:
+def save_weights(model: WeightedModel, /, filepath: str, overwrite: bool = True) -> None:
     """Save the weights alone, by name, as a `.safetensors` file, or as Keras's `.weights.h5`.
 
     Parameters
     ----------
-    path : str
+    filepath : str
         The file; one that ends in `.weights.h5` is written as Keras's.
     overwrite : bool
         Whether to replace a file that exists.
     """
-    disk.check_free(path, overwrite)
+    disk.check_free(filepath, overwrite)
     weights = model._built().named()
-    if is_keras_weights(path):
-        disk.replace_file(path, lambda target: write_keras_weights(model, target))
+    if is_keras_weights(filepath):
+        disk.replace_file(filepath, lambda target: write_keras_weights(model, target))
     else:
-        archive.save_arrays(weights, path)
+        archive.save_arrays(weights, filepath)
 
 
-def load_weights(model: WeightedModel, /, path: str, skip_mismatch: bool = False) -> None:
+def load_weights(model: WeightedModel, /, filepath: str, skip_mismatch: bool = False) -> None:
     """Read weights that `save_weights` wrote, or that Keras or torch saved.
 
     Those of Keras (`.weights.h5`, `.keras`, and older `.h5`) are matched as Keras does, by the
@@ -119,7 +119,7 @@ def load_weights(model: WeightedModel, /, path: str, skip_mismatch: bool = False
 
     Parameters
     ----------
-    path : str
+    filepath : str
         The file.
     skip_mismatch : bool
         Whether to leave out weights that the model lacks or has in another shape, and to keep
@@ -133,24 +133,24 @@ def load_weights(model: WeightedModel, /, path: str, skip_mismatch: bool = False
         If it is no such file.
     """
     own = {name: weight.shape for name, weight in model.graph.weights().items()}
-    kind = kind_of(path)
+    kind = kind_of(filepath)
     if kind in ("keras", "hdf5", "torch"):
-        _set_fitting(model, path, foreign_weights(model, path, kind, skip_mismatch))
+        _set_fitting(model, filepath, foreign_weights(model, filepath, kind, skip_mismatch))
         return
-    with reading(path, "a file of weights"), opened(path) as (stream, size):
+    with reading(filepath, "a file of weights"), opened(filepath) as (stream, size):
         header = read_header_from(stream, size).tensors
         unfit = _unfit(header, own)
         if header and not own.keys() & header.keys() and any("." in name for name in header):
             stream.seek(0)
             arrays = read_tensors_from(stream, size)
-            _set_fitting(model, path, named_weights(model, path, arrays, skip_mismatch))
+            _set_fitting(model, filepath, named_weights(model, filepath, arrays, skip_mismatch))
             return
         if unfit and not skip_mismatch:
-            raise _not_of_this_model(path, *next(iter(unfit.items())))
+            raise _not_of_this_model(filepath, *next(iter(unfit.items())))
         stream.seek(0)
         read = read_tensors_from(stream, size)
     fits = {name: read[name] for name in own if name not in unfit}
-    _set_fitting(model, path, fits, list(unfit))
+    _set_fitting(model, filepath, fits, list(unfit))
 
 
 def _set_fitting(

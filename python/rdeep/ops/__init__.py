@@ -14,7 +14,12 @@ from __future__ import annotations
 
 from typing import Any
 
+from rdeep.catalogue.operations import ALIASES as _ALIASES
 from rdeep.catalogue.operations import operations as _operations
+from rdeep.ops import image as image
+from rdeep.ops import linalg as linalg
+from rdeep.ops import nn as nn
+from rdeep.ops import numpy as numpy
 
 
 def __getattr__(name: str) -> Any:
@@ -22,8 +27,10 @@ def __getattr__(name: str) -> Any:
 
     if name in _operations():
         return function(name)
+    if name in _ALIASES:
+        return function(_ALIASES[name])
     raise AttributeError(f"module 'rdeep.ops' has no attribute {name!r}")
 
 
 def __dir__() -> list[str]:
-    return sorted(_operations())
+    return sorted({*_operations(), *_ALIASES, "image", "linalg", "nn", "numpy"})

@@ -104,7 +104,7 @@ class CustomMetric(Metric):
 
     def label(self) -> str:
         """Return the name that logs show."""
-        return self.name or self.function.name
+        return self.given_name or self.function.name
 
     def update(self, y_true: Any, y_pred: Any, weights: Any, ops: Any) -> list[Any]:
         """Return the sum of the function's values and their number."""

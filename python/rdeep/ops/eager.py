@@ -1,4 +1,4 @@
-"""Layers that are formulas, computed on arrays at once: no model is built."""
+"""Layers that are formulas, computed on data at once: no model is built."""
 
 from __future__ import annotations
 
@@ -9,10 +9,12 @@ import numpy as np
 
 from rdeep.arrays.counter_random import HostDraws
 from rdeep.catalogue.layers.formula import Eager
+from rdeep.catalogue.layers.preprocessing_base import Preprocessing
 from rdeep.catalogue.layers.run import Run, made
 from rdeep.engines import registry as backends
 from rdeep.errors import ArgumentError, called, class_name, listing, show
-from rdeep.ops.dispatch import as_array, default_backend
+from rdeep.graph.holder import value_of
+from rdeep.ops.dispatch import as_array, default_backend, engine_of, leaves
 from rdeep.seeds import stream
 
 _PARTS = ("images", "labels", "bounding_boxes")
@@ -56,40 +58,85 @@ def apply_eagerly(
     seed: int | None = None,
     backend: str | None = None,
 ) -> Any:
-    """Return what a layer makes of arrays.
+    """Return what a layer makes of data: arrays of arrays, tensors of tensors.
 
     Parameters
     ----------
     layer : Eager
         The layer.
-    data : array or dict
+    data : array, tensor or dict
         A batch of samples, or one sample; or images and what belongs to them, by name.
     training : bool
         Whether the layer acts as it does while training.
     seed : int, optional
         What random numbers depend on; by default the layer's seed, or the next of the process.
     backend : str, optional
-        The engine; by default the first that is installed.
+        The engine for arrays; by default the first that is installed.
 
     Returns
     -------
-    ndarray or dict of ndarray
-        As `data` is.
+    array, tensor or dict of them
+        As `data` is; gradients flow through tensors.
     """
-    parts = _parts(layer, data)
+    parts = value_of(_parts(layer, data))
     alone = layer.ndim is not None and np.ndim(parts["images"]) == layer.ndim - 1
-    parts = _each(lambda x: np.asarray(as_array(x)), parts)
+    found_engine = engine_of(list(leaves(parts)))
+    engine = found_engine or backend or default_backend()
+    parts = _each(lambda x: x if engine_of([x]) is not None else np.asarray(x), parts)
     if alone:
         parts = _each(lambda x: x[None], parts)
-    shape = parts["images"].shape
+    shape = tuple(parts["images"].shape)
     layer.check_inputs((None, *shape[1:]))
     layer.output_shape((None, *shape[1:]))
     own = getattr(layer, "seed", None)
     seed = seed if seed is not None else own if own is not None else stream.next()
-    run = eager_run(layer, shape, training, seed, backend or default_backend())
+    run = eager_run(layer, shape, training, seed, engine)
     found = layer.compute_parts(_each(lambda x: run.ops.operand(x, None), parts), run)
-    found = _each(lambda x: as_array(x)[0] if alone else as_array(x), found)
+    found = _each(lambda x: x[0], found) if alone else found
+    if found_engine is None:
+        found = _each(as_array, found)
     return found if isinstance(data, Mapping) else found["images"]
+
+
+def apply_to_data(layer: Preprocessing, data: Any) -> Any:
+    """Return what a preprocessing layer makes of data: arrays of arrays, tensors of tensors.
+
+    Parameters
+    ----------
+    layer : Preprocessing
+        The layer.
+    data : array, tensor, list or dict of them
+        The data. Gradients flow through a tensor of an engine, where the layer has a formula.
+    """
+    given = value_of(data)
+    found = list(leaves(given))
+    engine = engine_of(found)
+    # What is not there yet, in a function that is traced, cannot be looked at before.
+    looks = type(layer).transform is not Preprocessing.transform
+    if engine is None:
+        return layer.transform(given)
+    if looks and all(hasattr(x, "numpy") for x in found):
+        return _as_tensors(layer.transform(given), engine)
+    ops = backends.load(engine).ops
+    values = [ops.operand(x, None) for x in (given if layer.merges else [given])]
+    drawn = np.random.default_rng(0)
+    weights = {
+        w.name: ops.operand(w.initializer.draw(w.shape, drawn), values[0])
+        for w in layer.weights(*(tuple(x.shape) for x in values))
+    }
+    run = Run(ops, weights, constants=lambda name, value: ops.operand(made(value), values[0]))
+    return layer.compute(values if layer.merges else values[0], run)
+
+
+def _as_tensors(found: Any, engine: str) -> Any:
+    """Return arrays of numbers as tensors of an engine."""
+    if isinstance(found, (list, tuple)):
+        return [_as_tensors(each, engine) for each in found]
+    if isinstance(found, Mapping):
+        return {name: _as_tensors(each, engine) for name, each in found.items()}
+    if not isinstance(found, np.ndarray) or found.dtype.kind not in "fiub":
+        return found
+    return backends.load(engine).ops.convert_to_tensor(found, str(found.dtype))
 
 
 def _parts(layer: Eager, data: Any) -> dict[str, Any]:

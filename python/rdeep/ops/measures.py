@@ -10,6 +10,7 @@ from rdeep.catalogue.dispatch import is_symbolic
 from rdeep.catalogue.metrics.meter import compared, given_weights
 from rdeep.catalogue.weighing import weighable
 from rdeep.engines import registry as backends
+from rdeep.graph.holder import value_of
 from rdeep.ops.dispatch import default_backend, engine_of
 from rdeep.ops.symbolic import apply_measure, as_tensor_like
 
@@ -74,3 +75,21 @@ def called(loss: Any, y_true: Any, y_pred: Any, sample_weight: Any = None) -> An
     used = loss.weigh(truth, values, weights, None, numpy_ops)
     found = loss.reduce(values, used, numpy_ops)
     return found if getattr(found, "ndim", 0) else float(found)
+
+
+def loss_of(loss: Any, y_true: Any, y_pred: Any, sample_weight: Any = None) -> Any:
+    """Return what a loss is by its `reduction`, as a tensor: of arrays, of the default backend.
+
+    Parameters
+    ----------
+    loss : Loss
+        The loss.
+    y_true, y_pred, sample_weight : array or tensor
+        As for `measure`.
+    """
+    y_true, y_pred, sample_weight = value_of([y_true, y_pred, sample_weight])
+    given = [y_true, y_pred, sample_weight]
+    if not any(is_symbolic(each) for each in given) and engine_of(given) is None:
+        y_true, y_pred = compared(loss, y_true, y_pred)
+        sample_weight = given_weights(sample_weight, y_pred)
+    return measure(loss, y_true, y_pred, True, sample_weight)

@@ -71,7 +71,7 @@ class MetricResult(ValueHolder):
         return MetricResult(self.metric, parts, self.seen, self.more)
 
     @property
-    def value(self) -> Any:  # type: ignore[override]
+    def value(self) -> Any:
         """The metric as a tensor of the engine, to compute with."""
         engine = engine_of(list(self.sums))
         if engine is None:
@@ -102,12 +102,18 @@ class MetricResult(ValueHolder):
 class MetricState(Meter):
     """A metric's state: of NumPy's arrays, of an engine's tensors, or of both."""
 
+    def __init__(self, metric: Any) -> None:
+        self.cells: list[Cell] = []
+        self.batches: list[tuple[Any, ...]] = []
+        super().__init__(metric)
+
     def reset(self) -> None:
         """Forget all batches."""
         super().reset()
-        for cell in self.__dict__.setdefault("cells", []):
+        for cell in self.cells:
             cell.reset()
-        self.batches: list[tuple[Any, ...]] = []
+        # A traced step has this very list.
+        self.batches.clear()
         self.is_of_tensors = False
 
     def update(self, y_true: Any, y_pred: Any, weights: Any) -> None:
@@ -131,6 +137,8 @@ class MetricState(Meter):
             self.add([ops.detach(y_pred), 1.0], ops)
             return
         near = next(each for each in (y_pred, y_true, weights) if engine_of([each]))
+        truth: Any
+        predicted: Any
         truth, predicted, weights = (
             None if each is None else ops.detach(ops.operand(_plain(each), near))
             for each in (y_true, y_pred, weights)

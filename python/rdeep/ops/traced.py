@@ -84,7 +84,9 @@ class Traced:
         engine = engine_of(list(tensors))
         ops = backends.load(engine or default_backend()).ops
         given = list(tensors) if engine else [ops.operand(np.asarray(each)) for each in tensors]
-        found = interpret(self.graph_for([_spec(each) for each in given]), given, ops)
+        with getattr(ops, "outside_programs", nullcontext)():
+            graph = self.graph_for([_spec(each) for each in given])
+        found = interpret(graph, given, ops)
         return found if engine else np.asarray(found)
 
     def graph_for(self, specs: Sequence[Spec]) -> Graph:
@@ -136,6 +138,11 @@ class Traced:
         if not self._graphs:
             raise ArgumentError(f"{self.name} was never used before it was saved.")
         return next(iter(self._graphs.values()))
+
+    @property
+    def is_traced(self) -> bool:
+        """Whether it is known what the function computes."""
+        return bool(self._graphs)
 
     def to_data(self) -> dict[str, Any]:
         """Return what the function computes as plain data."""

@@ -438,23 +438,23 @@ class Tabular(Predicting):
             **{name: value for name, value in self.given.items() if value is not None},
         }
 
-    def save(self, path: str, overwrite: bool = False) -> None:
+    def save(self, filepath: str, overwrite: bool = False) -> None:
         """Save the model in one file, which `load_tabular` reads on either engine.
 
         Parameters
         ----------
-        path : str
+        filepath : str
             The file; `.rdeep` is the usual ending.
         overwrite : bool
             Whether to replace a file that exists.
         """
         self._fitted()
-        if is_keras(path):
+        if is_keras(filepath):
             raise FileError(
                 "A '.keras' file has no place for a model of a table, its scales and factors.",
                 argument="filepath",
-                received=path,
+                received=filepath,
                 hint="Choose the ending '.rdeep'.",
             )
-        disk.check_free(path, overwrite)
-        storage.write(self, path)
+        disk.check_free(filepath, overwrite)
+        storage.write(self, filepath)

@@ -8,7 +8,8 @@ from typing import Any
 from rdeep.errors import Wording
 
 # A tick is the end of a chunk of steps; a look, that some time has passed, for a host program that
-# has to look after its own events.
+# has to look after its own events; `train_step` and `test_step`, that a host program has steps to
+# run, which it exchanges for batches (`HostedSession.exchange`).
 EVENTS = (
     "train_begin",
     "epoch_begin",
@@ -17,13 +18,15 @@ EVENTS = (
     "tick",
     "look",
     "data",
+    "train_step",
+    "test_step",
     "test_begin",
     "test_end",
     "epoch_end",
     "train_end",
     "interrupted",
 )
-ALWAYS = ("data", "train_end", "interrupted")
+ALWAYS = ("data", "train_step", "test_step", "train_end", "interrupted")
 """The kinds that whoever drives a session cannot do without."""
 
 

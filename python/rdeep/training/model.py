@@ -11,6 +11,7 @@ from rdeep.catalogue.losses import Loss
 from rdeep.catalogue.optimizers import BaseOptimizer
 from rdeep.catalogue.schedules import Schedule
 from rdeep.data.arrays import ArrayFeed
+from rdeep.data.prepare import Kept
 from rdeep.engines.contract import Network, Source, Stepper, TrainState
 from rdeep.errors import Wording
 from rdeep.graph.network import Graph
@@ -37,7 +38,7 @@ class PredictingModel(GraphModel, Protocol):
     def network(self) -> Network:
         """The network on its engine, built at the first call."""
 
-    def inputs_of(self, x: object) -> list[np.ndarray]:
+    def inputs_of(self, x: object, keep: Kept | None = None) -> list[Any]:
         """Return the network's inputs for data, which may show the input's shape."""
 
     def draws_from(self) -> Source:

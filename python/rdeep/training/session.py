@@ -46,7 +46,7 @@ class Plan:
     epochs: int
     initial_epoch: int
     steps_per_execution: int
-    validate: Callable[[], dict[str, Any]] | None
+    validate: Callable[[], Any] | None
     validation_freq: int
     bad_steps: BadSteps
 
@@ -308,8 +308,7 @@ class TrainingSession:
         return self._run_steps()
 
     def _run_steps(self) -> str:
-        listening, each = self._callbacks_listen_to_batches(), self._each()
-        taken = self.plan.feeding.take(self._chunk(each))
+        taken = self.plan.feeding.take(self._chunk(self._each()))
         if taken is None:
             return self._run_out()
         batches, start, k = taken
@@ -326,9 +325,14 @@ class TrainingSession:
             self.params["interrupted"] = True
             return self._end_training()
         self._step_seconds = (time.perf_counter() - started) / k
+        return self._ran()
+
+    def _ran(self) -> str:
+        """Look up after a chunk of steps."""
+        each = self._each()
         if each or "tick" in self.listen:
             self._logs = self.stepper.read(self.state.sums)
-        if listening:
+        if self._callbacks_listen_to_batches():
             self._call_callbacks("on_train_batch_end", self.batch - 1)
         self._complete = self.batch == self.plan.feeding.steps
         self._next = self._end_epoch if self._complete else self._stopped_or(self._run_chunk)
@@ -414,7 +418,10 @@ class TrainingSession:
 
     def _validate(self) -> str:
         assert self.plan.validate is not None
-        values = self._tested = self.plan.validate()
+        return self._validation_ended(self.plan.validate())
+
+    def _validation_ended(self, values: dict[str, Any]) -> str:
+        self._tested = values
         self._validated.end(values)
         self._logs.update({f"val_{name}": value for name, value in values.items()})
         self._next = self._close_epoch

@@ -11,7 +11,6 @@ from typing import Any
 
 import numpy as np
 
-from rdeep.arrays import trees
 from rdeep.catalogue.options import Flag, Number, checked
 from rdeep.data.arrays import ArrayFeed, first_rows, split
 from rdeep.data.streams import as_stream, is_stream, with_first
@@ -38,8 +37,14 @@ from rdeep.training.fitting import (
     steps_of,
     validation_pair,
 )
+from rdeep.training.hosted import (
+    HandedEvaluation,
+    HandedPrediction,
+    HostedSession,
+    joined_outputs,
+    outputs_of,
+)
 from rdeep.training.limits import limited_epochs, limited_steps
-from rdeep.training.scoring import Score
 from rdeep.training.session import Plan, TrainingSession
 from rdeep.training.unused import (
     warn_of_batch_size,
@@ -102,7 +107,8 @@ def open_user_session(
         validation_freq=count(options.validation_freq, "validation_freq"),
         bad_steps=bad_steps,
     )
-    return TrainingSession(model, stepper, state, plan, callbacks, listen)
+    session = HostedSession if steps.hosted else TrainingSession
+    return session(model, stepper, state, plan, callbacks, listen)
 
 
 def _array_loader(
@@ -168,7 +174,7 @@ def _validation(
     size: int,
     options: FitOptions,
     callback_list: CallbackList,
-) -> Score | None:
+) -> Callable[[], Any] | None:
     if validation.data is None:
         warn_of_validation(options)
         return None
@@ -192,7 +198,7 @@ def user_scorer(
     limit: int | None,
     callback_list: CallbackList,
     argument: str = "x",
-) -> Score:
+) -> Callable[[], Any]:
     """Return a function that measures data by the user's test step, batch by batch.
 
     Parameters
@@ -209,9 +215,16 @@ def user_scorer(
         The callbacks.
     argument : str
         The argument that the data came as, for messages.
+
+    Returns
+    -------
+    callable
+        Returns the logs; or what a host program exchanges them by, if it runs the step.
     """
     listening = callback_list if callback_list.listens_to_batches else None
     loader = _pass_over(stepper, data, size, limit, argument)
+    if "test_step" in stepper.steps.hosted:
+        return lambda: HandedEvaluation(stepper, loader(), callback_list, argument)
 
     def score() -> dict[str, Any]:
         sums, batch = stepper.new_sums(), 0
@@ -257,7 +270,7 @@ def user_evaluation(
     limit: int | None,
     callback_list: CallbackList,
     argument: str = "x",
-) -> Score:
+) -> Callable[[], Any]:
     """Return a function that measures data that a user gave.
 
     Parameters
@@ -303,14 +316,21 @@ def user_prediction(
     callback_list : CallbackList
         The callbacks.
 
+    Returns
+    -------
+    object
+        The outputs; or what a host program exchanges them by, if it runs the step.
+
     Raises
     ------
     DataError
         If the data gives no batch, or the step returns no tensors.
     """
-    runner, stepper = steps.runner, UserStepper(steps, Structure())
+    stepper = UserStepper(steps, Structure())
     data: Any = x if is_stream(x) else stepper.structure.feed((x,))
     feeding = _pass_over(stepper, data, size, limit, "x")()
+    if "predict_step" in steps.hosted:
+        return HandedPrediction(stepper, feeding, callback_list)
     feeding.begin(0)
     parts: list[list[np.ndarray]] = []
     form: Any = None
@@ -318,19 +338,12 @@ def user_prediction(
         while (taken := feeding.take(1)) is not None:
             callback_list.batch_begins(len(parts))
             batches, index, _ = taken
-            with runner.running(False, steps.model.step_flops() * size):
-                tensors = runner.tensors(batches, index)
+            with steps.runner.running(False, steps.model.step_flops() * size):
+                tensors = steps.runner.tensors(batches, index)
                 form = steps.predict(stepper.structure.template, tensors)
-            parts.append(runner.numbers(trees.flatten(form)))
-            if not parts[-1] or not all(array.ndim for array in parts[-1]):
-                raise DataError(
-                    "predict_step() must return outputs, with a row for each sample.",
-                    received=form,
-                )
+            parts.append(outputs_of(stepper, form))
             callback_list.batch_ends(len(parts) - 1, {"outputs": parts[-1]})
             interrupts.check()
     finally:
         feeding.close()
-    if not parts:
-        raise DataError("'x' gives no batch at all.", argument="x")
-    return trees.pack(form, [np.concatenate(arrays) for arrays in zip(*parts)])
+    return joined_outputs(form, parts)

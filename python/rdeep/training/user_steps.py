@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import math
 import warnings
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from typing import Any, Protocol
 
 import numpy as np
@@ -40,6 +40,9 @@ class SteppedModel(TrainedModel, Protocol):
     def reset_metrics(self) -> None:
         """Have all metrics start again."""
 
+    def follow_rate(self, rate: float) -> None:
+        """Have the model's optimizer go on with a learning rate."""
+
     def step_flops(self) -> float:
         """Return about how much a step computes for each row; 0 if nobody knows."""
 
@@ -55,10 +58,18 @@ class UserSteps:
         What calls steps on its device.
     eager : bool
         Whether they are called for each batch even where they could be compiled.
+    hosted : collection of str
+        The names of those that a host program runs.
     """
 
-    def __init__(self, model: SteppedModel, runner: StepRunner, eager: bool) -> None:
-        self.model, self.runner = model, runner
+    def __init__(
+        self,
+        model: SteppedModel,
+        runner: StepRunner,
+        eager: bool,
+        hosted: Collection[str] = (),
+    ) -> None:
+        self.model, self.runner, self.hosted = model, runner, set(hosted)
 
         def train(template: Template, tensors: list[Any]) -> Logs:
             return logs_of(model.train_step(filled(template, tensors)), "train_step()")
@@ -121,13 +132,18 @@ class UserStepper:
         The steps.
     structure : Structure
         The structure of the data.
+
+    Attributes
+    ----------
+    last : dict
+        The logs of the last step.
     """
 
     def __init__(self, steps: UserSteps, structure: Structure) -> None:
         self.steps, self.structure = steps, structure
         self.objective = Objective([], [])
         self._first: Logs | None = None
-        self._last: Logs = {}
+        self.last: Logs = {}
 
     def start(self, seed: int, slots: Mapping[str, np.ndarray] | None, step: int) -> TrainState:
         """Return a state to train from."""
@@ -150,7 +166,7 @@ class UserStepper:
     def new_sums(self) -> Sums:
         """Have the metrics start again: they are what adds up."""
         self.steps.model.reset_metrics()
-        self._last = {}
+        self.last = {}
         return Sums(None, [])
 
     def run(
@@ -181,7 +197,8 @@ class UserStepper:
         steps, template = self.steps, self.structure.template
         flops = 4 * steps.model.step_flops() * batches.size
         with steps.runner.running(True, flops):
-            for index in range(start, start + len(rates)):
+            for index, rate in enumerate(rates.tolist(), start):
+                steps.model.follow_rate(rate)
                 logs = steps.train(template, steps.runner.tensors(batches, index))
                 if not self.take(state, logs, watch):
                     return False
@@ -205,7 +222,7 @@ class UserStepper:
             self._first = dict(logs)
         elif logs.keys() != self._first.keys():
             check_names(self._first, logs, "train_step()")
-        self._last = logs
+        self.last = logs
         state.step += 1
         return not watch or all(map(_is_finite, logs.values()))
 
@@ -227,13 +244,13 @@ class UserStepper:
         with steps.runner.running(False, steps.model.step_flops() * batches.size):
             for index in range(start, start + k):
                 logs = steps.test(template, steps.runner.tensors(batches, index))
-                check_names(self._last or logs, logs, "test_step()")
-                self._last = logs
+                check_names(self.last or logs, logs, "test_step()")
+                self.last = logs
                 interrupts.check()
 
     def read(self, sums: Sums) -> dict[str, float | list[float]]:
         """Return the logs of the last step; waits for the device."""
-        return read(self._last, self.steps.runner)
+        return read(self.last, self.steps.runner)
 
     def export_slots(self, state: TrainState) -> dict[str, np.ndarray]:
         """Return nothing: optimizers keep their slots themselves."""
@@ -278,7 +295,7 @@ class UserBadSteps(BadSteps):
         self,
         stepper: Stepper,
         state: TrainState,
-        taken: tuple[Batches, int],
+        taken: tuple[Batches, int] | None,
         place: tuple[int, int],
         rows: np.ndarray | None,
     ) -> bool:

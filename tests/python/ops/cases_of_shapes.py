@@ -400,4 +400,97 @@ CASES["histogram"] = [
     ),
 ]
 
+for name in ("hsplit", "vsplit"):
+    CASES[name] = [
+        case(floats(4, 6), 2),
+        case(floats(4, 6), [1, 3]),
+        case(floats(2, 4, 2), 2),
+        case(whole(4, 4), 4),
+    ]
+CASES["hsplit"].append(case(floats(6), 3))
+CASES["vsplit"].append(case(floats(6), 3))
+CASES["dsplit"] = [case(floats(2, 3, 4), 2), case(floats(2, 3, 4), [1]), case(whole(2, 1, 3), 3)]
+PIECE = floats(5, 3)
+CASES["array_split"] = [
+    case(PIECE, 2),
+    case(PIECE, 3, axis=1),
+    case(PIECE, 4, axis=-2),
+    case(PIECE, 1),
+    case(floats(2), 3),
+    case(PIECE, [1, 3], checks={"expected": np.array_split(PIECE, [1, 3])}),
+]
+CASES["dstack"] = [
+    case([floats(2, 3), floats(2, 3)]),
+    case([floats(3), floats(3)]),
+    case([floats(), floats()]),
+    case([floats(2, 1, 2), floats(2, 1)]),
+    case([whole(2), floats(2)]),
+]
+for name in ("fliplr", "flipud"):
+    CASES[name] = [case(floats(2, 3)), case(floats(2, 3, 2)), case(whole(2, 2))]
+CASES["flipud"].append(case(floats(3)))
+CASES["view"] = [
+    case(floats(2, 4), dtype, checks={"gradients": False, "numerical": False})
+    for dtype in ("int32", "float64", "int16", "uint8", None, "float32")
+]
+CASES["view"] += [case(whole(4, dtype="int8"), "int32"), case(whole(), "float32")]
+CASES["empty_like"] = [case(floats(2, 3)), case(whole(2)), case(whole(2), "float32")]
+CASES["vander"] = [
+    case(floats(4)),
+    case(floats(4), 3),
+    case(floats(3), 2, True),
+    case(whole(3)),
+    case(floats(3), 0),
+    case(np.float32([0.0, 2.0]), 3, checks={"expected": np.float32([[0, 0, 1], [4, 2, 1]])}),
+]
+CASES["geomspace"] = [
+    case(1.0, 1000.0, 4),
+    case(1, 256, num=9),
+    case(-1.0, -16.0, num=5),
+    case(2.0, 32.0, num=4, endpoint=False),
+    case(np.float32([1, 2]), np.float32([8, 54]), num=4, checks={"numerical": False}),
+    # Keras cannot compute the next one.
+    case(
+        np.float32([1, 2]),
+        np.float32([8, 54]),
+        num=4,
+        axis=-1,
+        checks={"expected": np.float32([[1, 2, 4, 8], [2, 6, 18, 54]]), "numerical": False},
+    ),
+]
+CASES["kron"] = [
+    case(floats(2, 3), floats(3, 2)),
+    case(floats(3), floats(2)),
+    case(floats(2), floats(2, 2)),
+    case(floats(2, 1, 2), floats(2)),
+    case(whole(2), floats(2)),
+    case(whole(2, 2), whole(2, 2)),
+    case(floats(), floats(3)),
+]
+AGAIN = np.int32([3, 1, 3, 2, 1, 9])
+ROWS = np.float32([[1, 2], [0, 5], [1, 2], [0, 4]])
+EVERYTHING = {"return_index": True, "return_inverse": True, "return_counts": True}
+# Keras has no gradient, and a small difference makes slices distinct.
+NO_GRADIENT = {"checks": {"gradients": False, "numerical": False}}
+CASES["unique"] = [
+    case(AGAIN),
+    case(AGAIN, **EVERYTHING),
+    case(AGAIN, sorted=False, **EVERYTHING),
+    case(AGAIN.reshape(2, 3), return_inverse=True),
+    case(ROWS, axis=0, **EVERYTHING, **NO_GRADIENT),
+    case(ROWS.T.copy(), axis=1, **EVERYTHING, **NO_GRADIENT),
+    case(ROWS, axis=0, sorted=False, **EVERYTHING, **NO_GRADIENT),
+    case(AGAIN, size=6, **EVERYTHING),
+    case(AGAIN, size=2, **EVERYTHING),
+    case(AGAIN, size=6, fill_value=7),
+    case(ROWS, axis=0, size=5, **EVERYTHING, **NO_GRADIENT),
+    case(floats(3, 2), axis=0, checks={"gradients": False}),
+    # Keras does not sort NaN.
+    case(
+        np.float32([np.nan, 1, np.nan, np.inf]),
+        checks={"expected": np.float32([1, np.inf, np.nan, np.nan]), "numerical": False},
+    ),
+    case(np.zeros((0,), "int32"), return_counts=True),
+]
+
 ALL: dict[str, list[Case]] = CASES

@@ -308,3 +308,149 @@ CASES["diff"] = [
     case(whole(4)),
     case(truths(4)),
 ]
+
+# Pairs and values, composed of others. -----------------------------------------------------------
+NAN = float("nan")
+for name in ("fmax", "fmin"):
+    CASES[name] = [
+        case(floats(3, 4), floats(3, 4, high=3.1)),
+        case(floats(2, 1, 3), floats(4, 1, high=3.1)),
+        case(floats(3), 0.1),
+        case(whole(4), whole(4, dtype="int64")),
+        case(whole(4), 2),
+        case(whole(3, low=0, dtype="uint8"), floats(3)),
+        case(np.float32([NAN, 1, NAN, np.inf]), np.float32([2, NAN, NAN, 3]), **NUMBERS_ONLY),
+        case(np.float32([NAN, 1]), 0.5, **NUMBERS_ONLY),
+    ]
+CASES["fmod"] = [
+    case(floats(3, 4), floats(3, 4, low=0.3), checks={"numerical": False}),
+    case(np.float32([7, -7, 5.5, -5.5]), np.float32([3, 3, -2, -2]), checks={"numerical": False}),
+    case(np.float32([5, NAN]), np.float32([np.inf, 1]), **NUMBERS_ONLY),
+    case(whole(6), np.int32([2, -2, 3, -3, 1, -1])),
+    case(whole(3, low=0, dtype="uint8"), np.uint8([2, 3, 4])),
+    case(whole(3, dtype="int8"), whole(3, low=1, dtype="int64")),
+    case(truths(3), np.array([True] * 3)),
+    case(floats(3), 2),
+]
+CASES["hypot"] = [
+    case(floats(3, 4), floats(4)),
+    case(np.float32([0, 3, 0]), np.float32([0, 4, 2]), checks={"numerical": False}),
+    case(
+        np.float32([1, -2]), np.float32([1, 2]), checks={"expected": np.float32([2**0.5, 8**0.5])}
+    ),
+    case(np.float32([1e30, np.inf]), np.float32([1e30, -1]), **NUMBERS_ONLY),
+    case(whole(3), 2),
+    case(whole(3, dtype="int64"), whole(3, dtype="int64")),
+    case(half(floats(3)), floats(3), **NUMBERS_ONLY),
+]
+for name in ("gcd", "lcm"):
+    CASES[name] = [
+        case(np.int32([12, 0, -18, 0, 7]), np.int32([8, 5, 12, 0, -3])),
+        case(np.int32([[12], [9]]), np.int32([6, 4, 3])),
+        case(np.int64([12]), np.int32([18])),
+        case(np.uint8([12, 5]), np.uint8([18, 15])),
+        case(np.int32([12, 18]), 8),
+        case(np.int32(12), np.int32(18)),
+    ]
+CASES["ldexp"] = [
+    case(floats(4), whole(4)),
+    case(floats(2, 3), 3),
+    case(whole(3), whole(3)),
+    case(np.float32([np.inf, 0, NAN]), np.int32([2, 200, 1]), **NUMBERS_ONLY),
+    case(
+        np.float32([1e-30, 1e30]),
+        np.int32([140, -140]),
+        checks={"expected": np.ldexp(np.float32([1e-30, 1e30]), [140, -140]), "numerical": False},
+    ),
+]
+CASES["logaddexp2"] = [
+    case(floats(3, 4), floats(4)),
+    case(np.float32([1000.0, 0.5]), np.float32([900.0, 1000.0])),
+    case(np.float32([-np.inf, np.inf]), np.float32([-np.inf, 1]), **NUMBERS_ONLY),
+    case(whole(3), whole(3)),
+    case(floats(3), 2),
+]
+NEAR = np.float32([1.0, 0.0, -2.0, np.inf])
+CASES["nextafter"] = [
+    # Keras rounds to the number itself.
+    case(
+        NEAR,
+        np.float32(3.0),
+        checks={"expected": np.nextafter(NEAR, np.float32(3.0)), "numerical": False},
+    ),
+    case(NEAR.astype("float64"), np.float64(-3.0), **NUMBERS_ONLY),
+    case(NEAR, NEAR, **NUMBERS_ONLY),
+]
+for name in ("fabs", "rad2deg", "sinc", "erfc", "i0", "isposinf", "isneginf", "isreal"):
+    CASES[name] = [
+        case(floats(3, 4)),
+        case(floats()),
+        case(floats(2, 2).astype("float64")),
+        case(np.zeros((0, 2), "float32"), **NUMBERS_ONLY),
+        case(np.float32([NAN, 1.5]), **NUMBERS_ONLY),
+    ]
+    if name != "erfc":
+        CASES[name] += [case(whole(3)), case(truths(3))]
+    if name not in ("erfc", "i0"):
+        CASES[name].append(case(whole(3, dtype="int64")))
+        CASES[name].append(case(np.float32([np.inf, -np.inf, 0.5]), **NUMBERS_ONLY))
+CASES["i0"] += [case(np.float32([0.0, 20.0, -9.0])), case(np.int64([1, 2]))]
+CASES["erfc"] += [
+    case(np.float32([0.0, 3.0, 5.0, 9.0, -4.0])),
+    case(whole(3), checks={"expected": np.float32([1, 0.15729921, 1.8427008])}),
+]
+CASES["erfc"][-1].args[0][:] = [0, 1, -1]
+# Keras's gradient is NaN at 0.
+CASES["sinc"].append(
+    case(np.float32([0.0, 1.0]), checks={"expected": np.float32([1, 0]), "numerical": False})
+)
+CASES["isreal"].append(case(np.complex64([1 + 0j, 2j])))
+CASES["allclose"] = [
+    case(floats(3), floats(3)),
+    case(np.float32([1, 2]), np.float32([1.000001, 2])),
+    case(np.float32([1, 2]), np.float32([1.01, 2]), rtol=0.1),
+    case(np.float32([1, 2]), np.float32([1.01, 2]), atol=0.1),
+    case(np.float32([NAN, np.inf]), np.float32([NAN, np.inf])),
+    case(np.float32([NAN, np.inf]), np.float32([NAN, np.inf]), equal_nan=True),
+    # Keras finds infinity near everything.
+    case(np.float32([np.inf]), np.float32([-np.inf]), checks={"expected": np.array(False)}),
+    case(np.float32([np.inf]), np.float32([1.0]), checks={"expected": np.array(False)}),
+    case(whole(3), whole(3)),
+    case(np.int32([1, 2]), np.int32([1, 2])),
+    case(np.zeros((0,), "float32"), np.zeros((0,), "float32")),
+]
+CASES["isin"] = [
+    case(np.int32([[1, 2], [5, 1]]), np.int32([5, 1, 1])),
+    case(np.int32([1, 2, 5]), np.int32([5, 1]), invert=True),
+    case(np.float32([1, NAN, 2]), np.float32([NAN, 2])),
+    case(np.int32([1, 2]), np.float32([[2.0], [3.0]]), assume_unique=True),
+    case(np.int32(3), np.int32([3])),
+    case(np.int32([1, 2]), 2),
+    case(np.int32([1, 2]), np.zeros((0,), "int32")),
+    # Keras calls all values members of nothing here.
+    case(
+        np.int32([1, 2]),
+        np.zeros((0,), "int32"),
+        invert=True,
+        checks={"expected": np.array([True, True])},
+    ),
+]
+CASES["ptp"] = [case(floats(2, 3, 4), **axes) for axes in AXES] + [case(whole(2, 3), axis=0)]
+CASES["ptp"].append(case(np.float32([1, NAN]), **NUMBERS_ONLY))
+ONE, OTHER = floats(2, 3, 4), floats(4)
+STEPS = np.diff(OTHER[:3])[:, None]
+CASES["trapezoid"] = [
+    case(ONE),
+    case(ONE, dx=0.5, axis=1),
+    case(ONE, OTHER),
+    case(ONE, floats(2, 3, 4), axis=0),
+    # Keras takes the differences of a vector along the other's axis.
+    case(
+        ONE,
+        OTHER[:3],
+        axis=1,
+        checks={"expected": (0.5 * STEPS * (ONE[:, 1:] + ONE[:, :-1])).sum(1)},
+    ),
+    case(whole(5)),
+    case(floats(1)),
+]

@@ -9,7 +9,7 @@ import pytest
 import tensorflow as tf
 import torch
 
-from cases_of_shapes import ALL
+from cases_of_missing_values import ALL
 from cases_of_values import Case
 from oracle_ops import check_meta, check_op
 from rdeep import Input, ops
@@ -24,6 +24,7 @@ FAMILIES = [
     "trigonometry",
     "logic",
     "reductions",
+    "missing_values",
     "searching",
     "shaping",
     "indexing",
@@ -39,7 +40,7 @@ def declared() -> list[str]:
 
 
 # What depends on the values has no shape before they are known.
-UNKNOWN_SHAPES = {"nonzero", "bincount", "histogram"}
+UNKNOWN_SHAPES = {"nonzero", "bincount", "histogram", "unique"}
 
 
 def cases(name: str) -> list[Case]:

@@ -41,6 +41,13 @@ CASES = {
     ],
     "segment_sum": [case(X, IDS, 3), case(X[:, 0], IDS, 5), case(X, np.array([0, -1, 1, 1]), 3)],
     "segment_max": [case(X, IDS), case(X, IDS, 4), case(np.array([3, 1, 2, 5]), IDS)],
+    "segment_min": [case(X, IDS), case(X, IDS, 4), case(np.array([3, 1, 2, 5]), IDS)],
+    "segment_prod": [
+        case(X, IDS, 3),
+        case(X, IDS, 4),
+        case(X[:, 0], np.array([0, -1, 1, 1]), 3),
+        case(np.array([3, 1, 2, 5]), IDS),
+    ],
     "rearrange": [
         case(X, "a b -> b a"),
         case(floats(2, 6, 4, 3), "b (h s) w c -> b h (s c w)", s=2),

@@ -9,10 +9,11 @@ import numpy as np
 import pytest
 import torch
 
-from agreement import agree, case, declared, floats
+from agreement import RNG, agree, case, declared, floats
 from rdeep import ops
 from rdeep.errors import ShapeError
 
+IMAGES = floats(2, 3, 5, 6)
 LINE, PLANE, SPACE = floats(2, 9, 4), floats(2, 7, 8, 4), floats(1, 5, 6, 5, 2)
 
 
@@ -55,6 +56,30 @@ def _pools():
         yield case(SPACE, 2, stride, padding, gradient=False)
 
 
+def _adaptive():
+    yield case(LINE, 4)
+    yield case(LINE, (3,))
+    yield case(PLANE, (3, 5))
+    yield case(PLANE, 2)
+    yield case(SPACE, (2, 3, 2))
+    yield case(PLANE, (3, 9), data_format="channels_first")
+
+
+def _blocks(pair, triple):
+    for shape, size in ((pair, 2), (triple, 3)):
+        yield case(floats(*shape), size)
+        first = (shape[0], shape[3], shape[1], shape[2])
+        yield case(floats(*first), size, data_format="channels_first")
+    yield case(RNG.integers(0, 9, pair), 2)
+
+
+def _windows():
+    yield case(IMAGES, 2)
+    yield case(IMAGES, (2, 3), stride=(2, 1))
+    yield case(IMAGES, 2, dilation=(1, 2), padding=(1, 0))
+    yield case(IMAGES, 3, padding=2, stride=3)
+
+
 CASES = {
     "conv": list(_convs()),
     "conv_transpose": list(_transposed()),
@@ -65,6 +90,17 @@ CASES = {
     ],
     "max_pool": list(_pools()),
     "average_pool": list(_pools()),
+    "adaptive_average_pool": list(_adaptive()),
+    "adaptive_max_pool": list(_adaptive()),
+    "depth_to_space": list(_blocks((2, 3, 2, 8), (1, 2, 1, 18))),
+    "space_to_depth": list(_blocks((2, 4, 6, 3), (1, 6, 3, 2))),
+    "unfold": list(_windows()),
+    "fold": [
+        case(floats(2, 3 * 4, 9), 4, 2),
+        case(floats(2, 2 * 6, 4), (5, 6), (2, 3), stride=(3, 2), padding=(0, 0)),
+        case(floats(1, 4, 9), 5, 2, padding=1, stride=2),
+        case(floats(1, 2 * 4, 9), (5, 5), 2, dilation=2),
+    ],
 }
 
 
@@ -89,7 +125,7 @@ KERNELS = {
 }
 
 
-@pytest.mark.parametrize("name", sorted(CASES))
+@pytest.mark.parametrize("name", sorted(KERNELS))
 def test_channels_may_come_first(name, backend):
     made = torch.from_numpy if backend == "torch" else keras.ops.convert_to_tensor
     first = made(np.ascontiguousarray(PLANE.transpose(0, 3, 1, 2)))
@@ -125,6 +161,16 @@ def test_what_does_not_fit_is_said(backend):
         ops.max_pool(made(floats(3, 3)), 2)
     with pytest.raises(ShapeError, match="'kernel' must have 4 dimensions"):
         ops.conv(made(PLANE), made(floats(3, 4, 5)))
+    with pytest.raises(ShapeError, match="5 channels are not a multiple of 4"):
+        ops.depth_to_space(made(floats(1, 2, 2, 5)), 2)
+    with pytest.raises(ShapeError, match="height, 3, is not a multiple of 2"):
+        ops.space_to_depth(made(floats(1, 3, 2, 5)), 2)
+    with pytest.raises(ShapeError, match="a window of 5 pixels does not fit into 4"):
+        ops.unfold(made(floats(1, 1, 4, 4)), 3, dilation=2)
+    with pytest.raises(ShapeError, match="9 windows of 4 pixels"):
+        ops.fold(made(floats(1, 4, 8)), 4, 2)
+    with pytest.raises(ShapeError, match="3, 4 or 5 dimensions"):
+        ops.adaptive_max_pool(made(floats(3, 3)), 2)
     with pytest.raises(ShapeError, match="does not fit an input with 4 channels"):
         ops.conv(made(PLANE), made(floats(3, 3, 3, 5)))
     with pytest.raises(ShapeError, match="does not fit an input with 4 channels"):

@@ -15,7 +15,7 @@ from rdeep.errors import ArgumentError, RdeepError, ShapeError
 X = floats(5, 3)
 TESTED = {
     *("cond", "switch", "while_loop", "fori_loop", "map", "vectorized_map", "scan"),
-    *("associative_scan", "vectorize", "custom_gradient"),
+    *("associative_scan", "vectorize", "custom_gradient", "jvp"),
 }
 
 
@@ -139,3 +139,20 @@ def test_what_is_no_function_is_refused():
         ops.map(3, X)
     with pytest.raises(RdeepError, match="'branches' must be"):
         ops.switch(0, [3])
+
+
+def test_how_functions_change_in_a_direction(made):
+    x, way = made(X), made(X + 1)
+    value, change = ops.jvp(ops.sin, [x], [way])
+    equal(value, np.sin(X))
+    equal(change, np.cos(X) * (X + 1))
+    value, change = ops.jvp(lambda a, b: {"p": a * b, "s": a}, (x, way), (way, 2 * way))
+    equal(value["p"], X * (X + 1))
+    equal(change["p"], (X + 1) ** 2 + 2 * X * (X + 1))
+    equal(change["s"], X + 1)
+    value, change, other = ops.jvp(lambda a: (ops.sum(a * a), a + 1), [x], [way], has_aux=True)
+    equal(value, (X * X).sum())
+    equal(change, (2 * X * (X + 1)).sum(), rtol=1e-5)
+    equal(other, X + 1)
+    # What does not depend on the arguments does not change.
+    equal(ops.jvp(lambda a: made(X), [x], [way])[1], 0 * X)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import inspect
+
 import numpy as np
 import pytest
 import torch
@@ -57,6 +59,17 @@ def _maps():
     yield case(floats(7, 6), where, 1)
 
 
+def _scaled():
+    scale, shift = np.float32([0.6, 1.7]), np.float32([0.5, -1.2])
+    for method in ("linear", "cubic", "lanczos3", "lanczos5"):
+        for antialias in (True, False):
+            args = (BATCH, (2, 5, 8, 3), scale, shift, (1, 2), method, antialias)
+            yield case(*args, gradient=method == "linear" and antialias, tolerance=1e-4)
+    yield case(BATCH[0], (7, 9, 3), scale[:1], shift[:1], (-2,), "trilinear", gradient=False)
+
+
+TILES = shares(2, 13, 14, 3)
+SHIFTED = np.ascontiguousarray(np.roll(TILES, 1, axis=2).transpose(0, 3, 1, 2))
 CASES = {
     "image_rgb_to_grayscale": [
         case(BATCH),
@@ -99,6 +112,20 @@ CASES = {
         case(BATCH[0], 3, padding="same"),
         case(shares(1, 4, 5, 4, 2), (2, 2, 2)),
     ],
+    "image_extract_patches_3d": [
+        case(shares(1, 4, 5, 4, 2), 2),
+        case(shares(4, 5, 4, 2), (1, 2, 2), strides=(1, 2, 1), padding="same"),
+        case(shares(1, 4, 5, 6, 2), 2, strides=1, dilation_rate=2, gradient=False),
+    ],
+    "image_scale_and_translate": list(_scaled()),
+    "image_sobel_edges": [case(BATCH), case(FIRST, **C_FIRST), case(shares(1, 2, 3, 1))],
+    "image_ssim": [
+        case(TILES, 0.5 * TILES + 0.2),
+        case(TILES[0], TILES[0] ** 2, gradient=False),
+        case(TILES, TILES),
+        case(255 * TILES, 200 * TILES, 255.0, 5, 0.8, 0.02, 0.05, gradient=False),
+        case(np.ascontiguousarray(TILES.transpose(0, 3, 1, 2)), SHIFTED, **C_FIRST),
+    ],
     "image_crop": [
         case(BATCH, 1, 2, target_height=3, target_width=2),
         case(FIRST, 1, None, 2, 1, None, 3, **C_FIRST),
@@ -125,9 +152,11 @@ def test_operations_agree_with_keras(name):
 def _both(function, *arrays, **options):
     import tensorflow as tf
 
-    found = function(*map(torch.from_numpy, arrays), **options)
-    other = function(*map(tf.constant, arrays), **options)
-    np.testing.assert_allclose(found.numpy(), other.numpy(), atol=1e-5)
+    order = list(inspect.signature(function).parameters)
+    places = [name for name in order if name not in options][: len(arrays)]
+    found = function(**dict(zip(places, map(torch.from_numpy, arrays))), **options)
+    other = function(**dict(zip(places, map(tf.constant, arrays))), **options)
+    np.testing.assert_allclose(found.numpy(), other.numpy(), atol=1e-5, rtol=1e-5)
     return found.numpy()
 
 
@@ -147,6 +176,15 @@ def test_elastic_transforms_are_the_same_on_both_engines():
     np.testing.assert_allclose(first.transpose(0, 2, 3, 1), moved, atol=1e-5)
     still = _both(image.elastic_transform, BATCH[0], alpha=0.0, interpolation="nearest")
     np.testing.assert_allclose(still, BATCH[0], atol=1e-6)
+
+
+def test_whole_numbers_are_scaled_and_rounded():
+    scale, shift = np.float32([0.6, 1.7]), np.float32([0.5, -1.2])
+    options = {"output_shape": (2, 5, 8, 3), "spatial_dims": (1, 2), "method": "cubic"}
+    found = _both(image.scale_and_translate, WHOLE, scale, shift, **options)
+    floating = _both(image.scale_and_translate, WHOLE.astype("float32"), scale, shift, **options)
+    assert found.dtype == np.uint8
+    np.testing.assert_array_equal(found, np.clip(np.round(floating), WHOLE.min(), WHOLE.max()))
 
 
 def test_a_blur_of_two_sizes_is_wider_along_x():
@@ -178,6 +216,8 @@ def test_shapes_are_inferred_without_numbers():
     assert image.gaussian_blur(x).shape == x.shape
     assert image.rgb_to_hsv(x).shape == x.shape
     assert image.extract_patches(x, 2, padding="same").shape == (2, 4, 3, 12)
+    assert image.sobel_edges(x).shape == (2, 7, 6, 3, 2)
+    assert image.ssim(x, x, filter_size=3).shape == (2,)
     assert image.elastic_transform(x).shape == x.shape
 
 
@@ -190,6 +230,10 @@ def test_what_does_not_fit_is_said(backend):
         image.resize(made(shares(3, 3)), (2, 2))
     with pytest.raises(ShapeError, match="3 channels"):
         image.rgb_to_hsv(made(shares(3, 3, 2)))
+    with pytest.raises(ArgumentError, match="a filter of 11 pixels does not fit"):
+        image.ssim(x, x)
+    with pytest.raises(ShapeError, match="a batch of images"):
+        image.sobel_edges(x[0])
     with pytest.raises(ArgumentError, match="floats"):
         image.rgb_to_hsv(made(WHOLE))
     with pytest.raises(ArgumentError, match="Exactly two"):

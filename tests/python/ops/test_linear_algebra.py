@@ -5,6 +5,7 @@ from __future__ import annotations
 import keras
 import numpy as np
 import pytest
+import tensorflow as tf
 import torch
 
 from agreement import agree, case, declared, floats
@@ -13,6 +14,7 @@ from rdeep.errors import ArgumentError, ShapeError
 
 SQUARE = floats(2, 4, 4)
 DEFINITE = np.float32(SQUARE @ SQUARE.transpose(0, 2, 1) + 2 * np.eye(4))
+FACTOR = np.linalg.cholesky(DEFINITE).astype("float32")
 TALL, WIDE = floats(2, 5, 3), floats(3, 5)
 DEFICIENT = np.concatenate([TALL[0], TALL[0, :, :1]], axis=1)
 NORMS = (1, -1, 2, -2, np.inf, -np.inf, "fro", "nuc")
@@ -67,6 +69,30 @@ CASES = {
         case(DEFINITE, floats(2, 4, 3)),
         case(DEFINITE[0], floats(4), lower=True),
     ],
+    "cholesky_inverse": [
+        case(FACTOR),
+        case(FACTOR[0]),
+        case(np.ascontiguousarray(FACTOR.transpose(0, 2, 1)), upper=True),
+    ],
+    "matrix_rank": [
+        case(TALL, gradient=False),
+        case(DEFICIENT, gradient=False),
+        case(np.zeros((2, 3), "float32"), gradient=False),
+        case(np.float32([[1, 0], [0, 1e-3]]), 0.01, gradient=False),
+    ],
+    "pinv": [
+        case(TALL, tolerance=1e-4),
+        case(WIDE, tolerance=1e-4),
+        case(DEFINITE, tolerance=1e-4),
+        case(DEFICIENT, gradient=False, tolerance=1e-4),
+        case(np.float32([[1, 0], [0, 1e-3]]), 0.01, gradient=False),
+    ],
+    "cdist": [
+        case(TALL, floats(2, 4, 3)),
+        case(TALL, floats(4, 3)),
+        case(floats(3, 2, 1, 3), floats(2, 2, 3)),
+        case(floats(0, 3), floats(2, 3), gradient=False),
+    ],
     "svd": [
         case(TALL, of=_of_singular, gradient=False),
         case(TALL, False, of=_of_singular, gradient=False),
@@ -108,12 +134,31 @@ def test_factors_make_the_matrix(backend, x):
         np.testing.assert_array_equal(order, theirs[1])
 
 
+def test_gradients_of_distances_are_right_where_they_are_zero(backend):
+    x = _made(backend)(TALL[0])
+    if backend == "torch":
+        x.requires_grad_()
+        ops.sum(ops.cdist(x, x)).backward()
+        slopes = x.grad.numpy()
+    else:
+        with tf.GradientTape() as tape:
+            tape.watch(x)
+            total = ops.sum(ops.cdist(x, x))
+        slopes = tape.gradient(total, x).numpy()
+    apart = TALL[0][:, None] - TALL[0][None]
+    far = np.linalg.norm(apart, axis=-1, keepdims=True)
+    wanted = 2 * np.divide(apart, far, out=np.zeros_like(apart), where=far > 0).sum(1)
+    np.testing.assert_allclose(slopes, wanted, atol=1e-5)
+
+
 def test_what_does_not_fit_is_said(backend):
     made = _made(backend)
     with pytest.raises(ShapeError, match="a square matrix"):
         ops.inv(made(TALL))
     with pytest.raises(ShapeError, match="does not fit a matrix"):
         ops.solve(made(SQUARE[0]), made(floats(3)))
+    with pytest.raises(ShapeError, match="vectors of one length"):
+        ops.cdist(made(TALL), made(WIDE))
     with pytest.raises(ArgumentError, match="positive definite"):
         ops.cholesky(made(-DEFINITE))
     with pytest.raises(ArgumentError, match="singular"):

@@ -149,7 +149,7 @@ def test_keras_reads_what_is_written(saved, name, tmp_path):
     _same(_called(keras.models.load_model(again), x), wanted)
     _same(load_model(again, backend="numpy").predict(x), wanted)
     with pytest.raises(FileError, match="exists already"):
-        model.save(again)
+        model.save(again, overwrite=False)
 
 
 def test_operations_keep_their_types_constants_and_what_comes_first(tmp_path):

@@ -19,19 +19,24 @@ from rdeep.arrays.composed import (
     control,
     convolution,
     crossentropy,
+    elementwise,
     encoding,
     image,
+    image_measures,
     linear_algebra,
+    missing_values,
     normalization,
     products,
     random,
+    rearranged_images,
     sampling,
     signal,
 )
 
 _FAMILIES = (
-    *(activations, arranging, attention, control, convolution, crossentropy, encoding, image),
-    *(linear_algebra, normalization, products, random, sampling, signal),
+    *(activations, arranging, attention, control, convolution, crossentropy, elementwise),
+    *(encoding, image, image_measures, linear_algebra, missing_values, normalization, products),
+    *(random, rearranged_images, sampling, signal),
 )
 
 

@@ -12,7 +12,7 @@ from typing import Any
 
 from rdeep.arrays.mapping import Mapped
 from rdeep.arrays.trees import flatten, mapped, pack
-from rdeep.errors import ArgumentError, ShapeError, operation_call, shapes_listed
+from rdeep.errors import ArgumentError, BackendError, ShapeError, operation_call, shapes_listed
 
 Tensor = Any
 
@@ -195,8 +195,17 @@ def custom_gradient(ops: Any, f: Callable[..., Any]) -> Callable[..., Any]:
     return computed
 
 
+def jvp(
+    ops: Any, fun: Callable[..., Any], primals: Any, tangents: Any, has_aux: bool = False
+) -> Any:
+    """Refuse: without an engine there are no derivatives."""
+    raise BackendError(
+        f"{operation_call('jvp')} needs PyTorch or TensorFlow: NumPy does not derive."
+    )
+
+
 __all__ = [
-    *("associative_scan", "check_lengths", "cond", "custom_gradient", "fori_loop"),
+    *("associative_scan", "check_lengths", "cond", "custom_gradient", "fori_loop", "jvp"),
     *("loops_in_graph", "map", "scan", "switch", "vectorize", "vectorized_map", "vmap"),
     "while_loop",
 ]

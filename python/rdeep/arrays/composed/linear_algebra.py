@@ -6,7 +6,13 @@ from typing import Any
 
 import numpy as np
 
-from rdeep.arrays.matrices import check_matrix, check_system, not_definite, singular
+from rdeep.arrays.matrices import (
+    check_matrix,
+    check_system,
+    check_vectors,
+    not_definite,
+    singular,
+)
 
 Tensor = Any
 
@@ -138,3 +144,60 @@ def svd(ops: Any, x: Any, full_matrices: bool = True, compute_uv: bool = True) -
         return ops.matrix_kernels.singular_values(x)
     u, s, vh = ops.matrix_kernels.svd(x, full_matrices)
     return u, s, vh
+
+
+def cholesky_inverse(ops: Any, x: Any, upper: bool = False) -> Tensor:
+    """Return the inverse of the matrix that a triangular factor belongs to."""
+    x = _matrix(ops, x, "cholesky_inverse")
+    identity = ops.zeros_like(x) + ops.eye(x.shape[-1], dtype=ops.dtype(x))
+    inverse = ops.solve_triangular(x, identity, lower=not upper)
+    first, second = (inverse, _adjoint(ops, inverse))
+    return ops.matmul(first, second) if upper else ops.matmul(second, first)
+
+
+def matrix_rank(ops: Any, x: Any, tol: float | None = None) -> Tensor:
+    """Return how many singular values are not 0."""
+    x = _matrix(ops, x, "matrix_rank", square=False)
+    values = ops.matrix_kernels.singular_values(x)
+    if tol is None:
+        precision = float(np.finfo(ops.dtype(values)).eps) * max(x.shape[-2:])
+        limit = precision * ops.max(values, axis=-1, keepdims=True)
+    else:
+        limit = tol
+    return ops.sum(ops.cast(values > limit, "int32"), axis=-1)
+
+
+def pinv(ops: Any, x: Any, rcond: float | None = None) -> Tensor:
+    """Return the pseudoinverse."""
+    x = _matrix(ops, x, "pinv", square=False)
+    u, s, vh = ops.svd(x, full_matrices=False)
+    limit = inverse_limit(x.shape, ops.dtype(s)) if rcond is None else float(rcond)
+    kept = s > limit * s[..., :1]
+    inverse = ops.where(kept, 1.0 / ops.where(kept, s, ops.ones_like(s)), ops.zeros_like(s))
+    scaled = ops.expand_dims(ops.cast(inverse, ops.dtype(u)), -1) * _adjoint(ops, u)
+    return ops.matmul(_adjoint(ops, vh), scaled)
+
+
+def inverse_limit(shape: Any, dtype: str) -> float:
+    """Return the share of the largest singular value up to which others count as 0.
+
+    Parameters
+    ----------
+    shape : sequence of int
+        The matrix's.
+    dtype : str
+        The singular values' type.
+    """
+    return 10.0 * max(shape[-2:]) * float(np.finfo(dtype).eps)
+
+
+def cdist(ops: Any, x: Any, y: Any) -> Tensor:
+    """Return the distances between all pairs of vectors."""
+    x, y = ops.together(x, y, "float")
+    check_vectors(x.shape, y.shape, "cdist")
+    apart = ops.expand_dims(x, -2) - ops.expand_dims(y, -3)
+    squares = ops.sum(ops.square(apart), axis=-1)
+    # The root's gradient would be infinite at 0.
+    same = squares == 0
+    roots = ops.sqrt(ops.where(same, ops.ones_like(squares), squares))
+    return ops.where(same, ops.zeros_like(squares), roots)

@@ -152,6 +152,11 @@ def deg2rad(x: Any) -> Array:
     return np.deg2rad(wide(x))
 
 
+def nextafter(x1: Any, x2: Any) -> Array:
+    """Return the next number in the direction of another."""
+    return np.nextafter(*strong_pair(x1, x2, "float"))
+
+
 # Complex numbers --------------------------------------------------------------------------------
 
 

@@ -94,7 +94,8 @@ def result_specs(
 ) -> tuple[Specs, bool]:
     """Return the shapes and types of an operation's results, and whether they are several.
 
-    The operation is computed, of zeros and of ones: sizes that differ depend on the values.
+    The operation is computed, of zeros, of ones and of rising values: sizes that differ depend on
+    the values.
 
     Parameters
     ----------
@@ -106,10 +107,10 @@ def result_specs(
         For an array that is a size, that size.
     """
 
-    def specs_of(value: int) -> tuple[Specs, bool]:
+    def specs_of(made: Callable[..., Array]) -> tuple[Specs, bool]:
         found = compute(
             [
-                np.full(shape, value, dtype.replace("bfloat16", "float32")) if n is None else n
+                made(shape, dtype.replace("bfloat16", "float32")) if n is None else n
                 for shape, dtype, n in zip(shapes, dtypes, numbers)
             ]
         )
@@ -117,12 +118,19 @@ def result_specs(
         return [_spec(each) for each in (found if several else [found])], several
 
     with np.errstate(all="ignore"):
-        found, several = specs_of(0)
-        try:
-            others, _ = specs_of(1)
-        except (ValueError, IndexError):
-            return found, several
-    return [_common(*pair) for pair in zip(found, others)], several
+        found, several = specs_of(np.zeros)
+        for made in (np.ones, _rising):
+            try:
+                others, _ = specs_of(made)
+            except (ValueError, IndexError):
+                continue
+            found = [_common(*pair) for pair in zip(found, others)]
+    return found, several
+
+
+def _rising(shape: tuple[int, ...], dtype: str) -> Array:
+    """Return values that are all different."""
+    return np.arange(np.prod(shape, dtype=int)).reshape(shape).astype(dtype)
 
 
 def _spec(x: Any) -> tuple[tuple[int, ...], str]:

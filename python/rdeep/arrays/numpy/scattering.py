@@ -84,6 +84,22 @@ def segment_max(
     return _segments(np.maximum, data, segment_ids, num_segments, lowest)
 
 
+def segment_min(
+    data: Any, segment_ids: Any, num_segments: int | None = None, sorted: bool = False
+) -> Array:
+    """Return the smallest value of each segment; negative numbers of segments are left out."""
+    kind = as_tensor(data).dtype
+    highest = np.finfo(kind).max if kind.kind == "f" else np.iinfo(kind).max
+    return _segments(np.minimum, data, segment_ids, num_segments, highest)
+
+
+def segment_prod(
+    data: Any, segment_ids: Any, num_segments: int | None = None, sorted: bool = False
+) -> Array:
+    """Return the product of each segment; negative numbers of segments are left out."""
+    return _segments(np.multiply, data, segment_ids, num_segments, 1)
+
+
 def _segments(combine: Any, data: Any, segment_ids: Any, count: Any, start: Any) -> Array:
     x, index = as_tensor(data), np.asarray(as_tensor(segment_ids), np.int64)
     count = int(index.max()) + 1 if count is None else int(count)

@@ -142,3 +142,22 @@ def _positions(indices: Any) -> Array:
     if not whole(positions):
         raise ValueError("positions must be whole numbers.")
     return positions
+
+
+def distinct(x: Array) -> tuple[Array, Array, Array]:
+    """Return where distinct slices are first met, the place of each slice, and their counts.
+
+    The distinct slices are in rising order.
+    """
+    if not x.shape[0]:
+        return (np.zeros(0, np.int32),) * 3
+    rows = x if x.ndim == 1 else x.reshape(x.shape[0], -1)
+    _, places, inverse, counts = np.unique(
+        rows,
+        return_index=True,
+        return_inverse=True,
+        return_counts=True,
+        axis=0,
+        equal_nan=False,
+    )
+    return _int32(places), _int32(inverse).reshape(-1), _int32(counts)

@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 
 from rdeep.arrays.numpy.reductions import sum as _sum
-from rdeep.arrays.numpy.types import Array, alike, as_tensor
+from rdeep.arrays.numpy.types import Array, alike, as_tensor, dtype_name, numpy_type
 
 Axes = int | Sequence[int] | None
 
@@ -43,7 +43,7 @@ def _axes(axis: Any) -> Any:
 
 def reshape(x: Any, newshape: Any) -> Array:
     """Return the values, row by row, in another shape."""
-    return np.reshape(as_tensor(x), sizes_of(newshape))
+    return as_tensor(x).reshape(newshape)
 
 
 def ravel(x: Any) -> Array:
@@ -202,3 +202,13 @@ def meshgrid(*x: Any, indexing: str = "xy") -> list[Array]:
     """Return the coordinates of a grid."""
     kind: Any = indexing
     return list(np.meshgrid(*[ravel(each) for each in x], indexing=kind))
+
+
+def view(x: Any, dtype: Any = None) -> Array:
+    """Return the bytes of an array, read as another type."""
+    x = as_tensor(x)
+    if dtype is None:
+        return x
+    if dtype_name(dtype) == "bfloat16":
+        raise ValueError("NumPy has no bfloat16.")
+    return np.ascontiguousarray(x).reshape(x.shape).view(numpy_type(dtype))

@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from rdeep.arrays.numpy.types import Array, floating
+from rdeep.arrays.numpy.types import Array, floating, wide
 
 # The error function on (-4, 4) as a ratio of polynomials, highest powers first: that of Eigen.
 _OVER = (
@@ -19,6 +19,7 @@ _UNDER = (
     *(-7.37332916720468e-03, -1.42647390514189e-02),
 )
 _ERF = np.vectorize(math.erf, otypes=[float])
+_ERFC = np.vectorize(math.erfc, otypes=[float])
 
 
 def erf(x: Any) -> Array:
@@ -33,10 +34,11 @@ def erf(x: Any) -> Array:
 
 
 def _polynomial(coefficients: tuple[float, ...], x: np.ndarray) -> np.ndarray:
-    total = np.full_like(x, coefficients[0])
-    for each in coefficients[1:]:
-        total = total * x + x.dtype.type(each)
-    return total
+    total = x * x.dtype.type(coefficients[0])
+    for each in coefficients[1:-1]:
+        total += x.dtype.type(each)
+        total *= x
+    return total + x.dtype.type(coefficients[-1])
 
 
 def erfinv(x: Any) -> Array:
@@ -70,3 +72,15 @@ def _lgamma(x: float) -> float:
 
 
 _LGAMMA = np.vectorize(_lgamma, otypes=[float])
+
+
+def erfc(x: Any) -> Array:
+    """Return 1 less the error function, accurate where that is nearly 1 too."""
+    x = floating(x)
+    return np.asarray(_ERFC(x), x.dtype)
+
+
+def i0(x: Any) -> Array:
+    """Return the modified Bessel function of order 0."""
+    x = wide(x)
+    return np.asarray(np.i0(x), x.dtype).reshape(x.shape)

@@ -6,6 +6,7 @@ from typing import Any
 
 import numpy as np
 
+from rdeep.catalogue import dispatch
 from rdeep.catalogue.record import Record
 
 SEED = "The seed; by default the model's."
@@ -13,6 +14,24 @@ SEED = "The seed; by default the model's."
 
 class Initializer(Record, kind="initializer", abstract=True):
     """A rule for the values that a weight starts from."""
+
+    def __call__(self, shape: Any, dtype: str | None = None) -> Any:
+        """Return values of a shape, as a tensor of the default backend.
+
+        Parameters
+        ----------
+        shape : tuple of int
+            The shape.
+        dtype : str, optional
+            The type; by default float32.
+
+        Examples
+        --------
+        >>> from rdeep.initializers import Ones
+        >>> Ones()((2,))
+        tensor([1., 1.])
+        """
+        return dispatch.calls().draw(self, shape, dtype)
 
     def draw(self, shape: tuple[int, ...], rng: np.random.Generator) -> np.ndarray:
         """Return a float32 array of the shape.

@@ -63,7 +63,7 @@ class Hashing(Preprocessing):
         Salt(), None, "The key of the hash, which then is SipHash."
     )
     output_mode: str = option(
-        Choice(*OUTPUT_MODES),
+        Choice(*OUTPUT_MODES, also={"binary": "multi_hot"}),
         "int",
         'The encoding of the output: bin indices (`"int"`), a one-hot vector for each '
         '(`"one_hot"`), or for each sample a multi-hot vector (`"multi_hot"`) or counts '

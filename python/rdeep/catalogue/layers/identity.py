@@ -45,7 +45,7 @@ class Masking(Layer):
 
     Input shape
     -----------
-    `(batch, steps, features)`.
+    `(batch, steps, features)`; of `(batch, features)` whole samples are masked.
 
     Examples
     --------
@@ -63,16 +63,16 @@ class Masking(Layer):
         return [case({}, (3, 4))]
 
     def check_inputs(self, *shapes: Dims) -> None:
-        """Refuse samples without steps."""
+        """Refuse samples without values."""
         super().check_inputs(*shapes)
-        if len(shapes[0]) < 3:
+        if len(shapes[0]) < 2:
             title = self.name or "Masking"
             raise ShapeError(
-                f"{layer_title(self)} wants samples of steps with values each, not of shape "
+                f"{layer_title(self)} wants samples with values each, not of shape "
                 f"{format_shape(shapes[0][1:])}.",
                 layer=title,
                 received=shapes[0],
-                expected="at least 2 dimensions for each sample",
+                expected="at least one dimension for each sample",
             )
 
     def makes_mask(self) -> bool:

@@ -318,7 +318,7 @@ class Concatenate(_Merge):
         """Return the inputs' shape with their sizes along the axis added up."""
         rank = len(shapes[0])
         axis = self.axis + rank if self.axis < 0 else self.axis
-        if not 0 < axis < rank:
+        if not 0 <= axis < rank:
             wanted = worded(f"there is no axis {show_axis(self.axis)} to join along")
             raise cannot_merge(self, shapes, wanted)
         others = {(*shape[:axis], *shape[axis + 1 :]) for shape in shapes}

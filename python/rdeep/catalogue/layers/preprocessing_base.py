@@ -8,6 +8,7 @@ from typing import Any, ClassVar
 import numpy as np
 
 from rdeep.arrays import numpy as arrays
+from rdeep.catalogue import dispatch
 from rdeep.catalogue.dispatch import is_symbolic
 from rdeep.catalogue.layers.base import Layer
 from rdeep.catalogue.layers.run import Run
@@ -142,7 +143,7 @@ class Preprocessing(Layer, abstract=True):
         """Apply the layer to a symbolic tensor, or to data: text or numbers."""
         if holds_symbolic(inputs):
             return super().__call__(inputs, training=training)
-        return self.transform(inputs)
+        return dispatch.calls().call_preprocessing(self, inputs)
 
     def transform(self, inputs: Any) -> Any:
         """Return what the layer makes of data.

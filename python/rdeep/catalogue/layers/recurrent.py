@@ -142,7 +142,7 @@ class RecurrentLayer(Layer, abstract=True):
         sequence, *given = inputs if isinstance(inputs, (list, tuple)) else [inputs]
         mask = run.masks[0]
         states: list[Any] | None = given
-        store = run.states if self.stateful else None
+        store = run.states if self.stateful or run.continues else None
         if not given and store is not None:
             states = store.recall(sequence)
         loop = run.kernel or partial(over_steps, unroll=self.unroll)

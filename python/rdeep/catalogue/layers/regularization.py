@@ -45,8 +45,10 @@ def _check_noise_shape(layer: Any, shape: Dims) -> None:
     noise = layer.noise_shape
     if noise is None:
         return
-    fits = len(noise) == len(shape) and all(
-        n in (None, 1) or size is None or n == size for n, size in zip(noise, shape)
+    missing = len(shape) - len(noise)
+    fits = missing >= 0 and all(
+        (n is None and not missing) or n == 1 or (n is not None and size in (None, n))
+        for n, size in zip(noise, shape[missing:])
     )
     if not fits:
         title = layer.name or type(layer).__name__
@@ -56,7 +58,8 @@ def _check_noise_shape(layer: Any, shape: Dims) -> None:
             layer=title,
             argument="noise_shape",
             received=noise,
-            expected=f"for each axis of the input its size, {show(None)} or 1",
+            expected=f"for each axis of the input, or for the last ones, its size, {show(None)} "
+            "or 1",
         )
 
 
@@ -176,6 +179,8 @@ class AlphaDropout(_Noise):
 
 def _mask_sizes(shape: Any, noise_shape: Dims | None) -> list[Any]:
     noise = noise_shape or (None,) * len(shape)
+    # What is said of the last axes alone is said for all the others at once.
+    noise = (*[1] * (len(shape) - len(noise)), *noise)
     return [size if wanted is None else wanted for wanted, size in zip(noise, shape)]
 
 

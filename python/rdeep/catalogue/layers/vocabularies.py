@@ -36,7 +36,7 @@ __all__: list[str] = []
 LOOKUP_MODES = ("int", "one_hot", "multi_hot", "count", "tf_idf")
 
 OUTPUT_MODE = option(
-    Choice(*LOOKUP_MODES),
+    Choice(*LOOKUP_MODES, also={"binary": "multi_hot", "tf-idf": "tf_idf"}),
     "int",
     'The encoding of the output: indices (`"int"`), a one-hot vector for each '
     '(`"one_hot"`), or for each sample a multi-hot vector (`"multi_hot"`), counts '

@@ -61,7 +61,7 @@ class Loss(Record, kind="loss", abstract=True):
         return not spans_batch(getattr(self, "axis", -1))
 
     def __call__(self, y_true: Any, y_pred: Any, sample_weight: Any = None) -> Any:
-        """Return the loss by its `reduction`: of arrays a number, of tensors a tensor.
+        """Return the loss by its `reduction`: a tensor, of arrays one of the default backend.
 
         Parameters
         ----------
@@ -74,7 +74,7 @@ class Loss(Record, kind="loss", abstract=True):
         --------
         >>> from rdeep.losses import MeanSquaredError
         >>> MeanSquaredError()([[1.0], [2.0]], [[1.0], [4.0]])
-        2.0
+        tensor(2.)
         """
         return dispatch.calls().call_loss(self, y_true, y_pred, sample_weight)
 

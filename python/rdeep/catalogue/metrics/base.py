@@ -47,7 +47,9 @@ class Metric(Record, kind="metric", abstract=True):
     across: Any = False
     """Whether the last axis belongs together, such as classes do: a vector is then one sample."""
 
-    name: str | None = option(Text(), None, "A name for logs.", keyword_only=True)
+    given_name: str | None = option(
+        Text(), None, "A name for logs.", keyword_only=True, given_as="name"
+    )
     dtype: str | None = option(
         FLOATS,
         None,
@@ -58,7 +60,12 @@ class Metric(Record, kind="metric", abstract=True):
 
     def label(self) -> str:
         """Return the name that logs show."""
-        return self.name or self.key
+        return self.given_name or self.key
+
+    @property
+    def name(self) -> str:
+        """The name that logs show."""
+        return self.label()
 
     def wants(self) -> str:
         """Return what targets it reads, which may depend on the options."""

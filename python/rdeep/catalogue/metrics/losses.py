@@ -139,7 +139,7 @@ class LogCoshError(_LossMetric, of=losses.LogCosh):
 
     def label(self) -> str:
         """Return the name that logs show."""
-        return self.name or "logcosh"
+        return self.given_name or "logcosh"
 
 
 class Poisson(_LossMetric, of=losses.Poisson):

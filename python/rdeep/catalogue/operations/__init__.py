@@ -26,6 +26,7 @@ def operation_modules() -> tuple[ModuleType, ...]:
         indexing,
         linear_algebra,
         logic,
+        missing_values,
         neural,
         products,
         random,
@@ -41,6 +42,7 @@ def operation_modules() -> tuple[ModuleType, ...]:
         trigonometry,
         logic,
         reductions,
+        missing_values,
         searching,
         shaping,
         indexing,
@@ -56,6 +58,18 @@ def operation_modules() -> tuple[ModuleType, ...]:
         functional,
         random,
     )
+
+
+ALIASES = {
+    "absolute": "abs",
+    "amax": "max",
+    "amin": "min",
+    "conjugate": "conj",
+    "hard_swish": "hard_silu",
+    "swish": "silu",
+    "true_divide": "divide",
+}
+"""Other names of operations, as Keras has them."""
 
 
 @cache

@@ -212,3 +212,17 @@ rearrange = NamedRest(
         "Einstein-like notation. ICLR."
     ),
 )
+segment_min = Operation(
+    "segment_min",
+    "Minimum of values by segment.",
+    _SEGMENTS,
+    details="A segment without values gives the largest number of its type.",
+    example="[1.0, 2, 10, 20], [0, 0, 1, 1] -> tensor([ 1., 10.])",
+)
+segment_prod = Operation(
+    "segment_prod",
+    "Product of values by segment.",
+    _SEGMENTS,
+    details="A segment without values gives 1.",
+    example="[1.0, 2, 10, 20], [0, 0, 1, 1] -> tensor([  2., 200.])",
+)

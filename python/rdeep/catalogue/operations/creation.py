@@ -59,6 +59,11 @@ ones_like = _like(
     "Create a tensor of ones in the shape of another.",
     "[1.0, 2, 3] -> tensor([1., 1., 1.])",
 )
+empty_like = _like(
+    "empty_like",
+    "Create an uninitialized tensor in the shape of another.",
+    "ops.empty_like([[1.0, 2, 3]]).shape -> torch.Size([1, 3])",
+)
 
 # Matrices ---------------------------------------------------------------------------------------
 
@@ -87,6 +92,16 @@ tri = Operation(
     "Create a lower triangular matrix of ones.",
     {"N": _ROWS, "M": _COLUMNS, "k": _DIAGONAL, "dtype": DTYPE},
     example="2 -> tensor([[1., 0.],\n        [1., 1.]])",
+)
+vander = Operation(
+    "vander",
+    "Vandermonde matrix: the powers of values in columns.",
+    {
+        "x": option(Operand(), doc="A vector."),
+        "N": option(Count(0), None, "The number of columns; by default that of the values."),
+        "increasing": option(Flag(), False, "Whether the powers rise from left to right."),
+    },
+    example="[1.0, 2, 3] -> tensor([[1., 1., 1.],\n        [4., 2., 1.],\n        [9., 3., 1.]])",
 )
 
 # Ranges -----------------------------------------------------------------------------------------
@@ -138,6 +153,18 @@ logspace = Operation(
         "axis": _SPACED_AXIS,
     },
     example="0, 3, num=4 -> tensor([   1.,   10.,  100., 1000.])",
+)
+geomspace = Operation(
+    "geomspace",
+    "Create numbers in geometric progression.",
+    {
+        "start": option(_NUMBER, doc="The first number."),
+        "stop": option(_NUMBER, doc="The last number, of the same sign."),
+        **_SPACED,
+        "dtype": DTYPE,
+        "axis": _SPACED_AXIS,
+    },
+    example="1, 1000, num=4 -> tensor([   1.,   10.,  100., 1000.])",
 )
 
 # Windows ----------------------------------------------------------------------------------------

@@ -7,6 +7,7 @@ from rdeep.catalogue.options import Number, Operand, Whole, option
 
 FLOATS = "Integers give float32."
 _BOUND = Operand(weak=True)
+_WHOLE = "Of whole numbers; the result is not negative."
 
 
 def unary(name: str, summary: str, example: str, details: str = "") -> Operation:
@@ -69,6 +70,49 @@ maximum = binary(
 minimum = binary(
     "minimum", "Element-wise minimum of two tensors.", "[1.0, 5], [3, 2] -> tensor([1., 2.])"
 )
+fmax = binary(
+    "fmax",
+    "Element-wise maximum of two tensors, without NaN.",
+    '[1.0, float("nan")], [3, 2] -> tensor([3., 2.])',
+    "NaN only where both are.",
+)
+fmin = binary(
+    "fmin",
+    "Element-wise minimum of two tensors, without NaN.",
+    '[1.0, float("nan")], [3, 2] -> tensor([1., 2.])',
+    "NaN only where both are.",
+)
+fmod = binary(
+    "fmod",
+    "Element-wise remainder of a division that is rounded towards zero.",
+    "[7.0, -7], 3 -> tensor([ 1., -1.])",
+    "The result has the sign of `x1`: `x1 - x2 * trunc(x1 / x2)`.",
+)
+hypot = binary(
+    "hypot",
+    "Length of the hypotenuse: `sqrt(x1^2 + x2^2)`.",
+    "[3, 5], [4, 12] -> tensor([ 5., 13.])",
+    f"Without overflow. {FLOATS}",
+)
+gcd = binary(
+    "gcd", "Greatest common divisor.", "[12, 18], 8 -> tensor([4, 2], dtype=torch.int32)", _WHOLE
+)
+lcm = binary(
+    "lcm", "Least common multiple.", "[4, 6], 10 -> tensor([20, 30], dtype=torch.int32)", _WHOLE
+)
+ldexp = Operation(
+    "ldexp",
+    "Multiply by a power of two: `x1 * 2^x2`.",
+    {"x1": X1, "x2": option(_BOUND, doc="The exponents, whole numbers.")},
+    details=FLOATS,
+    example="[1.0, 3], [2, -1] -> tensor([4.0000, 1.5000])",
+)
+nextafter = binary(
+    "nextafter",
+    "The next number that the type can hold, in the direction of another.",
+    "ops.nextafter(1.0, 2.0) - 1 -> tensor(1.1921e-07)",
+    f"The gradient is 0. {FLOATS}",
+)
 negative = unary("negative", "Element-wise negation.", "[-1.0, 2] -> tensor([ 1., -2.])")
 abs = unary(
     "abs",
@@ -76,6 +120,7 @@ abs = unary(
     "[-1.0, 2] -> tensor([1., 2.])",
     "Of complex numbers, the modulus.",
 )
+fabs = unary("fabs", "Element-wise absolute value, as a float.", "[-1, 2] -> tensor([1., 2.])")
 sign = unary("sign", "Element-wise sign: -1, 0 or 1.", "[-3.0, 0, 5] -> tensor([-1.,  0.,  1.])")
 reciprocal = unary(
     "reciprocal", "Element-wise reciprocal: `1 / x`.", "[2, 4] -> tensor([0.5000, 0.2500])", FLOATS
@@ -163,6 +208,24 @@ logaddexp = binary(
     "Logarithm of the sum of exponentials of two tensors.",
     "[0, 10], [0, 10] -> tensor([ 0.6931, 10.6931])",
     f"`log(exp(x1) + exp(x2))`, without overflow. {FLOATS}",
+)
+logaddexp2 = binary(
+    "logaddexp2",
+    "Logarithm to base 2 of the sum of powers of two.",
+    "[0, 10], [0, 10] -> tensor([ 1., 11.])",
+    f"`log2(2^x1 + 2^x2)`, without overflow. {FLOATS}",
+)
+erfc = unary(
+    "erfc",
+    "Complementary error function: `1 - erf(x)`.",
+    "[0, 0.5, 3] -> tensor([1.0000e+00, 4.7950e-01, 2.2090e-05])",
+    f"Accurate for large values too. {FLOATS}",
+)
+i0 = unary(
+    "i0",
+    "Modified Bessel function of the first kind, of order 0.",
+    "[0, 1, 2] -> tensor([1.0000, 1.2661, 2.2796])",
+    FLOATS,
 )
 
 # Rounding ---------------------------------------------------------------------------------------

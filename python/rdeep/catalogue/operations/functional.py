@@ -163,3 +163,20 @@ custom_gradient = FunctionOf(
         "f(ops.array([-1.0, 2.0])) -> tensor([0., 2.])"
     ),
 )
+jvp = Operation(
+    "jvp",
+    "Jacobian-vector product: how a function changes in a direction (forward mode).",
+    {
+        "fun": option(Function(), doc="A function of tensors."),
+        "primals": option(Tree(), doc="Its arguments, in a list."),
+        "tangents": option(Tree(), doc="The direction: a tensor for each argument."),
+        "has_aux": option(
+            Flag(), False, "Whether the function returns a list of its value and of other results."
+        ),
+    },
+    returns=(
+        "A list of the function's value and its derivative in the direction; with `has_aux`, the "
+        "other results follow."
+    ),
+    example="ops.sin, [ops.array(0.0)], [ops.array(2.0)] -> (tensor(0.), tensor(2.))",
+)

@@ -7,6 +7,7 @@ from rdeep.catalogue.options import (
     Choice,
     Count,
     Counts,
+    Extents,
     Flag,
     Number,
     Numbers,
@@ -14,6 +15,7 @@ from rdeep.catalogue.options import (
     Option,
     Seed,
     Sizes,
+    Wholes,
     option,
 )
 
@@ -264,5 +266,88 @@ image_pad = _framing(
     (
         "ops.image_pad(ops.ones((4, 4, 3)), 1, 1, target_height=6, target_width=6).shape"
         " -> torch.Size([6, 6, 3])"
+    ),
+)
+image_extract_patches_3d = Operation(
+    "image_extract_patches_3d",
+    "Extract patches from volumes.",
+    {
+        "volumes": option(Operand(), doc="A volume (4 dimensions) or a batch (5)."),
+        "size": option(Sizes(3), doc="The size of a patch: one or three numbers."),
+        "strides": option(Sizes(3), None, "The stride between patches; their size by default."),
+        "dilation_rate": option(Sizes(3), 1, "The dilation rate: the spacing of a patch's voxels."),
+        "padding": option(
+            Choice("valid", "same"),
+            "valid",
+            '`"same"` pads the volumes with zeros, for patches at the border.',
+        ),
+        "data_format": DATA_FORMAT,
+    },
+    example=(
+        "ops.image_extract_patches_3d(ops.ones((4, 4, 4, 1)), size=2).shape"
+        " -> torch.Size([2, 2, 2, 8])"
+    ),
+)
+image_scale_and_translate = Operation(
+    "image_scale_and_translate",
+    "Scale and translate images.",
+    {
+        "images": option(Operand(), doc="A tensor."),
+        "output_shape": option(Extents(), doc="The shape of the result."),
+        "scale": option(Operand(), doc="The factor along each of the scaled axes."),
+        "translation": option(Operand(), doc="The shift along each of them, in result pixels."),
+        "spatial_dims": option(Wholes(), doc="The axes that are scaled."),
+        "method": option(
+            Choice(
+                *("linear", "bilinear", "trilinear", "cubic", "bicubic", "tricubic", "lanczos3"),
+                "lanczos5",
+            ),
+            doc="The interpolation between pixels.",
+        ),
+        "antialias": option(
+            Flag(), True, "Whether to apply an antialiasing filter when downsampling."
+        ),
+    },
+    details=(
+        "A point `x` of an image goes to `x * scale + translation`. What lies outside of the image "
+        "is 0."
+    ),
+    example=(
+        "x = ops.array([[1.0, 2.0], [3.0, 4.0]])\n"
+        'ops.image_scale_and_translate(x, (2, 2), [1.0, 1.0], [0.0, 1.0], [0, 1], "linear")'
+        " -> tensor([[0., 1.],\n        [0., 3.]])"
+    ),
+)
+image_sobel_edges = Operation(
+    "image_sobel_edges",
+    "Sobel edges: how fast an image changes along its height and width.",
+    {
+        "images": option(Operand(), doc="A batch of images."),
+        "data_format": DATA_FORMAT,
+    },
+    details="The changes along the height and along the width are in a new last axis.",
+    example="ops.image_sobel_edges(ops.ones((1, 4, 4, 3))).shape -> torch.Size([1, 4, 4, 3, 2])",
+)
+image_ssim = Operation(
+    "image_ssim",
+    "Structural similarity (SSIM) of two images.",
+    {
+        "image1": option(Operand(), doc="An image (3 dimensions) or a batch (4)."),
+        "image2": option(Operand(), doc="Another, of the same shape."),
+        "max_val": option(Number(0.0), 1.0, "The largest value that a pixel can have."),
+        "filter_size": option(Count(), 11, "The size of the Gaussian filter."),
+        "filter_sigma": option(
+            Number(0.0, open_low=True), 1.5, "The standard deviation of the Gaussian filter."
+        ),
+        "k1": option(Number(0.0), 0.01, "The first constant that keeps divisors away from 0."),
+        "k2": option(Number(0.0), 0.03, "The second one."),
+        "data_format": DATA_FORMAT,
+    },
+    details="A number for each image: 1 where both are the same.",
+    example="ops.image_ssim(ops.ones((1, 12, 12, 1)), ops.ones((1, 12, 12, 1))) -> tensor([1.])",
+    references=(
+        "Wang, Z., Bovik, A. C., Sheikh, H. R. and Simoncelli, E. P. (2004). Image quality "
+        "assessment: from error visibility to structural similarity. IEEE Transactions on Image "
+        "Processing, 13(4)."
     ),
 )

@@ -135,3 +135,53 @@ svd = Operation(
     returns="A list of `U`, the singular values and `V'`, or the singular values alone.",
     example="[[3, 0], [0, 4]], compute_uv=False -> tensor([4., 3.])",
 )
+cholesky_inverse = Operation(
+    "cholesky_inverse",
+    "Inverse of a matrix from its Cholesky factor.",
+    {
+        "x": option(Operand(), doc="The triangular factor, or several."),
+        "upper": option(Flag(), False, "Whether it is the upper factor."),
+    },
+    details="`(L L')^-1`, or `(U' U)^-1` of the upper factor.",
+    example="[[2, 0], [1, 1]] -> tensor([[ 0.5000, -0.5000],\n        [-0.5000,  1.0000]])",
+)
+matrix_rank = Operation(
+    "matrix_rank",
+    "Rank of matrices.",
+    {
+        "x": _MATRIX,
+        "tol": option(
+            Number(0.0),
+            None,
+            "Singular values up to it count as 0; by default the largest one times the larger "
+            "size times the type's precision.",
+        ),
+    },
+    returns="A tensor of integers.",
+    example="[[1, 2], [2, 4]] -> tensor(1, dtype=torch.int32)",
+)
+pinv = Operation(
+    "pinv",
+    "Pseudoinverse of matrices (Moore-Penrose).",
+    {
+        "x": _MATRIX,
+        "rcond": option(
+            Number(0.0),
+            None,
+            "Singular values up to it times the largest one count as 0; by default 10 times the "
+            "larger size times the type's precision.",
+        ),
+    },
+    example="[[2, 0], [0, 4], [0, 0]] -> tensor([[0.5000, 0.0000, 0.0000],\n"
+    "        [0.0000, 0.2500, 0.0000]])",
+)
+cdist = Operation(
+    "cdist",
+    "Euclidean distances between all pairs of vectors.",
+    {
+        "x": option(Operand(), doc="Vectors of shape `(..., m, d)`."),
+        "y": option(Operand(), doc="Vectors of shape `(..., n, d)`."),
+    },
+    details="The result has shape `(..., m, n)`. The gradient of a distance of 0 is 0.",
+    example="[[0, 0], [1, 1]], [[3, 4]] -> tensor([[5.0000],\n        [3.6056]])",
+)

@@ -47,6 +47,34 @@ isclose = Operation(
     details="`abs(x1 - x2) <= atol + rtol * abs(x2)`. Whole numbers must be equal.",
     example="[1, 2], [1 + 1e-7, 2.1] -> tensor([ True, False])",
 )
+allclose = Operation(
+    "allclose",
+    "Whether all values of two tensors are equal within a tolerance.",
+    {
+        "x1": X1,
+        "x2": X2,
+        "rtol": option(Number(0.0), 1e-5, "The tolerance relative to `x2`."),
+        "atol": option(Number(0.0), 1e-8, "The absolute tolerance."),
+        "equal_nan": option(Flag(), False, "Whether NaN is close to NaN."),
+    },
+    details="`abs(x1 - x2) <= atol + rtol * abs(x2)`. Whole numbers must be equal.",
+    returns="A tensor of one boolean.",
+    example="[1, 2], [1 + 1e-7, 2] -> tensor(True)",
+)
+isin = Operation(
+    "isin",
+    "Whether each value is among others.",
+    {
+        "x1": option(Operand(), doc="The values to look for."),
+        "x2": option(Operand(), doc="The values to look among."),
+        "assume_unique": option(
+            Flag(), False, "Whether no value occurs twice; the result is the same."
+        ),
+        "invert": option(Flag(), False, "Whether to return what is not among them instead."),
+    },
+    details="NaN is not among any values.",
+    example="[1, 2, 5], [5, 1] -> tensor([ True, False,  True])",
+)
 
 _TRUTH = "Numbers other than 0 are true."
 logical_and = binary(
@@ -156,4 +184,19 @@ right_shift = _bits(
     "right_shift",
     "Bitwise right shift of integers.",
     "[4, 21], 2 -> tensor([1, 5], dtype=torch.int32)",
+)
+isposinf = unary(
+    "isposinf",
+    "Element-wise test for positive infinity.",
+    '[1, float("inf"), -float("inf")] -> tensor([False,  True, False])',
+)
+isneginf = unary(
+    "isneginf",
+    "Element-wise test for negative infinity.",
+    '[1, float("inf"), -float("inf")] -> tensor([False, False,  True])',
+)
+isreal = unary(
+    "isreal",
+    "Element-wise test for numbers without an imaginary part.",
+    "[1 + 0j, 2j] -> tensor([ True, False])",
 )

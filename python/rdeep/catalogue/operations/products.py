@@ -66,6 +66,12 @@ tensordot = _product(
         "The number of last axes of `x1` and first axes of `x2` to sum over; or two lists of axes.",
     ),
 )
+kron = _product(
+    "kron",
+    "Kronecker product of two tensors.",
+    "[1.0, 10], [1, 2] -> tensor([ 1.,  2., 10., 20.])",
+    "Each value of `x1` times `x2` as a whole; the tensor of fewer axes gets leading ones.",
+)
 einsum = Operation(
     "einsum",
     "Einstein summation.",

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from rdeep.catalogue.operations.base import AXES, DTYPE, KEEPDIMS, Operation, X
-from rdeep.catalogue.options import Axis, Choice, Count, Operand, Option, option
+from rdeep.catalogue.options import Axis, Choice, Count, Number, Operand, Option, option
 
 _SUMS = "Booleans and small integers are summed as 32-bit integers."
 _FLOATS = "Integers give float32."
@@ -17,6 +17,14 @@ def _over_axes(
     return Operation(name, summary, options, details=details, example=example)
 
 
+SHARE = option(Operand(weak=True), doc="The probability of the quantile, from 0 to 1, or several.")
+PERCENT = option(Operand(weak=True), doc="The percentage, from 0 to 100, or several.")
+METHOD = option(
+    Choice("linear", "lower", "higher", "midpoint", "nearest"),
+    "linear",
+    "How to interpolate between two values: linearly, or by taking the lower, the higher, "
+    "their midpoint, or the nearest.",
+)
 _LEAST = option(Operand(weak=True), None, "A lower bound of the result.")
 _MOST = option(Operand(weak=True), None, "An upper bound of the result.")
 
@@ -112,25 +120,27 @@ median = _over_axes(
 quantile = Operation(
     "quantile",
     "Quantiles over axes.",
-    {
-        "x": X,
-        "q": option(
-            Operand(weak=True), doc="The probability of the quantile, from 0 to 1, or several."
-        ),
-        "axis": AXES,
-        "method": option(
-            Choice("linear", "lower", "higher", "midpoint", "nearest"),
-            "linear",
-            "How to interpolate between two values: linearly, or by taking the lower, the higher, "
-            "their midpoint, or the nearest.",
-        ),
-        "keepdims": KEEPDIMS,
-    },
+    {"x": X, "q": SHARE, "axis": AXES, "method": METHOD, "keepdims": KEEPDIMS},
     details=(
         f"Several quantiles are stacked along a new first axis. {_FLOATS} NaN among the values "
         "gives NaN."
     ),
     example="[1, 2, 3, 10], [0.25, 0.5] -> tensor([1.7500, 2.5000])",
+)
+percentile = Operation(
+    "percentile",
+    "Percentiles over axes.",
+    {"x": X, "q": PERCENT, "axis": AXES, "method": METHOD, "keepdims": KEEPDIMS},
+    details=(
+        f"Several percentiles are stacked along a new first axis. {_FLOATS} NaN among the values "
+        "gives NaN."
+    ),
+    example="[1, 2, 3, 10], [25, 50] -> tensor([1.7500, 2.5000])",
+)
+ptp = _over_axes(
+    "ptp",
+    "Range (peak to peak) over axes: the maximum less the minimum.",
+    "[[1.0, 3, 5], [2, 4, 6]], axis=0 -> tensor([1., 1., 1.])",
 )
 
 # Along an axis ----------------------------------------------------------------------------------
@@ -156,4 +166,21 @@ diff = Operation(
         "axis": option(Axis(), -1, "The axis."),
     },
     example="[1.0, 4, 9, 16] -> tensor([3., 5., 7.])",
+)
+trapezoid = Operation(
+    "trapezoid",
+    "Integral along an axis by the trapezoidal rule.",
+    {
+        "y": option(Operand(), doc="The values to integrate."),
+        "x": option(
+            Operand(),
+            None,
+            "Where the values stand: a vector for all, or a tensor of their shape; evenly spaced "
+            "by default.",
+        ),
+        "dx": option(Number(), 1.0, "The spacing, if there is no `x`."),
+        "axis": option(Axis(), -1, "The axis."),
+    },
+    details=_FLOATS,
+    example="[1, 2, 3], [0.0, 1, 3] -> tensor(6.5000)",
 )

@@ -3,7 +3,18 @@
 from __future__ import annotations
 
 from rdeep.catalogue.operations.base import KEEPDIMS, SHAPE, Operation, X
-from rdeep.catalogue.options import Axis, AxisOrNone, Choice, Operand, Operands, Whole, option
+from rdeep.catalogue.options import (
+    Axis,
+    AxisOrNone,
+    Choice,
+    Count,
+    Flag,
+    Number,
+    Operand,
+    Operands,
+    Whole,
+    option,
+)
 
 _ONE_AXIS = option(Axis(), None, "The axis; by default the tensor is flattened first.")
 _LAST_AXIS = option(AxisOrNone(), -1, "The axis; with `None` the tensor is flattened first.")
@@ -127,4 +138,36 @@ select = Operation(
         "x = ops.array([1.0, 5, 9])\n"
         "ops.select([x < 3, x < 7], [x, -x], 100) -> tensor([  1.,  -5., 100.])"
     ),
+)
+unique = Operation(
+    "unique",
+    "Distinct values, or distinct slices along an axis.",
+    {
+        "x": X,
+        "sorted": option(
+            Flag(), True, "Whether to sort them; else they stand as they are first met."
+        ),
+        "return_index": option(Flag(), False, "Whether to return where each is first met."),
+        "return_inverse": option(
+            Flag(), False, "Whether to return, for each value of `x`, its place in the result."
+        ),
+        "return_counts": option(Flag(), False, "Whether to return how often each occurs."),
+        "axis": option(
+            Axis(), None, "The axis of the slices; by default the tensor is flattened first."
+        ),
+        "size": option(
+            Count(0), None, "How many to return: further ones are left out, missing ones filled."
+        ),
+        "fill_value": option(
+            Number(infinite=True),
+            None,
+            "What stands where there are fewer than `size`; 0 by default.",
+        ),
+    },
+    details=(
+        "Several NaN are distinct. Without `size`, the shape depends on the values. Where fewer "
+        "than `size` are found, the indices are filled with 1 and the counts with 0."
+    ),
+    returns="A tensor; with indices, inverse or counts a list of these, in this order.",
+    example="[3, 1, 3] -> tensor([1, 3], dtype=torch.int32)",
 )

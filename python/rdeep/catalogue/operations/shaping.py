@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from rdeep.catalogue.operations.base import SHAPE, XS, Operation, X
+from rdeep.catalogue.operations.base import DTYPE, SHAPE, XS, Operation, X
 from rdeep.catalogue.options import (
     Axes,
     Axis,
@@ -76,6 +76,15 @@ squeeze = _shape(
     axis=option(Axes(), None, "The axes to remove; all of size 1 by default."),
 )
 
+view = _shape(
+    "view",
+    "The bytes of a tensor, read as another type.",
+    '[1.0, -2], "int32" -> tensor([ 1065353216, -1073741824], dtype=torch.int32)',
+    "The last axis becomes longer where the type is smaller, and shorter where it is larger. "
+    "There is no gradient.",
+    dtype=DTYPE,
+)
+
 # Orders of axes ---------------------------------------------------------------------------------
 
 transpose = _shape(
@@ -103,6 +112,16 @@ flip = _shape(
     "Reverse the order of values along axes.",
     "[1.0, 2, 3] -> tensor([3., 2., 1.])",
     axis=option(Axes(), None, "The axes to reverse; all by default."),
+)
+fliplr = _shape(
+    "fliplr",
+    "Reverse the order of values along the second axis (left to right).",
+    "[[1.0, 2], [3, 4]] -> tensor([[2., 1.],\n        [4., 3.]])",
+)
+flipud = _shape(
+    "flipud",
+    "Reverse the order of values along the first axis (upside down).",
+    "[[1.0, 2], [3, 4]] -> tensor([[3., 4.],\n        [1., 2.]])",
 )
 rot90 = Operation(
     "rot90",
@@ -171,6 +190,13 @@ vstack = Operation(
     details="Along the first axis; vectors become rows.",
     example="[[1.0, 2], [3, 4]] -> tensor([[1., 2.],\n        [3., 4.]])",
 )
+dstack = Operation(
+    "dstack",
+    "Stack tensors along the third axis.",
+    {"xs": XS},
+    details="Vectors and matrices get a third axis of size 1 first.",
+    example="[[1.0, 2], [3, 4]] -> tensor([[[1., 3.],\n         [2., 4.]]])",
+)
 split = _shape(
     "split",
     "Split a tensor into parts along an axis.",
@@ -183,6 +209,43 @@ split = _shape(
     axis=option(Axis(), 0, "The axis to split."),
 )
 split.returns = "A list of tensors."
+array_split = _shape(
+    "array_split",
+    "Split a tensor into parts of nearly equal size along an axis.",
+    "[1.0, 2, 3], 2 -> [tensor([1., 2.]), tensor([3.])]",
+    indices_or_sections=option(
+        Splits(),
+        doc="The number of parts, the first of which may be larger by one; or, as several numbers, "
+        "the positions where the parts after the first begin.",
+    ),
+    axis=option(Axis(), 0, "The axis to split."),
+)
+_SECTIONS = option(
+    Splits(),
+    doc="The number of equal parts; or, as several numbers, the positions where the parts after "
+    "the first begin.",
+)
+hsplit = _shape(
+    "hsplit",
+    "Split a tensor horizontally (along the second axis).",
+    "[[1.0, 2]], 2 -> [tensor([[1.]]), tensor([[2.]])]",
+    "Vectors are split along their only axis.",
+    indices_or_sections=_SECTIONS,
+)
+vsplit = _shape(
+    "vsplit",
+    "Split a tensor vertically (along the first axis).",
+    "[[1.0], [2]], 2 -> [tensor([[1.]]), tensor([[2.]])]",
+    indices_or_sections=_SECTIONS,
+)
+dsplit = _shape(
+    "dsplit",
+    "Split a tensor along the third axis.",
+    "[[[1.0, 2]]], 2 -> [tensor([[[1.]]]), tensor([[[2.]]])]",
+    indices_or_sections=_SECTIONS,
+)
+for _each in (array_split, hsplit, vsplit, dsplit):
+    _each.returns = "A list of tensors."
 repeat = _shape(
     "repeat",
     "Repeat each value.",

@@ -66,3 +66,15 @@ deg2rad = unary(
     "[90, 180] -> tensor([1.5708, 3.1416])",
     f"`x * pi / 180`. {FLOATS}",
 )
+rad2deg = unary(
+    "rad2deg",
+    "Convert angles from radians to degrees.",
+    "[0, 3.1415927] -> tensor([  0., 180.])",
+    f"`x * 180 / pi`. {FLOATS}",
+)
+sinc = unary(
+    "sinc",
+    "Normalized sinc function: `sin(pi * x) / (pi * x)`.",
+    "[0, 0.5, 1.5] -> tensor([ 1.0000,  0.6366, -0.2122])",
+    f"1 at 0. {FLOATS}",
+)

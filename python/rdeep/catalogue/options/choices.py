@@ -9,15 +9,24 @@ from rdeep.errors import listing, suggestion, worded
 
 
 class Choice(OptionType):
-    """One of a few strings."""
+    """One of a few strings.
 
-    def __init__(self, *values: str) -> None:
-        self.values = values
+    Parameters
+    ----------
+    *values : str
+        The strings.
+    also : dict, optional
+        Other words for some of them.
+    """
+
+    def __init__(self, *values: str, also: dict[str, str] | None = None) -> None:
+        self.values, self.also = values, also or {}
         listed = str(listing(values))
         self.words = f"one of {listed}" if len(values) > 1 else listed
 
     def check(self, value: Any) -> str:
-        """Return the value unchanged."""
+        """Return the string, by its usual word."""
+        value = self.also.get(value, value) if isinstance(value, str) else value
         if not isinstance(value, str) or value not in self.values:
             raise self.refuse(suggestion(value, self.values) if isinstance(value, str) else None)
         return value

@@ -56,7 +56,7 @@ class NumPyNetwork:
         self._places = {
             name: (layer.name, weight.name)
             for layer in graph.layers
-            for name, weight in zip(layer.weight_names, layer.weights)
+            for name, weight in zip(layer.weight_names, layer.declared)
         }
         self._weights: dict[str, dict[str, np.ndarray]] = {each.name: {} for each in graph.layers}
         self._forward = Forward(graph, self._weights)
@@ -140,6 +140,10 @@ class NumPyNetwork:
         """Return the outputs for arrays."""
         # The step as well: a layer may have a seed of its own.
         return self._outputs(inputs, Mode(training, seed=seed, step=seed + 1))
+
+    def penalty_terms(self) -> list[Any]:
+        """Return nothing: NumPy does not train."""
+        return []
 
     def reset_states(self) -> None:
         """Have recurrent layers that keep states between batches start from zeros."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from itertools import count
 from typing import Any
 
@@ -83,7 +83,7 @@ class TensorFlowNetwork:
         ]
         self.variables: dict[str, Any] = {}
         for layer in graph.layers:
-            if layer.weights:
+            if layer.declared:
                 self.variables.update(variables(layer, assembly.holder(layer)))
         self.trainable = graph.trained_names()
         self._keepers = [
@@ -91,6 +91,7 @@ class TensorFlowNetwork:
             for each in self.body._flatten_layers()
             if isinstance(each, FormulaLayer) and each.kept
         ]
+        self.last_terms: list[Tensor] = []
         self._predict: Any = None
         self._sample: Any = None
         self.set_weights(weights)
@@ -141,7 +142,9 @@ class TensorFlowNetwork:
             Which ones.
         """
         wanted = self.variables if names is None else names
-        return {name: np.array(self.variables[name].numpy()) for name in wanted}
+        # Also where a function is being traced.
+        with tf.init_scope():
+            return {name: np.array(self.variables[name].numpy()) for name in wanted}
 
     @in_plain_words
     def set_weights(self, weights: Mapping[str, np.ndarray]) -> None:
@@ -152,8 +155,9 @@ class TensorFlowNetwork:
         weights : mapping of str to numpy.ndarray
             The new values by name.
         """
-        for name, value in weights.items():
-            self.variables[name].assign(np.asarray(value, dtype=np.float32))
+        with tf.init_scope():
+            for name, value in weights.items():
+                self.variables[name].assign(np.asarray(value, dtype=np.float32))
 
     def share(self, other: Any, layers: Sequence[Mapping[str, str]]) -> list[bool]:
         """Hold the variables of another network in the place of one's own, where it has such.
@@ -216,6 +220,10 @@ class TensorFlowNetwork:
             if of is None or name in of
         ]
 
+    def penalty_terms(self) -> list[Tensor]:
+        """Return the penalties on weights, and what layers added to the loss when last called."""
+        return [*self.penalties(), *self.last_terms]
+
     def parts(self) -> list[tuple[str, Any]]:
         """Return what is built of each layer, by the layers' names."""
         return self._parts
@@ -263,22 +271,29 @@ class TensorFlowNetwork:
         return [tf.TensorSpec(list(x.shape), dtype) for x, dtype in pairs]
 
     @in_plain_words
-    def call(self, inputs: list[np.ndarray], training: bool, seed: int) -> list[Tensor]:
-        """Return the outputs for arrays as tensors, which gradients may flow through.
+    def call(self, inputs: list[Any], training: bool, seed: int) -> list[Tensor]:
+        """Return the outputs for arrays or tensors, which gradients may flow through.
 
         Parameters
         ----------
-        inputs : list of numpy.ndarray
-            An array for each input.
+        inputs : list of numpy.ndarray or Tensor
+            An array or a tensor for each input.
         training : bool
             Whether layers act as they do in training.
         seed : int
             What random layers draw from.
         """
-        with self.scope(), masks_may_end(), self.random.ours():
-            self.random.set_seed(seed)
-            self.random.set_step(passing(seed + 1))
+        # Within a function that is traced a seed would stay the same in all its calls: the
+        # network counts there by itself.
+        ours = self.random.ours() if tf.executing_eagerly() else nullcontext()
+        with self.scope(), masks_may_end(), ours:
+            if tf.executing_eagerly():
+                self.random.set_seed(seed)
+                self.random.set_step(passing(seed + 1))
             given = [tf.convert_to_tensor(x) for x in inputs]
+            if self.graph.penalises_outputs():
+                scores, _, self.last_terms = self.forward(given, training)
+                return [s if h is None else h.compute(s, ops) for s, h in zip(scores, self.heads)]
             found = self.native(given if len(given) > 1 else given[0], training=training)
         return list(found) if isinstance(found, (list, tuple)) else [found]
 

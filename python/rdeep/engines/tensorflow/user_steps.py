@@ -36,6 +36,8 @@ class TensorFlowStepRunner:
         The device's name.
     """
 
+    traces = True
+
     def __init__(self, device: str) -> None:
         self.device = device
 
@@ -105,7 +107,7 @@ class TensorFlowStepRunner:
         flops : float
             Has no effect: TensorFlow chooses its threads.
         """
-        with self.scope(), under_way(Step()):
+        with self.scope(), under_way(Step("tensorflow")):
             yield
 
     def numbers(self, values: Sequence[Any]) -> list[np.ndarray]:
@@ -172,7 +174,7 @@ class _Traced:
 
         def body(*given: Tensor) -> tuple[list[Tensor], list[Tensor]]:
             trace = StepTrace()
-            with under_way(Step(trace)):
+            with under_way(Step("tensorflow", trace)):
                 returned = step.function(template, list(given))
             found: list[Tensor] = []
             self.form = taken_apart(returned, found, tf.is_tensor)
@@ -224,7 +226,10 @@ class StepTrace:
         if cell not in self.values:
             if cell.variable is None:
                 with tf.init_scope():
-                    cell.variable = tf.Variable(cell.value, trainable=False)
+                    value = cell.value
+                    # TensorFlow would take a number of Python's for one of 32 bits.
+                    value = np.float64(value) if isinstance(value, float) else value
+                    cell.variable = tf.Variable(value, trainable=False)
             self.values[cell] = cell.variable.read_value()
         return self.values[cell]
 

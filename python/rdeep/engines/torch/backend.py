@@ -16,12 +16,13 @@ from rdeep.engines.devices import choose
 from rdeep.engines.objective import Objective
 from rdeep.engines.phases import PhaseObjective
 from rdeep.engines.single_layer import Differentiable, Differentiated, Form, LayerCall, LayerResult
-from rdeep.engines.torch import ops, single_layer
+from rdeep.engines.torch import ops, single_layer, variables
 from rdeep.engines.torch.builders import NATIVE
 from rdeep.engines.torch.engine import time_product
 from rdeep.engines.torch.foreign import TorchModuleWrapper
 from rdeep.engines.torch.network import TorchNetwork
 from rdeep.engines.torch.phases import TorchPhaseStepper
+from rdeep.engines.torch.sampling import outside_inference_mode
 from rdeep.engines.torch.stepper import TorchStepper
 from rdeep.engines.torch.user_steps import TorchStepRunner
 from rdeep.graph.network import Graph
@@ -36,6 +37,11 @@ class TorchBackend:
     def ops(self) -> Any:
         """The array functions."""
         return ops
+
+    @property
+    def variables(self) -> Any:
+        """Its variables, their gradients, and optimizers at work on them."""
+        return variables
 
     def devices(self) -> list[str]:
         """Return the names of the devices there are, the default first."""
@@ -58,7 +64,10 @@ class TorchBackend:
         BackendError
             If there is no such device.
         """
-        return TorchNetwork(graph, weights, choose(device, self.devices(), "torch"), policy)
+        place = choose(device, self.devices(), "torch")
+        # The weights outlive a block without gradients, in which a layer may be called first.
+        with outside_inference_mode():
+            return TorchNetwork(graph, weights, place, policy)
 
     def stepper(
         self, network: TorchNetwork, objective: Objective, optimizer: BaseOptimizer, tuning: Tuning

@@ -76,6 +76,9 @@ class TorchNetwork:
         if device != "cpu":
             self._follow(assembly)
         self.row_flops = forward_flops(graph)
+        self.last_terms: list[Tensor] = []
+        self._modules = list(self.native.modules())
+        self._penalised = graph.penalises_outputs()
         self.set_weights(weights)
         self._freeze()
 
@@ -224,13 +227,24 @@ class TorchNetwork:
         return found
 
     @in_plain_words
-    def call(self, inputs: list[np.ndarray], training: bool, seed: int) -> list[Tensor]:
-        """Return the outputs for arrays as tensors, which gradients may flow through."""
+    def call(self, inputs: list[Any], training: bool, seed: int) -> list[Tensor]:
+        """Return the outputs for arrays or tensors, which gradients may flow through."""
         # The step as well: a layer may have a seed of its own.
-        self.native.train(training)
+        if any(module.training is not training for module in self._modules):
+            # Setting what is set takes as long as a small layer.
+            self.native.train(training)
+        given = (torch.as_tensor(x, device=self.device) for x in inputs)
         with self.random.drawing(seed, seed + 1), self.precision():
-            found = self.native(*(torch.from_numpy(x).to(self.device) for x in inputs))
-        return self.sort_outputs(found)[0]
+            if not self._penalised:
+                return self.sort_outputs(self.native(*given))[0]
+            self.body.train(training)
+            scores, _, self.last_terms = self.sort_outputs(self.body(*given))
+            return [s if h is None else h.compute(s, ops) for s, h in zip(scores, self.heads)]
+
+    def penalty_terms(self) -> list[Tensor]:
+        """Return the penalties on weights, and what layers added to the loss when last called."""
+        found = [rule.penalty(part.pack(part.tensors), ops) for rule, part in self.penalties()]
+        return [*found, *self.last_terms]
 
     def parts(self) -> list[tuple[str, Any]]:
         """Return what is built of each layer, by the layers' names."""

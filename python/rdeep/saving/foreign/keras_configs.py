@@ -16,7 +16,7 @@ class NotInKeras(Exception):
     """Keras has no such thing; the text says which."""
 
 
-_LACKING = (
+LACKING = (
     *("Members", "EnsembleDense", "MemberDense", "FeatureTokens", "PiecewiseLinearEmbedding"),
     *("PeriodicEmbedding", "CategoryTokens", "OneHot", "ClassToken", "FirstToken"),
     *("AppendParameter", "FeatureSpace", "Foreign"),
@@ -35,7 +35,7 @@ _CALL_OPTIONS = (*OF_THE_CALL, "use_attention_mask")
 _ACTIVATION_LAYERS = {
     **{"Relu": "ReLU", "LeakyRelu": "LeakyReLU", "Elu": "ELU", "Softmax": "Softmax"},
 }
-_MODULES = {
+MODULES = {
     "layer": "keras.layers",
     "rnn_cell": "keras.layers",
     "initializer": "keras.initializers",
@@ -56,6 +56,27 @@ _NOT_IN_KERAS = {
     "metric": ("Crossentropy", "PooledLoss", "MeanMetricWrapper"),
     "schedule": ("OneCycle", "ExponentialRange"),
 }
+_BY_DEFAULT: dict[str, tuple[str, ...]] = {
+    "AUC": ("num_thresholds", "summation_method"),
+    **dict.fromkeys(
+        (
+            *("SensitivityAtSpecificity", "SpecificityAtSensitivity"),
+            *("PrecisionAtRecall", "RecallAtPrecision"),
+        ),
+        ("num_thresholds",),
+    ),
+    "Muon": ("exclude_layers",),
+    "LossScaleOptimizer": (
+        *("weight_decay", "clipnorm", "clipvalue", "global_clipnorm", "use_ema", "ema_momentum"),
+        *("ema_overwrite_frequency", "loss_scale_factor", "gradient_accumulation_steps"),
+    ),
+}
+"""What is left out where it is `None`: Keras has another default there."""
+_OPTIONS_OF_RECORDS_LACKING: dict[tuple[str, str], dict[str, Any]] = {
+    ("loss", "Circle"): {"ref_labels": None, "ref_embeddings": None},
+    ("metric", "BinaryCrossentropy"): {"axis": -1},
+}
+"""Options that Keras's class lacks, and the value that means what it does."""
 POLICY: Plain = {
     "module": "keras",
     "class_name": "DTypePolicy",
@@ -100,17 +121,24 @@ def keras_record(record: Record) -> Plain:
     """
     name = type(record).__name__
     known = type(record).__module__.startswith("rdeep.catalogue.") and not record.internal
+    known = known and record.kind in MODULES
     if not known or name in _NOT_IN_KERAS.get(record.kind, ()) or isinstance(record, Sectioned):
         raise NotInKeras(f"the {record.kind} {name}")
     config = {
         option: keras_value(getattr(record, declared.attribute))
         for option, declared in record.options.items()
     }
+    for option in _BY_DEFAULT.get(name, ()):
+        if config.get(option) is None:
+            config.pop(option, None)
+    for option, neutral in _OPTIONS_OF_RECORDS_LACKING.get((record.kind, name), {}).items():
+        if config.pop(option, neutral) != neutral:
+            raise NotInKeras(f"the option {option!r} of {name}")
     # Keras's losses and metrics take a type, which is theirs to choose.
     config.pop("dtype", None)
     if config.get("name", "") is None:
         config.pop("name")
-    return keras_object(_MODULES[record.kind], name, config)
+    return keras_object(MODULES[record.kind], name, config)
 
 
 def keras_activation(record: Record) -> Any:
@@ -178,7 +206,7 @@ def keras_layer(layer: Layer | Record, name: str | None) -> Plain:
     """
     kind = type(layer).__name__
     known = type(layer).__module__.startswith("rdeep.catalogue.") and not layer.internal
-    if not known or kind in _LACKING:
+    if not known or kind in LACKING:
         raise NotInKeras(f"the layer {kind}")
     config: Plain = {}
     lacking = _OPTIONS_LACKING.get(kind, ())
@@ -199,7 +227,7 @@ def keras_layer(layer: Layer | Record, name: str | None) -> Plain:
 
 
 # Layers whose type is that of what they give.
-_OWN_TYPE = ("Hashing", "HashedCrossing", "CategoryEncoding", "Discretization")
+_OWN_TYPE = ("InputLayer", "Hashing", "HashedCrossing", "CategoryEncoding", "Discretization")
 
 
 def _drop_none(*names: str) -> Any:
@@ -224,7 +252,7 @@ def _vocabulary(layer: Any, config: Plain) -> None:
 def _boundaries(layer: Any, config: Plain) -> None:
     _drop_none("dtype")(layer, config)
     config.pop("trainable")
-    found = layer.adapted.get("bin_boundaries") if layer.adapted.values else None
+    found = layer.bin_boundaries
     if found is not None:
         config["bin_boundaries"] = [float(each) for each in found]
     if config.get("bin_boundaries") is not None:
@@ -239,6 +267,14 @@ def _without_trainable(layer: Any, config: Plain) -> None:
     config.pop("trainable", None)
 
 
+def _whole_shape(layer: Any, config: Plain) -> None:
+    name, shape = config.get("name"), [layer.batch_size, *layer.shape]
+    config.clear()
+    config.update(batch_shape=shape, dtype=layer.dtype, sparse=False, ragged=False, optional=False)
+    if name is not None:
+        config["name"] = name
+
+
 def _lora(layer: Any, config: Plain) -> None:
     # What was learned beside the kernel is added to it, as Keras does when it saves.
     for name in ("lora_rank", "lora_alpha"):
@@ -250,6 +286,10 @@ def _attended_axes(layer: Any, config: Plain) -> None:
     _drop_none("output_shape", "attention_axes", "value_dim", "flash_attention", "seed")(
         layer, config
     )
+    # Keras has had these for a short time only.
+    for name in ("use_gate", "sliding_window"):
+        if not config.get(name):
+            config.pop(name, None)
 
 
 def _bidirectional(layer: Any, config: Plain) -> None:
@@ -275,4 +315,5 @@ _DIFFERENT: dict[str, Any] = {
     "Discretization": _boundaries,
     "UpSampling1D": _one_number,
     "Bidirectional": _bidirectional,
+    "InputLayer": _whole_shape,
 }

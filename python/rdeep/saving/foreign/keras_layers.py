@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from rdeep.catalogue.layers import Layer
+from rdeep.catalogue.record import Record
 from rdeep.saving.faults import Damage
 from rdeep.saving.foreign.keras_objects import (
     ANY,
@@ -21,7 +22,7 @@ from rdeep.saving.foreign.keras_objects import (
 )
 
 NEUTRAL: dict[str, Any] = {
-    **{"quantization_config": (None,), "sliding_window": (None,), "use_gate": (False,)},
+    "quantization_config": (None,),
     **{"renorm": (False,), "renorm_clipping": ANY, "renorm_momentum": ANY},
     **{"oov_method": ("floormod",), "vocabulary_size": ANY, "ragged": (False,)},
     **{"implementation": ANY, "time_major": (False,), "input_axes": (None,), "weights": (None,)},
@@ -92,6 +93,8 @@ def layer_of(saved: Mapping[str, Any], call: Mapping[str, Any], place: str) -> L
 
 
 def _layer_value(name: str, value: Any, place: str) -> Any:
+    if isinstance(value, Record):
+        return value
     if name in ("layer", "backward_layer"):
         return None if value is None else layer_of(_as_part(value, place), {}, place)
     if name == "cell":
@@ -118,8 +121,21 @@ def _as_part(saved: Any, place: str) -> Any:
 def _cell(value: Any, place: str) -> Plain:
     if isinstance(value, list):
         value = {"class_name": "StackedRNNCells", "config": {"cells": value}}
-    name = class_of(value, place)
-    record = record_of("rnn_cell", name, place)
+    record = record_of("rnn_cell", class_of(value, place), place)
+    return {"class": record.__name__, "options": cell_of(value, place)}
+
+
+def cell_of(value: Any, place: str) -> Plain:
+    """Return the options of the catalogue's cell for what Keras wrote of one.
+
+    Parameters
+    ----------
+    value : mapping
+        What Keras wrote.
+    place : str
+        Where it stands, for messages.
+    """
+    record = record_of("rnn_cell", class_of(value, place), place)
     config = dict(config_of(value, place))
     check_policy(config.pop("dtype", None), place)
     cells = config.pop("cells", None)
@@ -127,10 +143,10 @@ def _cell(value: Any, place: str) -> Plain:
     if cells is not None:
         if not isinstance(cells, list):
             raise Damage("it has no cells", place=place)
-        options["cells"] = [_cell(each, place) for each in cells]
+        options["cells"] = [e if isinstance(e, Record) else _cell(e, place) for e in cells]
     for key in ("name", "trainable"):
         options.pop(key, None)
-    return {"class": record.__name__, "options": options}
+    return options
 
 
 def _one_size(options: Plain) -> None:

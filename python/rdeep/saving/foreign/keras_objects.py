@@ -11,6 +11,7 @@ from typing import Any
 
 import numpy as np
 
+from rdeep.catalogue.record import Record
 from rdeep.catalogue.registry import records
 from rdeep.errors import class_name
 from rdeep.errors.damage import making
@@ -224,6 +225,8 @@ def plain_value(name: str, value: Any, place: str) -> Any:
     place : str
         Where it stands, for messages.
     """
+    if isinstance(value, Record):
+        return value
     kind = kind_of_option(name)
     if kind is not None:
         return plain_object(kind, value, place)

@@ -45,3 +45,6 @@ def relu(x: Any) -> Tensor:
 def relu6(x: Any) -> Tensor:
     """Return `x` kept within 0 and 6."""
     return tf.nn.relu6(as_tensor(x))
+
+
+erfc = on_floats(tf.math.erfc)

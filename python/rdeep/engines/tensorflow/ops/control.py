@@ -129,7 +129,20 @@ def custom_gradient(f: Callable[..., Any]) -> Callable[..., Any]:
     return computed
 
 
+def jvp(
+    fun: Callable[..., Any], primals: Any, tangents: Any, has_aux: bool = False
+) -> tuple[Any, ...]:
+    """Return a function's value, and how it changes in a direction."""
+    points = [as_tensor(each) for each in primals]
+    ways = [tf.cast(as_tensor(way), point.dtype) for way, point in zip(tangents, points)]
+    with tf.autodiff.ForwardAccumulator(points, ways) as accumulator:
+        found = fun(*points)
+        value, *others = found if has_aux else (found,)
+        changes = mapped(lambda each: accumulator.jvp(each, tf.UnconnectedGradients.ZERO), value)
+    return (value, changes, *others)
+
+
 __all__ = [
-    *("associative_scan", "cond", "custom_gradient", "fori_loop", "loops_in_graph", "map"),
-    *("scanned", "switch", "vmap", "while_loop"),
+    *("associative_scan", "cond", "custom_gradient", "fori_loop", "jvp", "loops_in_graph"),
+    *("map", "scanned", "switch", "vmap", "while_loop"),
 ]

@@ -28,3 +28,14 @@ def operand(value: Any, near: Any = None) -> Any:
     if isinstance(value, (list, tuple)) and any(tf.is_tensor(each) for each in value):
         return tf.stack([operand(each) for each in value])
     return tf.convert_to_tensor(narrowed(np.asarray(value)))
+
+
+def text(value: Any) -> Any:
+    """Return text as a tensor.
+
+    Parameters
+    ----------
+    value : str, or array or list of str
+        The text.
+    """
+    return tf.constant(np.asarray(value, dtype=np.str_))

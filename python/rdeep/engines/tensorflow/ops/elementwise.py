@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+import keras
 import tensorflow as tf
 from keras import ops
 
@@ -64,3 +65,19 @@ def rsqrt(x: Any) -> Any:
 def round(x: Any, decimals: int = 0) -> Any:
     """Return the rounded value; halves go to the even neighbour."""
     return ops.round(ops.convert_to_tensor(x), decimals)
+
+
+def nextafter(x1: Any, x2: Any) -> Any:
+    """Return the next number in the direction of another; Keras rounds it away again."""
+    x1, x2 = ops.convert_to_tensor(x1), ops.convert_to_tensor(x2)
+    kind = keras.backend.result_type(x1.dtype, x2.dtype, float)
+    one, other = (tf.stop_gradient(tf.cast(each, kind)) for each in (x1, x2))
+    return tf.math.nextafter(one, other)
+
+
+def i0(x: Any) -> Any:
+    """Return the modified Bessel function of order 0."""
+    x = ops.convert_to_tensor(x)
+    whole = x.dtype.is_integer or x.dtype == tf.bool
+    wide = tf.float64 if x.dtype == tf.int64 else tf.float32
+    return tf.math.bessel_i0(tf.cast(x, wide) if whole else x)

@@ -36,4 +36,6 @@ def isclose(
 ) -> Any:
     """Return whether two values are equal up to a tolerance; infinity is near itself."""
     near = ops.isclose(x1, x2, rtol, atol, equal_nan)
-    return ops.logical_or(near, ops.equal(x1, x2))
+    # Infinity is near nothing but itself: Keras finds it within the tolerance of everything.
+    finite = ops.logical_not(ops.logical_or(ops.isinf(x1), ops.isinf(x2)))
+    return ops.logical_or(ops.logical_and(near, finite), ops.equal(x1, x2))

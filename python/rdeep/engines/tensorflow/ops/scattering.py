@@ -70,6 +70,20 @@ def segment_max(
     return tf.math.unsorted_segment_max(*_segments(data, segment_ids, num_segments))
 
 
+def segment_min(
+    data: Any, segment_ids: Any, num_segments: int | None = None, sorted: bool = False
+) -> Tensor:
+    """Return the smallest value of each segment; negative numbers of segments are left out."""
+    return tf.math.unsorted_segment_min(*_segments(data, segment_ids, num_segments))
+
+
+def segment_prod(
+    data: Any, segment_ids: Any, num_segments: int | None = None, sorted: bool = False
+) -> Tensor:
+    """Return the product of each segment; negative numbers of segments are left out."""
+    return tf.math.unsorted_segment_prod(*_segments(data, segment_ids, num_segments))
+
+
 def _segments(data: Any, segment_ids: Any, count: Any) -> tuple[Tensor, Tensor, Any]:
     index = tf.cast(as_tensor(segment_ids), tf.int32)
     count = tf.reduce_max(index) + 1 if count is None else count

@@ -110,3 +110,22 @@ def pad(x: Any, pad_width: Any, mode: str = "constant", constant_values: Any = N
         widths = [widths]
     widths = widths * len(x.shape) if len(widths) == 1 else widths
     return ops.pad(x, widths, mode=mode, constant_values=constant_values)
+
+
+def view(x: Any, dtype: Any = None) -> Any:
+    """Return the bytes of a tensor, read as another type."""
+    x = ops.convert_to_tensor(x)
+    kind = x.dtype if dtype is None else tf.as_dtype(dtype)
+    old, new = x.dtype.size, kind.size
+    if old >= new:
+        # A new last axis holds the parts of each value.
+        found = tf.bitcast(x, kind)
+        if old == new:
+            return found
+        sizes = ops.shape(x)
+        return tf.reshape(found, [*sizes[:-1], sizes[-1] * (old // new)])
+    sizes = ops.shape(x)
+    together = new // old
+    if not sizes or sizes[-1] % together:
+        raise ValueError(f"{together} values of {x.dtype.name} make one of {kind.name}.")
+    return tf.bitcast(tf.reshape(x, [*sizes[:-1], sizes[-1] // together, together]), kind)

@@ -21,6 +21,7 @@ from rdeep.engines.torch.ops.gradients import *
 from rdeep.engines.torch.ops.image import *
 from rdeep.engines.torch.ops.indexing import *
 from rdeep.engines.torch.ops.inference import *
+from rdeep.engines.torch.ops.linear_algebra import *
 from rdeep.engines.torch.ops.logic import *
 from rdeep.engines.torch.ops.normalization import *
 from rdeep.engines.torch.ops.products import *

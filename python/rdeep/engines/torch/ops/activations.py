@@ -131,3 +131,8 @@ def erf(x: Any) -> Tensor:
 def erfinv(x: Any) -> Tensor:
     """Return where the error function has a value."""
     return torch.erfinv(floating(x))
+
+
+def erfc(x: Any) -> Tensor:
+    """Return 1 less the error function, accurate where that is nearly 1 too."""
+    return torch.special.erfc(floating(x))

@@ -44,3 +44,12 @@ def custom_gradient(f: Callable[..., Any]) -> Callable[..., Any]:
         return _ByHand.apply(f, *(as_tensor(arg) for arg in args))
 
     return computed
+
+
+def jvp(
+    fun: Callable[..., Any], primals: Any, tangents: Any, has_aux: bool = False
+) -> tuple[Any, ...]:
+    """Return a function's value, and how it changes in a direction."""
+    points = tuple(as_tensor(each) for each in primals)
+    ways = tuple(as_tensor(way).to(point.dtype) for way, point in zip(tangents, points))
+    return torch.func.jvp(fun, points, ways, has_aux=has_aux)

@@ -7,7 +7,16 @@ from typing import Any
 import torch
 from torch import Tensor
 
-from rdeep.engines.torch.ops.promotion import floating, pair, strong_pair, tensor, whole
+from rdeep.arrays.promotion import check_whole
+from rdeep.engines.torch.ops.arguments import dtype_name
+from rdeep.engines.torch.ops.promotion import (
+    computable,
+    floating,
+    pair,
+    strong_pair,
+    tensor,
+    whole,
+)
 
 
 def shape(x: Tensor) -> tuple[int, ...]:
@@ -160,6 +169,21 @@ def nan_to_num(
     """Return a tensor without NaN and infinity."""
     x = tensor(x)
     return x if whole(x) else torch.nan_to_num(x, nan, posinf, neginf)
+
+
+def gcd(x1: Any, x2: Any) -> Tensor:
+    """Return the greatest common divisor."""
+    x1, x2 = tensor(x1), tensor(x2)
+    check_whole("gcd", x1=dtype_name(x1.dtype), x2=dtype_name(x2.dtype))
+    x1, x2 = pair(x1, x2)
+    kind = computable(x1.dtype)
+    return torch.gcd(x1.to(kind), x2.to(kind)).to(x1.dtype)
+
+
+def nextafter(x1: Any, x2: Any) -> Tensor:
+    """Return the next number in the direction of another."""
+    x1, x2 = strong_pair(x1, x2, "float")
+    return torch.nextafter(x1.detach(), x2.detach())
 
 
 # Exponentials and logarithms --------------------------------------------------------------------

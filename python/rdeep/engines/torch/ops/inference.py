@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Sequence
 from typing import Any
 
@@ -32,12 +33,10 @@ def result_specs(
         For a tensor that is a size, that size.
     """
 
-    def specs_of(device: str, value: int) -> tuple[Specs, bool]:
+    def specs_of(device: str, made: Callable[..., torch.Tensor]) -> tuple[Specs, bool]:
         found = compute(
             [
-                torch.full(shape, value, dtype=getattr(torch, dtype), device=device)
-                if n is None
-                else n
+                made(shape, dtype=getattr(torch, dtype), device=device) if n is None else n
                 for shape, dtype, n in zip(shapes, dtypes, numbers)
             ]
         )
@@ -46,15 +45,22 @@ def result_specs(
 
     with torch.no_grad():
         try:
-            return specs_of("meta", 0)
+            return specs_of("meta", torch.zeros)
         except (NotImplementedError, RuntimeError, RdeepError):
             # Some operations look at values, or compute with other tensors.
-            found, several = specs_of("cpu", 0)
-            try:
-                others, _ = specs_of("cpu", 1)
-            except (RuntimeError, RdeepError):
-                return found, several
-    return [_common(*pair) for pair in zip(found, others)], several
+            found, several = specs_of("cpu", torch.zeros)
+            for made in (torch.ones, _rising):
+                try:
+                    others, _ = specs_of("cpu", made)
+                except (RuntimeError, IndexError, RdeepError):
+                    continue
+                found = [_common(*pair) for pair in zip(found, others)]
+    return found, several
+
+
+def _rising(shape: tuple[int, ...], dtype: torch.dtype, device: str) -> torch.Tensor:
+    """Return values that are all different."""
+    return torch.arange(math.prod(shape), device=device).reshape(shape).to(dtype)
 
 
 def _common(one: tuple[Any, str], other: tuple[Any, str]) -> tuple[tuple[Any, ...], str]:

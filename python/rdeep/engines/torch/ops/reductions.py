@@ -163,7 +163,7 @@ def quantile(
     x = floating(x)
     dims = axes_of(x, axis)
     kept = [dim for dim in range(x.dim()) if dim not in dims]
-    flat = x.permute(*kept, *dims).reshape([x.shape[dim] for dim in kept] + [-1])
+    flat = x.permute([*kept, *dims]).reshape([x.shape[dim] for dim in kept] + [-1])
     q = torch.as_tensor(q, dtype=torch.float64, device=x.device)
     found = _quantile_of_last(torch.sort(flat, dim=-1).values, q, method)
     found = torch.where(torch.isnan(flat).any(-1, keepdim=True), math.nan, found)

@@ -84,6 +84,22 @@ def segment_max(
     return _segments(x, segment_ids, num_segments, "amax", info.min)
 
 
+def segment_min(
+    data: Any, segment_ids: Any, num_segments: int | None = None, sorted: bool = False
+) -> Tensor:
+    """Return the smallest value of each segment; negative numbers of segments are left out."""
+    x = as_tensor(data)
+    info = torch.finfo(x.dtype) if x.is_floating_point() else torch.iinfo(x.dtype)
+    return _segments(x, segment_ids, num_segments, "amin", info.max)
+
+
+def segment_prod(
+    data: Any, segment_ids: Any, num_segments: int | None = None, sorted: bool = False
+) -> Tensor:
+    """Return the product of each segment; negative numbers of segments are left out."""
+    return _segments(data, segment_ids, num_segments, "prod", 1)
+
+
 def _segments(data: Any, segment_ids: Any, count: Any, reduction: str, start: float) -> Tensor:
     x = as_tensor(data)
     index = as_tensor(segment_ids, x).long()

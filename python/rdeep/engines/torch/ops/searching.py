@@ -85,3 +85,21 @@ def _ordered(x: Tensor) -> Tensor:
 
 def _along(x: Tensor, axis: int | None) -> tuple[Tensor, int]:
     return (x.reshape(-1), 0) if axis is None else (x, axis)
+
+
+def distinct(x: Tensor) -> tuple[Tensor, Tensor, Tensor]:
+    """Return where distinct slices are first met, the place of each slice, and their counts.
+
+    The distinct slices are in rising order.
+    """
+    values = x.detach()
+    # By dimension torch would not put NaN last.
+    options: dict[str, Any] = {"return_inverse": True, "return_counts": True}
+    if x.dim() == 1:
+        found, inverse, counts = torch.unique(values, **options)
+    else:
+        found, inverse, counts = torch.unique(values.reshape(x.shape[0], -1), dim=0, **options)
+    rows = torch.arange(x.shape[0], device=x.device)
+    places = torch.full((found.shape[0],), x.shape[0], device=x.device)
+    places = places.scatter_reduce(0, inverse, rows, "amin")
+    return tuple(each.to(torch.int32) for each in (places, inverse, counts))

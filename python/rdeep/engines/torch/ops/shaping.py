@@ -8,7 +8,7 @@ from typing import Any
 import torch
 from torch import Tensor
 
-from rdeep.engines.torch.ops.promotion import alike, pair, tensor
+from rdeep.engines.torch.ops.promotion import alike, dtype_named, pair, tensor
 from rdeep.engines.torch.ops.reductions import Axis, axes_of
 from rdeep.engines.torch.ops.reductions import sum as _sum
 
@@ -257,3 +257,9 @@ def triu(x: Any, k: int = 0) -> Tensor:
 def meshgrid(*x: Any, indexing: str = "xy") -> list[Tensor]:
     """Return the coordinates of a grid."""
     return list(torch.meshgrid(*[ravel(each) for each in x], indexing=indexing))
+
+
+def view(x: Any, dtype: Any = None) -> Tensor:
+    """Return the bytes of a tensor, read as another type."""
+    x = tensor(x)
+    return x if dtype is None else x.detach().contiguous().view(dtype_named(dtype))

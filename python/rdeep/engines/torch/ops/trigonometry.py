@@ -81,3 +81,9 @@ def deg2rad(x: Any) -> Tensor:
     x = tensor(x)
     x = x.to(torch.float64) if x.dtype == torch.int64 else floating(x)
     return x * (math.pi / 180.0)
+
+
+def i0(x: Any) -> Tensor:
+    """Return the modified Bessel function of order 0."""
+    x = tensor(x)
+    return torch.special.i0(x.to(torch.float64) if x.dtype == torch.int64 else floating(x))
