@@ -362,6 +362,9 @@ class Layer(HoldsWeights, Record, kind="layer", abstract=True):
         """
         return dispatch.calls().mask_of(self, inputs, previous_mask)
 
+    updates = False
+    """Whether a forward pass changes a weight, whatever it is for."""
+
     def before_apply(self, inputs: Any) -> None:
         """Look at the symbolic tensors that the layer is applied to, before anything else."""
 
