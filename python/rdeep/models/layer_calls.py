@@ -13,6 +13,7 @@ import numpy as np
 
 from rdeep.catalogue.layers.base import Layer, is_described
 from rdeep.catalogue.layers.formula import Eager
+from rdeep.engines import registry as backends
 from rdeep.errors import StateError, layer_title
 from rdeep.graph.composite import Composite
 from rdeep.graph.holder import value_of
@@ -57,7 +58,10 @@ def call_layer(
         # One picture, not several.
         return call_layer(layer, [each[None] for each in parts], training, engine)[0]
     entries = [((None, *tuple(x.shape)[1:]), _dtype(layer, x)) for x in parts]
-    return model_of(layer, entries, engine)(parts, training)
+    found = model_of(layer, entries, engine)(parts, training)
+    if layer.compute_dtype is None or isinstance(found, (list, tuple)):
+        return found
+    return backends.load(engine).ops.cast(found, layer.compute_dtype)
 
 
 def record_of(layer: Any) -> Layer:
