@@ -41,6 +41,7 @@ train_on_batch <- function(object,
   as.list(call_method(
     object,
     "train_on_batch",
+    return_dict = TRUE,
     x = data$x$values,
     y = data$y$values,
     sample_weight = weights_data(object, sample_weight, call),
@@ -59,6 +60,7 @@ test_on_batch <- function(object, x, y = NULL, sample_weight = NULL, ...) {
   as.list(call_method(
     object,
     "test_on_batch",
+    return_dict = TRUE,
     x = data$x$values,
     y = data$y$values,
     sample_weight = weights_data(object, sample_weight, call)

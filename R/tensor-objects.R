@@ -235,7 +235,7 @@ Math.rdeep_any_tensor <- function(x, ...) {
     )
   }
   along <- .Generic %in% c("cumsum", "cumprod")
-  if (along && length(dim(x)) != 1 && !"axis" %in% names(list(...))) {
+  if (along && length(dim(x)) != 1 && !"axis" %in% names(list2(...))) {
     abort_rdeep(
       "argument",
       sprintf("`%s()` of a tensor with several axes needs one to go along.", .Generic),
@@ -254,7 +254,7 @@ Summary.rdeep_any_tensor <- function(..., na.rm = FALSE) {
     range = function(x) op_stack(list(op_min(x), op_max(x)))
   )
   refuse_na_rm(na.rm, .Generic)
-  parts <- list(...)
+  parts <- list2(...)
   options <- parts[names2(parts) != ""]
   parts <- parts[names2(parts) == ""]
   check_constants(lapply(parts, as_operand), as.call(list(as.name(.Generic), quote(...))))

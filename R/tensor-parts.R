@@ -359,7 +359,7 @@ value_rows <- function(index, sizes) {
   }
   entry <- index[[1]]
   if (entry$kind == "mask" && (length(sizes) > 1 || inherits(entry$mask, "rdeep_any_tensor"))) {
-    given <- if (inherits(entry$mask, "rdeep_any_tensor")) dim(entry$mask) else shape_of(entry$mask)
+    given <- if (inherits(entry$mask, "rdeep_any_tensor")) dim(entry$mask) else dim_of(entry$mask)
     if (length(given) == length(sizes)) {
       return(op_nonzero(entry$mask))
     }
@@ -371,7 +371,7 @@ value_rows <- function(index, sizes) {
   NULL
 }
 
-shape_of <- function(x) if (is.null(dim(x))) length(x) else dim(x)
+dim_of <- function(x) if (is.null(dim(x))) length(x) else dim(x)
 
 # All values in a row, and where the wanted ones are in it.
 take_values <- function(x, rows) {

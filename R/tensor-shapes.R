@@ -20,7 +20,7 @@
 #' prod(shape(2, 3))
 #' @export
 shape <- function(...) {
-  sizes <- list(...)
+  sizes <- list2(...)
   if (length(sizes) == 1) {
     first <- sizes[[1]]
     if (is.data.frame(first) || (!is.null(dim(first)) && length(dim(first)))) {

@@ -33,13 +33,12 @@ if TYPE_CHECKING:
     from rdeep import testing as testing
     from rdeep import tree as tree
     from rdeep import utils as utils
-    from rdeep.graph import custom
-
-    Layer = custom.CustomLayer
     from rdeep.catalogue.optimizers.base import Optimizer as Optimizer
+    from rdeep.graph.own_layer import Layer as Layer
     from rdeep.ops import metric
 
     Metric = metric.StatefulMetric
+    from rdeep.generation import generate as generate
     from rdeep.graph.tensor import Input as Input
     from rdeep.models import Model as Model
     from rdeep.models import Sequential as Sequential
@@ -47,6 +46,8 @@ if TYPE_CHECKING:
     from rdeep.ops.classes import Initializer as Initializer
     from rdeep.ops.classes import Loss as Loss
     from rdeep.ops.classes import Regularizer as Regularizer
+    from rdeep.ops.differentiation import gradients_of as gradients_of
+    from rdeep.ops.variable import Variable as Variable
     from rdeep.seeds import set_random_seed as set_random_seed
     from rdeep.training.phases import Phase as Phase
 
@@ -64,7 +65,7 @@ _HOMES = {
     "Initializer": "rdeep.ops.classes",
     "Input": "rdeep.graph.tensor",
     "KerasTensor": "rdeep.graph.tensor:SymbolicTensor",
-    "Layer": "rdeep.graph.custom:CustomLayer",
+    "Layer": "rdeep.graph.own_layer:Layer",
     "Loss": "rdeep.ops.classes",
     "Metric": "rdeep.ops.metric:StatefulMetric",
     "Model": "rdeep.models",
@@ -72,6 +73,9 @@ _HOMES = {
     "Regularizer": "rdeep.ops.classes",
     "Phase": "rdeep.training.phases",
     "Sequential": "rdeep.models",
+    "Variable": "rdeep.ops.variable",
+    "gradients_of": "rdeep.ops.differentiation",
+    "generate": "rdeep.generation",
     "load_model": "rdeep.models",
     "set_random_seed": "rdeep.seeds",
 }

@@ -8,6 +8,7 @@ from rdeep.catalogue import layers as _layers
 from rdeep.catalogue.feature_space import *
 from rdeep.catalogue.layers import *
 from rdeep.graph.custom import Lambda as Lambda
+from rdeep.graph.own_layer import Layer as Layer
 from rdeep.graph.tensor import Input as Input
 from rdeep.saving.configurations import functions_of as _functions_of
 

@@ -12,6 +12,7 @@ import numpy as np
 from rdeep.catalogue.activations import Activation
 from rdeep.catalogue.constraints import Constraint
 from rdeep.catalogue.layers.base import Layer, Weight
+from rdeep.catalogue.layers.call_options import called_with
 from rdeep.catalogue.layers.core import InputLayer
 from rdeep.catalogue.regularizers import Regularizer
 from rdeep.errors import ArgumentError, StateError, shapes_listed, suggestion
@@ -31,6 +32,8 @@ class Graph:
         Where data enters and leaves.
     names : mapping, optional
         Names that layers have in another graph, by the records' `id`.
+    output_keys : sequence of str, optional
+        What the outputs are called, where they were given by names.
 
     Attributes
     ----------
@@ -48,7 +51,9 @@ class Graph:
         inputs: Sequence[SymbolicTensor],
         outputs: Sequence[SymbolicTensor],
         names: Mapping[int, str] | None = None,
+        output_keys: Sequence[str] | None = None,
     ) -> None:
+        self.output_keys = None if output_keys is None else tuple(output_keys)
         self.inputs = tuple(inputs)
         self.outputs = tuple(outputs)
         self.nodes = sorted_nodes(self.inputs, self.outputs)
@@ -60,7 +65,11 @@ class Graph:
     def __reduce__(self) -> tuple[Any, ...]:
         """Return what pickle makes the graph from again."""
         names = [(layer.record, layer.name) for layer in self.layers]
-        return _graph_again, (*flatten(self.nodes, (self.inputs, self.outputs)), names)
+        return _graph_again, (
+            *flatten(self.nodes, (self.inputs, self.outputs)),
+            names,
+            self.output_keys,
+        )
 
     @cached_property
     def host(self) -> HostPart | None:
@@ -74,7 +83,7 @@ class Graph:
         if self.host is None:
             return self
         names = {id(layer.record): layer.name for layer in self.layers}
-        return Graph(*self.host.network_tensors(), names)
+        return Graph(*self.host.network_tensors(), names, self.output_keys)
 
     @cached_property
     def adaptive(self) -> list[GraphLayer]:
@@ -139,7 +148,9 @@ class Graph:
         found: set[int] = set()
         for node in self.nodes:
             sources = set().union(*(from_input.get(id(t), set()) for t in node.inputs))
-            if node.layer.takes_ids() or node.layer.code_limits() is not None:
+            with called_with(node.call):
+                takes_codes = node.layer.takes_ids() or node.layer.code_limits() is not None
+            if takes_codes:
                 # What comes out are places, or vectors.
                 found |= sources
             elif not node.layer.weights(*(t.shape for t in node.inputs)):
@@ -176,7 +187,9 @@ class Graph:
 
     @property
     def output_names(self) -> list[str]:
-        """The names of the layers that data leaves by."""
+        """The names of the layers that data leaves by, or those that the outputs were given."""
+        if self.output_keys is not None:
+            return list(self.output_keys)
         names = [self.name_of(tensor) for tensor in self.outputs]
         repeated = {name for name in names if names.count(name) > 1}
         return [
@@ -206,7 +219,7 @@ class Graph:
 
     def is_chain(self) -> bool:
         """Return whether each layer feeds just the next one, and acts as the model does."""
-        if any(n.training is not None or n.layer.gives_penalty() for n in self.nodes):
+        if any(n.training is not None or n.call or n.layer.gives_penalty() for n in self.nodes):
             return False
         if len(self.inputs) != 1 or len(self.outputs) != 1 or len(self.layers) != len(self.nodes):
             return False
@@ -220,7 +233,7 @@ class Graph:
         return {
             name: weight
             for layer in self.layers
-            for name, weight in zip(layer.weight_names, layer.weights)
+            for name, weight in zip(layer.weight_names, layer.declared)
         }
 
     def trainable_names(self) -> list[str]:
@@ -229,7 +242,7 @@ class Graph:
             name
             for layer in self.layers
             if layer.trainable
-            for name, weight in zip(layer.weight_names, layer.weights)
+            for name, weight in zip(layer.weight_names, layer.declared)
             if weight.trainable and not weight.buffer
         ]
 
@@ -318,7 +331,7 @@ class Graph:
         for layer in self.layers:
             inside = layer.record.parts(layer.input_shapes)
             if inside is None:
-                names = {w.name: n for w, n in zip(layer.weights, layer.weight_names)}
+                names = {w.name: n for w, n in zip(layer.declared, layer.weight_names)}
                 if names:
                     found[id(layer.record)] = (layer.record, names)
                 continue
@@ -359,6 +372,8 @@ def _learners_in(layer: GraphLayer) -> list[Any]:
     return [wrapped] if hasattr(wrapped, "adapted") else []
 
 
-def _graph_again(uses: Any, ends: Any, names: Sequence[tuple[Layer, str]]) -> Graph:
+def _graph_again(
+    uses: Any, ends: Any, names: Sequence[tuple[Layer, str]], keys: Sequence[str] | None = None
+) -> Graph:
     inputs, outputs = raise_again(uses, ends)[1]
-    return Graph(inputs, outputs, {id(record): name for record, name in names})
+    return Graph(inputs, outputs, {id(record): name for record, name in names}, keys)

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 from rdeep.errors import format_shape
+from rdeep.graph.composite import Composite
 from rdeep.graph.network import Graph
 
 
@@ -55,7 +57,13 @@ def counts(graph: Graph) -> dict[str, int]:
     return {"total": total, "trainable": trainable, "non_trainable": total - trainable}
 
 
-def render(graph: Graph, title: str) -> str:
+def render(
+    graph: Graph,
+    title: str,
+    nested: bool = False,
+    trainable: bool = False,
+    between: Sequence[str] | None = None,
+) -> str:
     """Return the table as text.
 
     Parameters
@@ -64,17 +72,34 @@ def render(graph: Graph, title: str) -> str:
         The graph.
     title : str
         The line above the table.
+    nested : bool
+        Whether the layers of models within are shown beneath them.
+    trainable : bool
+        Whether there is a column that says which layers are trained.
+    between : two str, optional
+        The first and the last layer to show.
     """
-    header = ("Layer (type)", "Output shape", "Params", "Reads")
-    chain = graph.is_chain()
-    body = [
-        (f"{r['name']} ({r['kind']})", str(r["output_shape"]), f"{r['params']:,}", str(r["reads"]))
-        for r in rows(graph)
-    ]
-    columns = 3 if chain else 4
+    header = ["Layer (type)", "Output shape", "Params"]
+    header += [] if graph.is_chain() else ["Reads"]
+    header += ["Trained"] if trainable else []
+    shown = _expanded(graph, 0) if nested else [(0, row) for row in rows(graph)]
+    if between is not None:
+        ends = [graph.layers.index(graph.find_layer(name)) for name in (between[0], between[-1])]
+        kept = {layer.name for layer in graph.layers[min(ends) : max(ends) + 1]}
+        shown = [(depth, row) for depth, row in shown if depth or row["name"] in kept]
+    body = []
+    for depth, r in shown:
+        line_of = [
+            f"{'  ' * depth}{r['name']} ({r['kind']})",
+            r["output_shape"],
+            f"{r['params']:,}",
+        ]
+        line_of += [] if graph.is_chain() else [r["reads"]]
+        body.append([*line_of, *([("yes" if r["trainable"] else "no")] if trainable else [])])
+    columns = len(header)
     widths = [max(len(row[i]) for row in [header, *body]) for i in range(columns)]
 
-    def line(row: tuple[str, ...]) -> str:
+    def line(row: list[str]) -> str:
         cells = [
             row[i].rjust(widths[i]) if i == 2 else row[i].ljust(widths[i]) for i in range(columns)
         ]
@@ -87,3 +112,13 @@ def render(graph: Graph, title: str) -> str:
         f"{total['non_trainable']:,} not)"
     )
     return "\n".join([title, line(header), rule, *map(line, body), rule, footer])
+
+
+def _expanded(graph: Graph, depth: int) -> list[tuple[int, dict[str, Any]]]:
+    """Return the rows of a graph, with those of the models within it beneath theirs."""
+    found = []
+    for layer, row in zip(graph.layers, rows(graph)):
+        found.append((depth, row))
+        if isinstance(layer.record, Composite):
+            found += _expanded(layer.record.inner_for(layer.input_shapes).graph, depth + 1)
+    return found

@@ -9,9 +9,12 @@ import math
 from typing import Any
 
 from rdeep.data.arrays import ArrayFeed
+from rdeep.data.structured import packed, structured
 from rdeep.data.weights import by_class
 from rdeep.interrupts import interrupts
+from rdeep.models import user_steps
 from rdeep.models.interface import WholeModel
+from rdeep.models.scores import as_keras
 from rdeep.training.batch_sizes import check_batch
 from rdeep.training.fitting import FitOptions, open_session
 
@@ -24,7 +27,8 @@ def train_on_batch(
     y: object = None,
     sample_weight: object = None,
     class_weight: object = None,
-) -> dict[str, Any]:
+    return_dict: bool = False,
+) -> Any:
     """Take one step of training.
 
     Parameters
@@ -35,12 +39,14 @@ def train_on_batch(
         A weight for each sample.
     class_weight : dict, optional
         Weights by class number.
+    return_dict : bool
+        Whether to return a dict.
 
     Returns
     -------
-    dict
-        The loss and the metrics of this batch, as the step saw it. A step that comes to no number
-        is not taken: the loss is NaN then, and a warning says why.
+    float, list or dict
+        As `evaluate` returns them: the loss and the metrics of this batch, as the step saw it. A
+        step that comes to no number is not taken: the loss is NaN then, and a warning says why.
 
     Examples
     --------
@@ -52,15 +58,23 @@ def train_on_batch(
     >>> model.train_on_batch(np.ones((4, 2)), np.ones(4))["loss"]
     1.0
     """
-    feed = _feed_of(model, x, y, sample_weight, class_weight)
-    options = FitOptions(
-        batch_size=feed.rows,
-        shuffle=False,
-        sample_weight=sample_weight,
-        class_weight=class_weight,
+    own = "train_step" in user_steps.own_steps(model)
+    feed = (
+        structured(packed((x, y, sample_weight)))[0]
+        if own
+        else _feed_of(model, x, y, sample_weight, class_weight)
     )
+    options: dict[str, Any] = {
+        "batch_size": feed.rows,
+        "shuffle": False,
+        "sample_weight": sample_weight,
+        "class_weight": class_weight,
+    }
     history = model.history
-    session = open_session(model, x, y, options, ("epoch_end",))
+    if own:
+        session = model.session(x, y, listen=("epoch_end",), **options)
+    else:
+        session = open_session(model, x, y, FitOptions(**options), ("epoch_end",))
     try:
         while (event := session.advance()) is not None and event.kind != "epoch_end":
             if event.kind == "interrupted":
@@ -72,12 +86,17 @@ def train_on_batch(
         # A loop of batches is no training with a history of its own.
         model.history = history
     logs.pop("learning_rate", None)
-    return logs
+    return as_keras(logs, return_dict)
 
 
 def test_on_batch(
-    model: WholeModel, /, x: object, y: object = None, sample_weight: object = None
-) -> dict[str, Any]:
+    model: WholeModel,
+    /,
+    x: object,
+    y: object = None,
+    sample_weight: object = None,
+    return_dict: bool = False,
+) -> Any:
     """Return the loss and the metrics of one batch.
 
     Parameters
@@ -86,9 +105,16 @@ def test_on_batch(
         The batch.
     sample_weight : array, optional
         A weight for each sample.
+    return_dict : bool
+        Whether to return a dict.
     """
-    feed = _feed_of(model, x, y, sample_weight)
-    return model.evaluate(x, y, batch_size=feed.rows, sample_weight=sample_weight)
+    if user_steps.own_steps(model):
+        rows = structured(packed((x, y, sample_weight)))[0].rows
+    else:
+        rows = _feed_of(model, x, y, sample_weight).rows
+    return model.evaluate(
+        x, y, batch_size=rows, sample_weight=sample_weight, return_dict=return_dict
+    )
 
 
 def predict_on_batch(model: WholeModel, /, x: object) -> Any:
@@ -99,8 +125,11 @@ def predict_on_batch(model: WholeModel, /, x: object) -> Any:
     x : array, list or dict of arrays
         The batch.
     """
-    rows = len(model.inputs_of(x)[0])
-    check_batch(model, rows)
+    if user_steps.own_steps(model):
+        rows = structured(x)[0].rows
+    else:
+        rows = len(model.inputs_of(x)[0])
+        check_batch(model, rows)
     return model.predict(x, batch_size=rows)
 
 
@@ -120,6 +149,6 @@ def _feed_of(
     feed = model.feed_of(x, y, sample_weight)
     if class_weight is not None:
         # Looked at here, and applied where the step is taken.
-        by_class(feed, model.graph, model.losses(), class_weight)
+        by_class(feed, model.graph, model.output_losses(), class_weight)
     check_batch(model, feed.rows)
     return feed

@@ -13,10 +13,13 @@ from rdeep.models import user_steps
 from rdeep.models.interface import WholeModel
 from rdeep.models.nonfinite import warn_of_values
 from rdeep.models.own_loss import training_parts
+from rdeep.models.scores import as_keras
 from rdeep.preprocessing.endless import refuse_endless
 from rdeep.training.batch_sizes import batch_size_for, check_rows, count_or_none
 from rdeep.training.callback_list import CallbackList
+from rdeep.training.driving import shown_logs, verbosity
 from rdeep.training.fitting import as_callbacks, refuse_beside_stream
+from rdeep.training.hosted import Handed
 from rdeep.training.scoring import scorer, stream_scorer
 from rdeep.training.unused import warn_of_batch_size, warn_of_too_few
 from rdeep.training.user_fitting import user_evaluation
@@ -30,10 +33,12 @@ def evaluate(
     x: object,
     y: object = None,
     batch_size: int | str | None = None,
+    verbose: object = "auto",
     sample_weight: object = None,
     steps: int | None = None,
     callbacks: object = None,
-) -> dict[str, Any]:
+    return_dict: bool = False,
+) -> Any:
     """Return the loss and the metrics on data.
 
     Parameters
@@ -43,13 +48,36 @@ def evaluate(
     batch_size : int or "auto", optional
         Rows in a batch, 32 by default; more are computed together where memory allows and the
         result is the same.
+    verbose : {"auto", 0, 1, 2}
+        Whether to print what came out; `"auto"` does not.
     sample_weight : array, optional
         A weight for each sample.
     steps : int, optional
         How many batches to look at; by default all.
     callbacks : Callback or list of Callback, optional
         What happens beside it. One that listens to batches has them computed one by one.
+    return_dict : bool
+        Whether to return a dict.
+
+    Returns
+    -------
+    float, list or dict
+        The loss, or a list of it and the metrics, as Keras returns them; with `return_dict` a
+        dict. The number and the list answer to names as well: `scores["loss"]`.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> from rdeep import Sequential
+    >>> from rdeep.layers import Dense
+    >>> model = Sequential([Dense(1, kernel_initializer="zeros")], input_shape=(2,))
+    >>> model.compile("sgd", "mse", metrics=["mae"])
+    >>> model.evaluate(np.ones((4, 2)), np.ones(4))
+    [1.0, 1.0]
+    >>> model.evaluate(np.ones((4, 2)), np.ones(4), return_dict=True)
+    {'loss': 1.0, 'mae': 1.0}
     """
+    level = 0 if verbose == "auto" else verbosity(verbose)
     callback_list = CallbackList(as_callbacks(callbacks), "test")
     steps = count_or_none(steps, "steps")
     if user_steps.measures_itself(model):
@@ -83,7 +111,9 @@ def evaluate(
     values = dict(score())
     callback_list.end(values)
     warn_of_values(model, inputs, values)
-    return values
+    if level:
+        print(shown_logs(values))
+    return as_keras(values, return_dict)
 
 
 def _by_test_step(
@@ -98,7 +128,11 @@ def _by_test_step(
     score = user_evaluation(steps, data, size, limit, callbacks)
     callbacks.set_model(model, {"steps": limit})
     callbacks.begin()
-    values = dict(score())
+    found = score()
+    if isinstance(found, Handed):
+        # A host program runs the steps.
+        return found  # type: ignore[return-value]
+    values = dict(found)
     callbacks.end(values)
     warn_of_values(model, None, values)
     return values

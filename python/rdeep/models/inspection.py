@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Sequence
 from typing import Any
 
 from rdeep.catalogue.options import Text, checked
@@ -62,9 +63,39 @@ def count_params(model: DescribedModel, /) -> int:
     return counts(model)["total"]
 
 
-def summary(model: DescribedModel, /) -> None:
-    """Print the layers, their output shapes and numbers of parameters."""
-    print(summaries.render(model.graph, f"Model {model.name!r} on {model.backend}"))
+def summary(
+    model: DescribedModel,
+    /,
+    line_length: int | None = None,
+    positions: object = None,
+    print_fn: Callable[[str], Any] | None = None,
+    expand_nested: bool = False,
+    show_trainable: bool = False,
+    layer_range: Sequence[str] | None = None,
+) -> None:
+    """Print the layers, their output shapes and numbers of parameters.
+
+    Parameters
+    ----------
+    line_length, positions
+        Without effect: columns are as wide as what is in them.
+    print_fn : function of a text, optional
+        What to do with the table in the place of printing it.
+    expand_nested : bool
+        Whether the layers of models within the model are shown beneath them.
+    show_trainable : bool
+        Whether there is a column that says which layers are trained.
+    layer_range : two names, optional
+        The first and the last layer to show.
+    """
+    title = f"Model {model.name!r} on {model.backend}"
+    if not model.is_built:
+        text = f"{title}: not built yet, so that its layers' sizes are not known"
+    else:
+        text = summaries.render(
+            model.graph, title, bool(expand_nested), bool(show_trainable), layer_range
+        )
+    (print_fn or print)(text)
 
 
 def arranged(model: DescribedModel, /, data: object, side: str = "x") -> Any:

@@ -111,6 +111,10 @@ class WholeModel(TrainedModel, PredictingModel, DescribedModel, SavedModel, Prot
     def _build_from(self, x: object) -> None:
         """Find the input's shape in data."""
 
+    @property
+    def _is_called(self) -> bool:
+        """Whether a method of a user's class says what the model computes."""
+
     def arranged(self, data: object, side: str = "x") -> Any:
         """Return data with its columns in the order that the model was fitted with."""
 
@@ -127,8 +131,12 @@ class WholeModel(TrainedModel, PredictingModel, DescribedModel, SavedModel, Prot
         x: object,
         y: object = None,
         batch_size: int | None = None,
+        verbose: object = "auto",
         sample_weight: object = None,
-    ) -> dict[str, Any]:
+        steps: int | None = None,
+        callbacks: object = None,
+        return_dict: bool = False,
+    ) -> Any:
         """Return the loss and the metrics on data."""
 
     def predict(self, x: object, batch_size: int | None = None) -> Any:

@@ -206,7 +206,8 @@ class KerasGraphs:
         inputs, input_keys = graph.ends(config.get("input_layers"), "input_layers")
         outputs, output_keys = graph.ends(config.get("output_layers"), "output_layers")
         options = self._model_options(config, outer)
-        model: Model = say_where(place, lambda: Model(inputs, outputs, **options))
+        given: Any = dict(zip(output_keys, outputs)) if outer and output_keys else outputs
+        model: Model = say_where(place, lambda: Model(inputs, given, **options))
         if input_keys is not None:
             self._input_keys[id(model)] = input_keys
         if outer:

@@ -13,11 +13,14 @@ from rdeep.interrupts import interrupts
 from rdeep.models import user_steps
 from rdeep.models.interface import WholeModel
 from rdeep.models.nonfinite import warn_of_outputs
+from rdeep.models.open_sizes import open_for
 from rdeep.preprocessing.endless import refuse_endless
 from rdeep.seeds import stream
 from rdeep.training.batch_sizes import batch_size_for, check_rows, count, count_or_none
 from rdeep.training.callback_list import CallbackList
+from rdeep.training.driving import verbosity
 from rdeep.training.fitting import as_callbacks
+from rdeep.training.hosted import Handed
 from rdeep.training.predicting import predict_each, predict_stream
 from rdeep.training.unused import warn_of_too_few
 from rdeep.training.user_fitting import user_prediction
@@ -29,6 +32,7 @@ def predict(
     /,
     x: object,
     batch_size: int | str | None = None,
+    verbose: object = "auto",
     steps: int | None = None,
     callbacks: object = None,
 ) -> Any:
@@ -45,6 +49,8 @@ def predict(
     batch_size : int or "auto", optional
         A bound on memory: at least so many rows are computed together, and fewer only where
         memory does not suffice.
+    verbose : {"auto", 0, 1, 2}
+        Without effect: nothing is printed.
     steps : int, optional
         How many batches to predict; by default all.
     callbacks : Callback or list of Callback, optional
@@ -53,8 +59,10 @@ def predict(
     Returns
     -------
     numpy.ndarray or list of numpy.ndarray
-        float32, a row for each sample; a list if there are several outputs.
+        float32, a row for each sample; a list if there are several outputs, and a dict if the
+        model was made with a dict of outputs.
     """
+    verbosity(verbose)
     # Holding signals would take as long as a row.
     if getattr(x, "shape", (None,))[0] == 1:
         return _predict(model, x, batch_size, steps, callbacks)
@@ -89,6 +97,22 @@ def _predict(
             outputs = model.network.predict(inputs, size, model.draws_from())
     callback_list.end({})
     warn_of_outputs(model, inputs, outputs)
+    return by_keys(model, outputs)
+
+
+def by_keys(model: WholeModel, outputs: Any) -> Any:
+    """Return a model's outputs as they were given: one, a list of them, or a dict.
+
+    Parameters
+    ----------
+    model : Model
+        The model.
+    outputs : list
+        The outputs.
+    """
+    keys = model.graph.output_keys
+    if keys is not None:
+        return dict(zip(keys, outputs))
     return outputs[0] if len(outputs) == 1 else outputs
 
 
@@ -101,7 +125,8 @@ def _by_predict_step(
         refuse_endless(x, "x", "steps", limit)
     steps = user_steps.user_steps(model)
     outputs = user_prediction(steps, x, size, limit, callbacks)
-    callbacks.end({})
+    if not isinstance(outputs, Handed):
+        callbacks.end({})
     return outputs
 
 
@@ -139,6 +164,8 @@ def inputs_of(model: WholeModel, /, x: object, keep: prepare.Kept | None = None)
     x = model.arranged(x)
     if not model.is_built:
         model._build_from(x)
+    elif model._is_called:
+        open_for(model, x)
     return prepare.inputs(model.graph, x, keep=keep)
 
 

@@ -70,18 +70,20 @@ def graph_of(call: Callable[..., Any], inputs: object, title: str) -> Graph:
     title : str
         The model's name.
     """
+    keys: list[Any] = []
     if "training" not in inspect.signature(call).parameters:
-        return Graph(flat(inputs), _outputs(call, inputs, title))
+        outputs = _outputs(call, inputs, title, keys)
+        return Graph(flat(inputs), outputs, output_keys=keys or None)
     # Two graphs of the same layers: one for prediction, one for training.
     found: list[SymbolicTensor] = []
     for training in (False, True):
-        outputs = _outputs(call, inputs, title, training=training)
+        outputs = _outputs(call, inputs, title, keys, training=training)
         found += outputs
     inner = InnerGraph(Graph(flat(inputs), found), by_mode=True)
     whole = Composite(inner, several=inner.count > 1, title=title)
     again = [Input(t.shape[1:], t.dtype, t.node.layer.name) for t in flat(inputs)]
     made = whole(again)
-    return Graph(again, flat(made))
+    return Graph(again, flat(made), output_keys=keys or None)
 
 
 def symbolic_ends(given: object, argument: str) -> list[SymbolicTensor]:
@@ -121,10 +123,11 @@ def layers_among(values: Iterable[Any]) -> list[Layer]:
 
 
 def _outputs(
-    call: Callable[..., Any], inputs: object, title: str, **mode: Any
+    call: Callable[..., Any], inputs: object, title: str, keys: list[Any], **mode: Any
 ) -> list[SymbolicTensor]:
     with describing():
         given = call(inputs, **mode)
+    keys[:] = given if isinstance(given, Mapping) else ()
     outputs = flat(given)
     for output in outputs:
         if not is_symbolic(output):

@@ -139,6 +139,11 @@ class Traced:
             raise ArgumentError(f"{self.name} was never used before it was saved.")
         return next(iter(self._graphs.values()))
 
+    @property
+    def is_traced(self) -> bool:
+        """Whether it is known what the function computes."""
+        return bool(self._graphs)
+
     def to_data(self) -> dict[str, Any]:
         """Return what the function computes as plain data."""
         return {

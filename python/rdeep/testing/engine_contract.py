@@ -149,7 +149,9 @@ def _check_prediction(name: str) -> None:
         assert_close(found, wanted, FORWARD, what, hint)
     for each in (model, reference):
         each.compile("sgd", "mse", metrics=["mae"])
-    found, wanted = (each.evaluate(x, y, batch_size=10) for each in (model, reference))
+    found, wanted = (
+        each.evaluate(x, y, batch_size=10, return_dict=True) for each in (model, reference)
+    )
     what, hint = f"evaluate() on {name} and on NumPy", "Mend score() and read() of its steppers."
     assert_close(list(found.values()), list(wanted.values()), FORWARD, what, hint)
 

@@ -33,10 +33,10 @@ def drive(session: TrainingSession, verbose: object) -> History:
             print(message)
         if event.kind == "tick" and verbose == 1:
             bar = f"Epoch {event.epoch + 1}/{event.epochs}  {event.batch}/{event.batches}"
-            print(f"\r{bar}  {_shown(event.logs)}", end="", flush=True)
+            print(f"\r{bar}  {shown_logs(event.logs)}", end="", flush=True)
         elif event.kind == "epoch_end" and verbose:
             start = "\r" if verbose == 1 else ""
-            print(f"{start}Epoch {event.epoch + 1}/{event.epochs}  {_shown(event.logs)}")
+            print(f"{start}Epoch {event.epoch + 1}/{event.epochs}  {shown_logs(event.logs)}")
         elif event.kind == "interrupted":
             start = "\n" if verbose == 1 else ""
             print(f"{start}Interrupted: the model and its history are those of what was trained.")
@@ -67,7 +67,14 @@ def verbosity(verbose: object) -> int:
     return int(verbose)
 
 
-def _shown(logs: dict[str, Any]) -> str:
+def shown_logs(logs: dict[str, Any]) -> str:
+    """Return losses and metrics as a line of text.
+
+    Parameters
+    ----------
+    logs : dict
+        The values by name.
+    """
     return "  ".join(
         f"{name}: {value:.4g}" for name, value in logs.items() if isinstance(value, float)
     )

@@ -158,14 +158,14 @@ def test_an_average_that_is_not_kept_is_missed(backend, data):
 
 def test_evaluations_and_predictions_tell_of_batches(backend, data):
     model, watcher = model_on(backend), Watcher()
-    values = model.evaluate(*data, batch_size=20, callbacks=watcher)
+    values = model.evaluate(*data, batch_size=20, callbacks=watcher, return_dict=True)
     batches = [f"test {i} {what}" for i in (0, 1) for what in ("begins", "ends")]
     assert watcher.events == ["test", *batches, "tested"]
     assert watcher.values == watcher.logs == values
     assert values["loss"] == pytest.approx(model.evaluate(*data)["loss"], rel=1e-5)
     watcher.events.clear()
     stream = [(data[0][:20], data[1][:20]), (data[0][20:], data[1][20:])]
-    streamed = model.evaluate(lambda: stream, callbacks=watcher)
+    streamed = model.evaluate(lambda: stream, callbacks=watcher, return_dict=True)
     assert streamed["loss"] == pytest.approx(values["loss"])
     assert watcher.events == ["test", *batches, "tested"]
     watcher.events.clear()

@@ -82,8 +82,11 @@ class Discretization(Preprocessing):
     adapts = True
     learns = "bin boundaries"
     given_by = "'bin_boundaries'"
-    bin_boundaries: tuple[float, ...] | None = option(
-        Numbers(), None, "The boundaries between bins, in ascending order."
+    given_boundaries: tuple[float, ...] | None = option(
+        Numbers(),
+        None,
+        "The boundaries between bins, in ascending order.",
+        given_as="bin_boundaries",
     )
     num_bins: int | None = option(
         Count(), None, "The number of bins to learn, instead of `bin_boundaries`."
@@ -106,30 +109,38 @@ class Discretization(Preprocessing):
         """Return a small use."""
         return [case({"bin_boundaries": (-0.5, 0.5)}, (3,))]
 
+    @property
+    def bin_boundaries(self) -> list[float] | None:
+        """The boundaries, given or learned; `None` before `adapt`."""
+        if self.given_boundaries is not None:
+            return list(self.given_boundaries)
+        found = self.adapted.get("boundaries")
+        return None if found is None else [float(each) for each in found]
+
     def validate(self) -> None:
         """Refuse both boundaries and their number, neither, and boundaries that do not rise."""
         refuse_sparse(self, self.sparse)
         check_output_dtype(self, self.output_mode, self.dtype)
-        if (self.bin_boundaries is None) == (self.num_bins is None):
+        if (self.given_boundaries is None) == (self.num_bins is None):
             raise ArgumentError(
                 f"{constructor(self)}: give either 'bin_boundaries' or 'num_bins'.",
                 argument="num_bins",
                 received=self.num_bins,
                 layer=self.title,
             )
-        if self.bin_boundaries and any(a >= b for a, b in pairwise(self.bin_boundaries)):
+        if self.given_boundaries and any(a >= b for a, b in pairwise(self.given_boundaries)):
             raise ArgumentError(
                 f"{constructor(self)}: 'bin_boundaries' must go from low to high.",
                 argument="bin_boundaries",
-                received=self.bin_boundaries,
+                received=self.given_boundaries,
                 layer=self.title,
             )
 
     @property
     def boundaries(self) -> list[float]:
         """The boundaries; a `StateError` before they are learned."""
-        if self.bin_boundaries is not None:
-            return list(self.bin_boundaries)
+        if self.given_boundaries is not None:
+            return list(self.given_boundaries)
         self.check_learned()
         return list(self.adapted.get("boundaries"))
 

@@ -114,8 +114,10 @@ class Normalization(Preprocessing):
         "The axis or axes whose positions have a mean and variance of their own; with `None` "
         "there is one for all numbers.",
     )
-    mean: Any = option(Array(), None, "The mean; by default it is learned.")
-    variance: Any = option(Array(), None, "The variance; by default it is learned.")
+    given_mean: Any = option(Array(), None, "The mean; by default it is learned.", given_as="mean")
+    given_variance: Any = option(
+        Array(), None, "The variance; by default it is learned.", given_as="variance"
+    )
     invert: bool = option(Flag(), False, "Whether to invert the normalization.")
 
     @classmethod
@@ -123,19 +125,29 @@ class Normalization(Preprocessing):
         """Return a small use."""
         return [case({"mean": 0.1, "variance": 2.0}, (3,))]
 
+    @property
+    def mean(self) -> Any:
+        """The mean, given or learned; `None` before `adapt`."""
+        return self.adapted.get("mean") if self.given_mean is None else self.given_mean
+
+    @property
+    def variance(self) -> Any:
+        """The variance, given or learned; `None` before `adapt`."""
+        return self.adapted.get("variance") if self.given_mean is None else self.given_variance
+
     def validate(self) -> None:
         """Refuse a mean without a variance, and shapes that do not go with the axes."""
-        if (self.mean is None) != (self.variance is None):
-            missing = "variance" if self.variance is None else "mean"
+        if (self.given_mean is None) != (self.given_variance is None):
+            missing = "variance" if self.given_variance is None else "mean"
             raise ArgumentError(
                 f"{constructor(self)}: give both 'mean' and 'variance', or neither: {missing!r} is "
                 "missing.",
                 argument=missing,
                 layer=self.title,
             )
-        if self.mean is None:
+        if self.given_mean is None:
             return
-        shapes = np.shape(self.mean), np.shape(self.variance)
+        shapes = np.shape(self.given_mean), np.shape(self.given_variance)
         if shapes[0] != shapes[1] or len(shapes[0]) > len(self._axes):
             raise ArgumentError(
                 f"{constructor(self)}: 'mean' of shape {format_shape(shapes[0])} and 'variance' "
@@ -183,11 +195,11 @@ class Normalization(Preprocessing):
         """Refuse inputs of another shape than what was given or learned."""
         super().check_inputs(*shapes)
         own = self._own_shape(shapes[0])
-        learned = self.adapted.get("mean") if self.mean is None else self.mean
+        learned = self.adapted.get("mean") if self.given_mean is None else self.given_mean
         if learned is None:
             return
         got = np.shape(learned)
-        fits = got == own if self.mean is None else _broadcasts(got, own)
+        fits = got == own if self.given_mean is None else _broadcasts(got, own)
         if not fits:
             raise ShapeError(
                 f"{layer_title(self)} has a mean of shape {format_shape(got)}, but its input of "
@@ -199,7 +211,7 @@ class Normalization(Preprocessing):
 
     def weights(self, *shapes: Dims) -> list[Weight]:
         """Return mean, variance and Keras's count, which stays 0, where they are learned."""
-        if self.mean is not None:
+        if self.given_mean is not None:
             return []
         own = self._own_shape(shapes[0])
         kinds = [("mean", own, 0.0), ("variance", own, 1.0), ("count", (), 0.0)]
@@ -250,7 +262,7 @@ class Normalization(Preprocessing):
 
     def check_adaptable(self) -> None:
         """Refuse where the mean was given."""
-        if self.mean is not None:
+        if self.given_mean is not None:
             raise StateError(
                 f"{layer_title(self)} was given its mean and variance.",
                 layer=self.title,
@@ -268,7 +280,11 @@ class Normalization(Preprocessing):
             if not is_same_data(found.tolist(), values[name]):
                 raise Damage("it must be an array of numbers", place=here)
             shapes.append(found.shape)
-        if shapes[0] != shapes[1] or len(shapes[0]) != len(self._axes) or self.mean is not None:
+        if (
+            shapes[0] != shapes[1]
+            or len(shapes[0]) != len(self._axes)
+            or self.given_mean is not None
+        ):
             raise Damage("its mean and variance are not those of its axes", place=place)
 
     def restore(self, values: Any) -> None:
@@ -288,14 +304,14 @@ class Normalization(Preprocessing):
         x = ops.cast(inputs, "float32")
         shape = tuple(inputs.shape)
         spread = self._spread(shape)
-        if self.mean is None:
+        if self.given_mean is None:
             mean, variance = (
                 ops.cast(ops.reshape(run.weights[name], spread), "float32")
                 for name in ("mean", "variance")
             )
         else:
-            mean = run.constant("mean", self._placed(self.mean, shape))
-            variance = run.constant("variance", self._placed(self.variance, shape))
+            mean = run.constant("mean", self._placed(self.given_mean, shape))
+            variance = run.constant("variance", self._placed(self.given_variance, shape))
         deviation = ops.maximum(ops.sqrt(variance), _EPSILON)
         return mean + x * deviation if self.invert else (x - mean) / deviation
 

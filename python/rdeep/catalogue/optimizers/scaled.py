@@ -73,6 +73,26 @@ class LossScaleOptimizer(BaseOptimizer):
                     hint=f"Set '{name}' on the inner optimizer.",
                 )
 
+    def __setattr__(self, name: str, value: Any) -> None:
+        if name == "learning_rate":
+            self.inner_optimizer.learning_rate = value
+        else:
+            super().__setattr__(name, value)
+
+    @property
+    def learning_rate(self) -> Any:
+        """The learning rate of the optimizer inside."""
+        return self.inner_optimizer.learning_rate
+
+    @property
+    def times_set(self) -> int:
+        """How often a user gave the optimizer inside another learning rate."""
+        return self.inner_optimizer.times_set
+
+    def show_rate(self, value: float) -> None:
+        """Have the optimizer inside say the learning rate that a training has come to."""
+        self.inner_optimizer.show_rate(value)
+
     @property
     def rule(self) -> Optimizer:
         """The optimizer inside; a factor of its own would scale the loss twice."""

@@ -252,7 +252,7 @@ def _vocabulary(layer: Any, config: Plain) -> None:
 def _boundaries(layer: Any, config: Plain) -> None:
     _drop_none("dtype")(layer, config)
     config.pop("trainable")
-    found = layer.adapted.get("bin_boundaries") if layer.adapted.values else None
+    found = layer.bin_boundaries
     if found is not None:
         config["bin_boundaries"] = [float(each) for each in found]
     if config.get("bin_boundaries") is not None:
@@ -286,6 +286,10 @@ def _attended_axes(layer: Any, config: Plain) -> None:
     _drop_none("output_shape", "attention_axes", "value_dim", "flash_attention", "seed")(
         layer, config
     )
+    # Keras has had these for a short time only.
+    for name in ("use_gate", "sliding_window"):
+        if not config.get(name):
+            config.pop(name, None)
 
 
 def _bidirectional(layer: Any, config: Plain) -> None:

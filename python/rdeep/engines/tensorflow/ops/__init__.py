@@ -24,6 +24,7 @@ from rdeep.engines.tensorflow.ops.indexing import *
 from rdeep.engines.tensorflow.ops.inference import *
 from rdeep.engines.tensorflow.ops.logic import *
 from rdeep.engines.tensorflow.ops.products import *
+from rdeep.engines.tensorflow.ops.random import *
 from rdeep.engines.tensorflow.ops.reductions import *
 from rdeep.engines.tensorflow.ops.scattering import *
 from rdeep.engines.tensorflow.ops.searching import *
