@@ -28,6 +28,7 @@ create_layer <- function(class,
                          input_shape = NULL,
                          .call = caller_env()) {
   dots <- layer_dots(known_dots(..., .known = old_dots, .call = .call), input_shape, .call)
+  options$dtype <- options$dtype %||% dots$computes_in
   layer <- new_layer(record_pointer("layer", class, options, .call))
   if (missing(object) || is.null(object)) {
     check_no_weights(dots$weights, .call)
