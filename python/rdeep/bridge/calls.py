@@ -32,9 +32,12 @@ from rdeep.bridge.predictions import predict, predict_numbers, prediction_facts
 from rdeep.bridge.services import SERVICES
 from rdeep.bridge.steps import hosted_steps, keep_parts, set_steps, stepped_model
 from rdeep.bridge.tensors import (
+    begin_gradients,
     call_positional,
     draw,
+    end_gradients,
     operation,
+    stop_gradients,
     tensor_dtype,
     tensor_item,
     tensor_measure,
@@ -473,6 +476,9 @@ _DOORS: dict[str, Callable[..., Any]] = {
         text_tensor,
         tensor_measure,
         variable,
+        begin_gradients,
+        stop_gradients,
+        end_gradients,
         draw,
         tensor_sizes,
         tensor_dtype,

@@ -9,7 +9,8 @@ from rdeep.catalogue.layers import InputLayer, Layer, Weight
 from rdeep.catalogue.registry import restored
 from rdeep.errors import plain
 from rdeep.errors.damage import Damage, making, shown_value
-from rdeep.graph.composite import AddedLoss, Composite, InnerGraph, MaskOf, Variable
+from rdeep.graph.composite import AddedLoss, Composite, InnerGraph, Variable
+from rdeep.graph.masks import MaskOf, WithMask
 from rdeep.graph.network import Graph
 from rdeep.graph.operation import OperationLayer
 from rdeep.graph.plain import SHARED
@@ -184,7 +185,7 @@ def _layer(saved: Any, place: str, budget: Budget) -> Layer:
     if not isinstance(saved, dict) or not isinstance(saved.get("options"), dict):
         raise Damage("it must be the class and the options of a layer", place=place)
     name, here = saved.get("class"), f"{place}.options"
-    if name not in ("Composite", "Variable", "OperationLayer", "MaskOf", "AddedLoss"):
+    if name not in ("Composite", "Variable", "OperationLayer", "MaskOf", "WithMask", "AddedLoss"):
         record = restored("layer", saved, place)
         assert isinstance(record, Layer)
         return record
@@ -193,8 +194,8 @@ def _layer(saved: Any, place: str, budget: Budget) -> Layer:
         return _composite(saved["options"], here, budget)
     if name == "Variable":
         return _variable(saved["options"], here)
-    kinds = {"OperationLayer": OperationLayer, "MaskOf": MaskOf, "AddedLoss": AddedLoss}
-    found: Layer = kinds[name].restored(saved["options"], here)
+    kinds = (OperationLayer, MaskOf, WithMask, AddedLoss)
+    found: Layer = {kind.__name__: kind for kind in kinds}[name].restored(saved["options"], here)
     return found
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import weakref
 from collections.abc import Mapping, Sequence
 from typing import Any
 
@@ -36,7 +37,7 @@ class Node:
         The options of this use, where they are others than the layer's.
     """
 
-    __slots__ = ("call", "inputs", "layer", "outputs", "training")
+    __slots__ = ("__weakref__", "call", "inputs", "layer", "outputs", "training")
 
     def __init__(
         self,
@@ -73,6 +74,7 @@ class Node:
         masked = layer.carries_mask([t.masked for t in inputs], shapes, len(shapes_out))
         # What a layer was applied to first says what weights it has: `rdeep.models.layer_calls`.
         layer.__dict__.setdefault("_entries", [(t.shape, t.dtype) for t in inputs])
+        layer.__dict__.setdefault("_first_use", weakref.ref(self))
         self.layer, self.training = layer, training
         self.inputs = tuple(inputs)
         self.outputs = tuple(
