@@ -92,6 +92,7 @@ class Model(KerasNames):
     autograph_info__: ClassVar[Any] = NOT_CONVERTED
     _drawn: tuple[int, int] = (-1, 0)
     _said_numbers: bool = False
+    _is_building: bool = False
 
     def __init__(
         self,
@@ -135,7 +136,17 @@ class Model(KerasNames):
         return type(self).call is not None
 
     def build(self, input_shape: Any) -> None:
-        """Make what `call` needs of the input's shape; a subclass may say how."""
+        """Make what `call` needs of the input's shape; a subclass may say how.
+
+        Parameters
+        ----------
+        input_shape : tuple or list of them
+            The shape with the batch.
+        """
+        if self._is_called and not self._is_building and self._parameters is None:
+            several = any(isinstance(size, (list, tuple)) for size in input_shape)
+            entries = [Input(tuple(s)[1:]) for s in (input_shape if several else [input_shape])]
+            self._build_of(entries if several else entries[0])
 
     def build_for(self, x: object) -> None:
         """Make sure that the model is compiled, and its input's shape known (from data)."""
@@ -166,7 +177,11 @@ class Model(KerasNames):
         if not self._is_called:
             raise StateError("The model's input shape is not known yet.")
         shapes = [tensor.shape for tensor in flat(inputs)]
-        self.build(shapes[0] if len(shapes) == 1 else shapes)
+        self._is_building = True
+        try:
+            self.build(shapes[0] if len(shapes) == 1 else shapes)
+        finally:
+            self._is_building = False
         self._take_graph(graph_of(self.call, inputs, self.name))
 
     def _build_for(self, tensors: Sequence[SymbolicTensor]) -> None:
