@@ -132,7 +132,7 @@ is_plain_function <- function(x) {
   is.function(x) && !inherits(x, c("rdeep_object", "rdeep_layer", "rdeep_model"))
 }
 
-call_handle <- function(...) apply_handle(sys.function(), list(...), current_env())
+call_handle <- function(...) apply_handle(sys.function(), list2(...), current_env())
 
 # A layer is a function of what it is applied to, so that one layer can be used
 # several times: `encode <- layer_dense(units = 8); encode(a); encode(b)`.
@@ -141,7 +141,7 @@ call_handle <- function(...) apply_handle(sys.function(), list(...), current_env
 new_layer <- function(pointer, self = NULL, definition = NULL, arguments = NULL) {
   # `layer` in the body is this variable, which has the class and the pointer.
   layer <- structure(
-    function(...) apply_layer(layer, list(...), current_env()),
+    function(...) apply_layer(layer, list2(...), current_env()),
     class = "rdeep_layer",
     pointer = pointer,
     kept = new_kept(pointer, definition),
@@ -181,7 +181,7 @@ wrap <- function(value) {
   if (kind == "SymbolicTensor") {
     return(new_handle(value, c("rdeep_tensor", "rdeep_any_tensor")))
   }
-  if (kind %in% c("MetricVariable", "Variable")) {
+  if (kind %in% c("MetricVariable", "Variable", "WeightVariable", "SlotVariable")) {
     return(new_handle(value, c("rdeep_variable", "rdeep_any_tensor")))
   }
   if (kind == "GraphLayer" || any(grepl("layers[.]base[.]Layer$", class(value)))) {
@@ -212,7 +212,7 @@ is_engine_tensor <- function(value) {
 # A method of a Python object, to be called with R's values by place and by name.
 bound_method <- function(method) {
   function(...) {
-    arguments <- list(...)
+    arguments <- list2(...)
     named <- names2(arguments) != ""
     value <- wrap_all(call_core(
       "call_positional",
@@ -226,8 +226,12 @@ bound_method <- function(method) {
 # A function that the core has made of one of the user's, as `op_vectorize()` does.
 core_closure <- function(f) {
   call <- bound_method(f)
-  function(...) do.call(call, lapply(list(...), as_operand))
+  function(...) do.call(call, lapply(list2(...), as_operand))
 }
+
+# What functions of an engine make of symbolic tensors comes back as one of them.
+#' @rawNamespace S3method(reticulate::py_to_r, rdeep.graph.tensor.SymbolicTensor)
+py_to_r.rdeep.graph.tensor.SymbolicTensor <- function(x) wrap(x)
 
 # The user's own calls of reticulate see the Python object.
 #' @rawNamespace S3method(reticulate::r_to_py, rdeep_object)

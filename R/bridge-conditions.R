@@ -95,14 +95,15 @@ check_dots <- function(..., .call = caller_env()) {
     return(invisible())
   }
   known <- setdiff(names(formals(frame_function(.call))), "...")
-  # Not evaluated: `subset = age > 3` is about columns that are not there.
-  given <- names(rlang::enquos(...))
-  refuse_dots(given[nzchar(given)][1], known, .call)
+  # Not evaluated: `subset = age > 3` is about columns that are not there. A comma at the end says
+  # nothing.
+  given <- names(rlang::enquos(..., .ignore_empty = "all"))
+  if (length(given)) refuse_dots(given[nzchar(given)][1], known, .call)
 }
 
 # Values of the dots that have known names; others are refused before anything is evaluated.
 known_dots <- function(..., .known, .call, .unnamed = FALSE) {
-  given <- names(rlang::enquos(...))
+  given <- names(rlang::enquos(..., .ignore_empty = "all"))
   unknown <- !given %in% c(.known, if (.unnamed) "")
   if (any(unknown)) {
     arguments <- setdiff(names(formals(frame_function(.call))), "...")

@@ -92,7 +92,8 @@ layer_maker <- function(definition) {
   }
 }
 
-make_custom_layer <- function(definition, arguments, .call = caller_env()) {
+# `more` are methods that every object of the kind has besides.
+make_custom_layer <- function(definition, arguments, .call = caller_env(), more = list()) {
   arguments <- without_input_shape(arguments)
   self <- new.env(parent = emptyenv())
   pointer <- call_core(
@@ -103,7 +104,7 @@ make_custom_layer <- function(definition, arguments, .call = caller_env()) {
     .call = .call
   )
   self$pointer <- pointer
-  base <- with_base(definition, self, layer_methods(self, pointer, .call))
+  base <- with_base(definition, self, c(layer_methods(self, pointer, .call), more))
   instantiate(definition, base, arguments, self)
   define_functions(self, pointer, .call)
   new_layer(pointer, self, definition, arguments)
@@ -176,11 +177,10 @@ define_functions <- function(self, pointer, .call) {
     pointer, "define",
     name = "call", `function` = without_conditions(of_inputs(self$call), TRUE)
   )
-  if (is.function(self$compute_output_shape)) {
-    call_method(
-      pointer, "define",
-      name = "compute_output_shape", `function` = without_conditions(self$compute_output_shape)
-    )
+  for (name in c("compute_output_shape", "compute_mask")) {
+    if (is.function(self[[name]])) {
+      call_method(pointer, "define", name = name, `function` = without_conditions(self[[name]]))
+    }
   }
   reads_mask <- "mask" %in% names(formals(self$call))
   assign_attribute(pointer, "reads_mask", reads_mask, .call)
@@ -198,7 +198,7 @@ of_inputs <- function(call) {
   if (length(wanted) < 2) {
     return(call)
   }
-  function(inputs, ...) do.call(call, c(inputs, list(...)))
+  function(inputs, ...) do.call(call, c(inputs, list2(...)))
 }
 
 # `input_shape` among the arguments is for the model that the layer is added to.

@@ -4,15 +4,41 @@
 #' `call` is run when the shape of the input is known, with symbolic tensors, and becomes a
 #' network that either engine runs. The model is compiled, fitted and saved as any other.
 #'
-#' How a step of training is done is the engines' business in rdeep: `train_step` and its
-#' kin are refused. A loss of one's own is a function or a [Loss()]; `self$add_loss()` in
-#' `call` adds what was computed there to what is minimised.
+#' A loss of one's own is a function or a [Loss()]; `self$add_loss()` in `call` adds what was
+#' computed there to what is minimised.
+#'
+#' @section Steps of one's own:
+#' `train_step(data)` says what is done with a batch, in the place of rdeep's own step: `fit()` calls
+#' it for each, with tensors of the model's engine, and goes on as always with progress, callbacks,
+#' validation and interrupts. `data` is `list(x, y)`, `list(x, y, sample_weight)` or `x` by itself:
+#' see [unpack_x_y_sample_weight()]. It returns logs, a named list of numbers, whose names stay the
+#' same. `test_step(data)` does so for `evaluate()` and for validation, `predict_step(data)` returns
+#' the outputs for `predict()`.
+#'
+#' A step calls the model, `self(x, training = TRUE)`, and has `self$compute_loss()` (the loss of
+#' `compile()`, and what layers add), `self$trainable_weights`, `self$optimizer$apply()`,
+#' `self$metrics` and `self$compute_metrics()` (those of `compile()`, and metrics that `self` keeps;
+#' they start again at each epoch), on torch `self$zero_grad()`. Gradients are those of the engine: of
+#' `loss$backward()`, of `tf$GradientTape()`, or of `gradients_of()` on both. A class may have
+#' a `compile` with arguments of its own that calls `super$compile()`, and `metrics` marked by
+#' [mark_active()].
+#'
+#' On torch R computes each step. On TensorFlow the step is computed for the first batch, and then
+#' called once more to become a graph that runs without R; `compile(run_eagerly = TRUE)` has R
+#' compute each there too. What such a graph draws by R's random numbers would be constant:
+#' `random_normal()` and its kin draw anew.
+#'
+#' A class with steps needs no `call`: it is made of `inputs` and `outputs`, as [keras_model()] is, or
+#' keeps networks in `self`. Its weights are then theirs, in files too. Copies and files of a model
+#' hold what it computes, and not its steps.
 #'
 #' @inheritParams Layer
 #' @param initialize A function that is called when a model is made, with its arguments;
 #'   it calls `super$initialize()` first, and keeps layers in `self`.
 #' @param call A function of `(inputs)`, and of `training` if it matters.
-#' @param train_step,predict_step,test_step,compute_loss,compute_metrics Refused.
+#' @param train_step,test_step,predict_step Functions of `(data)`: see below.
+#' @param compute_loss,compute_metrics Functions of `(x, y, y_pred, sample_weight)`, that return the
+#'   loss of a batch, and metrics by name.
 #' @returns A function that makes models.
 #' @family custom classes
 #' @examplesIf rdeep_available()
@@ -42,26 +68,21 @@ Model <- function(classname,
                   private = list(),
                   inherit = NULL,
                   parent_env = parent.frame()) {
-  refuse_steps(
-    list(
-      train_step = train_step, predict_step = predict_step, test_step = test_step,
-      compute_loss = compute_loss, compute_metrics = compute_metrics
-    ),
-    current_env()
+  methods <- list2(
+    initialize = initialize, call = call, train_step = train_step, predict_step = predict_step,
+    test_step = test_step, compute_loss = compute_loss, compute_metrics = compute_metrics, ...
   )
-  methods <- list2(initialize = initialize, call = call, ...)
   definition <- new_definition(
     classname, methods, public, private, rlang::enquo(inherit), parent_env, "model"
   )
   refuse_overrides(definition, "model", current_env())
   make <- function(...) {
     frame <- current_env()
-    layer <- make_custom_layer(definition, list2(...), frame)
-    name <- fetch(layer, "name") %||% snake_case(definition$classname)
-    model <- keras_model_sequential(name = name, layers = list(layer))
-    env <- model_env(model)
-    env$self <- attr(layer, "self")
-    model
+    if (is.null(all_methods(definition)$call)) {
+      make_stepped_model(definition, list2(...), frame)
+    } else {
+      make_called_model(definition, list2(...), frame)
+    }
   }
   as_class(make, definition)
 }
@@ -69,21 +90,6 @@ Model <- function(classname,
 #' @rdname Model
 #' @export
 new_model_class <- Model
-
-refuse_steps <- function(steps, .call) {
-  given <- names(Filter(Negate(is.null), steps))
-  if (length(given)) {
-    abort_rdeep(
-      "argument",
-      sprintf(
-        "'%s' cannot be given: rdeep runs the steps of training inside the engine.", given[1]
-      ),
-      argument = given[1],
-      hint = in_the_engine,
-      call = .call
-    )
-  }
-}
 
 #' Variable: a tensor whose value can be changed
 #'

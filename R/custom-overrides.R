@@ -3,8 +3,7 @@
 # without a word.
 
 in_the_engine <- paste(
-  "Use a loss of your own (`Loss()` or a function), `self$add_loss()`, several",
-  "outputs with a loss each, `train_on_batch()`, or a callback."
+  "`train_step`, `test_step` and `predict_step` say what is done with a batch."
 )
 needs_no_file <- "Files hold what is computed, and the weights: leave it out."
 needs_no_shape <- "Shapes are found by calling `call` with symbolic tensors: leave it out."
@@ -16,14 +15,11 @@ own_files <- c(
 refused_methods <- list(
   model = list(
     list(
-      c(
-        "train_step", "test_step", "predict_step", "make_train_function",
-        "make_test_function", "make_predict_function", "compute_loss", "compute_metrics"
-      ),
+      c("make_train_function", "make_test_function", "make_predict_function"),
       in_the_engine
     ),
     list(
-      c("fit", "evaluate", "predict", "compile"),
+      c("fit", "evaluate", "predict"),
       "Write a function of another name that calls the generic."
     ),
     list(own_files, needs_no_file),
@@ -33,9 +29,6 @@ refused_methods <- list(
   layer = list(
     list(own_files, needs_no_file),
     list(c("compute_output_spec", "stateless_call", "symbolic_call"), needs_no_shape),
-    list(
-      "compute_mask", "A layer of your own ends masks: take `mask` in `call` to read one."
-    ),
     list("add_metric", "Give the metric to `compile()`, on an output of the model."),
     list("quantize", "Weights are float32: leave it out.")
   ),

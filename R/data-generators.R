@@ -208,7 +208,7 @@ is_batched <- function(data) {
 }
 
 refuse_beside_batches <- function(..., .call) {
-  given <- list(...)
+  given <- list2(...)
   for (name in names(given)) {
     if (!is.null(given[[name]])) {
       abort_rdeep(

@@ -58,7 +58,7 @@ tabular_gradients <- function(object, frame, offset, start, steps, .call) {
 }
 
 cbind_frames <- function(...) {
-  new_frame(do.call(c, lapply(Filter(Negate(is.null), list(...)), as.list)))
+  new_frame(do.call(c, lapply(Filter(Negate(is.null), list2(...)), as.list)))
 }
 
 network_gradients <- function(object, frame, start, steps, .call) {

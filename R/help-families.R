@@ -37,6 +37,7 @@
 #' - [operations_trigonometry] - Trigonometric operations
 #' - [operations_logic] - Comparisons and logical operations
 #' - [operations_reductions] - Reductions and cumulative operations
+#' - [operations_missing_values] - Reductions without missing values
 #' - [operations_searching] - Sorting and searching operations
 #' - [operations_shaping] - Shape operations
 #' - [operations_indexing] - Indexing operations
@@ -739,8 +740,19 @@ NULL
 #' - [op_power()] - Element-wise power
 #' - [op_maximum()] - Element-wise maximum of two tensors
 #' - [op_minimum()] - Element-wise minimum of two tensors
+#' - [op_fmax()] - Element-wise maximum of two tensors, without NaN
+#' - [op_fmin()] - Element-wise minimum of two tensors, without NaN
+#' - [op_fmod()] - Element-wise remainder of a division that is rounded towards
+#'   zero
+#' - [op_hypot()] - Length of the hypotenuse
+#' - [op_gcd()] - Greatest common divisor
+#' - [op_lcm()] - Least common multiple
+#' - [op_ldexp()] - Multiply by a power of two
+#' - [op_nextafter()] - The next number that the type can hold, in the direction
+#'   of another
 #' - [op_negative()] - Element-wise negation
 #' - [op_abs()] - Element-wise absolute value
+#' - [op_fabs()] - Element-wise absolute value, as a float
 #' - [op_sign()] - Element-wise sign
 #' - [op_reciprocal()] - Element-wise reciprocal
 #' - [op_square()] - Element-wise square
@@ -758,6 +770,9 @@ NULL
 #' - [op_log1p()] - Element-wise logarithm of one plus the value
 #' - [op_log2()] - Element-wise logarithm to base 2
 #' - [op_logaddexp()] - Logarithm of the sum of exponentials of two tensors
+#' - [op_logaddexp2()] - Logarithm to base 2 of the sum of powers of two
+#' - [op_erfc()] - Complementary error function
+#' - [op_i0()] - Modified Bessel function of the first kind, of order 0
 #' - [op_ceil()] - Element-wise ceiling
 #' - [op_floor()] - Element-wise floor
 #' - [op_trunc()] - Element-wise truncation
@@ -785,6 +800,8 @@ NULL
 #' - [op_arccosh()] - Element-wise inverse hyperbolic cosine
 #' - [op_arctanh()] - Element-wise inverse hyperbolic tangent
 #' - [op_deg2rad()] - Convert angles from degrees to radians
+#' - [op_rad2deg()] - Convert angles from radians to degrees
+#' - [op_sinc()] - Normalized sinc function
 #'
 #' @seealso [rdeep_index] lists all families.
 #' @name operations_trigonometry
@@ -801,6 +818,9 @@ NULL
 #' - [op_greater()] - Element-wise comparison
 #' - [op_greater_equal()] - Element-wise comparison
 #' - [op_isclose()] - Element-wise comparison
+#' - [op_allclose()] - Whether all values of two tensors are equal within a
+#'   tolerance
+#' - [op_isin()] - Whether each value is among others
 #' - [op_logical_and()] - Element-wise logical AND
 #' - [op_logical_or()] - Element-wise logical OR
 #' - [op_logical_xor()] - Element-wise logical XOR
@@ -818,6 +838,9 @@ NULL
 #' - [op_left_shift()] - Bitwise left shift of integers
 #' - [op_bitwise_right_shift()] - Bitwise right shift of integers
 #' - [op_right_shift()] - Bitwise right shift of integers
+#' - [op_isposinf()] - Element-wise test for positive infinity
+#' - [op_isneginf()] - Element-wise test for negative infinity
+#' - [op_isreal()] - Element-wise test for numbers without an imaginary part
 #'
 #' @seealso [rdeep_index] lists all families.
 #' @name operations_logic
@@ -841,12 +864,38 @@ NULL
 #' - [op_average()] - Weighted average over axes
 #' - [op_median()] - Median over axes
 #' - [op_quantile()] - Quantiles over axes
+#' - [op_percentile()] - Percentiles over axes
+#' - [op_ptp()] - Range (peak to peak) over axes
 #' - [op_cumsum()] - Cumulative sum along an axis
 #' - [op_cumprod()] - Cumulative product along an axis
 #' - [op_diff()] - Differences of neighbouring values along an axis
+#' - [op_trapezoid()] - Integral along an axis by the trapezoidal rule
 #'
 #' @seealso [rdeep_index] lists all families.
 #' @name operations_reductions
+NULL
+
+#' Reductions without missing values
+#'
+#' Sums, means and other reductions over axes that leave `NaN` out.
+#'
+#' - [op_nansum()] - Sum over axes, without NaN
+#' - [op_nanprod()] - Product over axes, without NaN
+#' - [op_nanmean()] - Mean over axes, without NaN
+#' - [op_nanvar()] - Variance over axes, without NaN
+#' - [op_nanstd()] - Standard deviation over axes, without NaN
+#' - [op_nanmax()] - Maximum over axes, without NaN
+#' - [op_nanmin()] - Minimum over axes, without NaN
+#' - [op_nanmedian()] - Median over axes, without NaN
+#' - [op_nanquantile()] - Quantiles over axes, without NaN
+#' - [op_nanpercentile()] - Percentiles over axes, without NaN
+#' - [op_nanargmax()] - Index of the maximum along an axis, without NaN
+#' - [op_nanargmin()] - Index of the minimum along an axis, without NaN
+#' - [op_nancumsum()] - Cumulative sum along an axis, with NaN counted as 0
+#' - [op_nancumprod()] - Cumulative product along an axis, with NaN counted as 1
+#'
+#' @seealso [rdeep_index] lists all families.
+#' @name operations_missing_values
 NULL
 
 #' Sorting and searching operations
@@ -864,6 +913,7 @@ NULL
 #' - [op_unravel_index()] - Convert flat indices to an index for each axis
 #' - [op_where()] - Select from two tensors by a condition
 #' - [op_select()] - Select from several tensors by the first true condition
+#' - [op_unique()] - Distinct values, or distinct slices along an axis
 #'
 #' @seealso [rdeep_index] lists all families.
 #' @name operations_searching
@@ -881,10 +931,15 @@ NULL
 #' - [op_broadcast_to()] - Broadcast a tensor to a shape
 #' - [op_expand_dims()] - Insert axes of size 1
 #' - [op_squeeze()] - Remove axes of size 1
+#' - [op_view()] - The bytes of a tensor, read as another type
 #' - [op_transpose()] - Transpose a tensor
 #' - [op_swapaxes()] - Swap two axes
 #' - [op_moveaxis()] - Move axes to other positions
 #' - [op_flip()] - Reverse the order of values along axes
+#' - [op_fliplr()] - Reverse the order of values along the second axis (left to
+#'   right)
+#' - [op_flipud()] - Reverse the order of values along the first axis (upside
+#'   down)
 #' - [op_rot90()] - Rotate a tensor by 90 degrees in the plane of two axes
 #' - [op_roll()] - Roll values along axes, with wrap-around
 #' - [op_concatenate()] - Concatenate tensors along an axis
@@ -892,7 +947,13 @@ NULL
 #' - [op_stack()] - Stack tensors along a new axis
 #' - [op_hstack()] - Stack tensors horizontally (along the second axis)
 #' - [op_vstack()] - Stack tensors vertically (along the first axis)
+#' - [op_dstack()] - Stack tensors along the third axis
 #' - [op_split()] - Split a tensor into parts along an axis
+#' - [op_array_split()] - Split a tensor into parts of nearly equal size along an
+#'   axis
+#' - [op_hsplit()] - Split a tensor horizontally (along the second axis)
+#' - [op_vsplit()] - Split a tensor vertically (along the first axis)
+#' - [op_dsplit()] - Split a tensor along the third axis
 #' - [op_repeat()] - Repeat each value
 #' - [op_tile()] - Tile a tensor
 #' - [op_pad()] - Pad a tensor
@@ -935,12 +996,15 @@ NULL
 #'   another
 #' - [op_zeros_like()] - Create a tensor of zeros in the shape of another
 #' - [op_ones_like()] - Create a tensor of ones in the shape of another
+#' - [op_empty_like()] - Create an uninitialized tensor in the shape of another
 #' - [op_eye()] - Create a matrix with ones on a diagonal
 #' - [op_identity()] - Create an identity matrix
 #' - [op_tri()] - Create a lower triangular matrix of ones
+#' - [op_vander()] - Vandermonde matrix
 #' - [op_arange()] - Create a range of evenly spaced numbers, by step
 #' - [op_linspace()] - Create evenly spaced numbers over an interval
 #' - [op_logspace()] - Create logarithmically spaced numbers
+#' - [op_geomspace()] - Create numbers in geometric progression
 #' - [op_bartlett()] - Bartlett (triangular) window
 #' - [op_blackman()] - Blackman window
 #' - [op_hamming()] - Hamming window
@@ -963,6 +1027,7 @@ NULL
 #' - [op_vdot()] - Dot product of two tensors that are flattened first
 #' - [op_outer()] - Outer product of two vectors
 #' - [op_tensordot()] - Tensor contraction
+#' - [op_kron()] - Kronecker product of two tensors
 #' - [op_einsum()] - Einstein summation
 #' - [op_cross()] - Cross product of vectors
 #' - [op_corrcoef()] - Pearson correlation coefficients
@@ -1054,6 +1119,12 @@ NULL
 #' - [op_separable_conv()] - Separable convolution
 #' - [op_max_pool()] - Max pooling
 #' - [op_average_pool()] - Average pooling
+#' - [op_adaptive_average_pool()] - Adaptive average pooling
+#' - [op_adaptive_max_pool()] - Adaptive max pooling
+#' - [op_depth_to_space()] - Depth to space (pixel shuffle)
+#' - [op_space_to_depth()] - Space to depth (pixel unshuffle)
+#' - [op_unfold()] - Sliding windows of images, in columns (im2col)
+#' - [op_fold()] - Sum sliding windows into images (col2im)
 #'
 #' @seealso [rdeep_index] lists all families.
 #' @name operations_convolution
@@ -1078,6 +1149,10 @@ NULL
 #' - [op_solve()] - Solve a system of linear equations
 #' - [op_solve_triangular()] - Solve a triangular system of linear equations
 #' - [op_svd()] - Singular value decomposition (SVD)
+#' - [op_cholesky_inverse()] - Inverse of a matrix from its Cholesky factor
+#' - [op_matrix_rank()] - Rank of matrices
+#' - [op_pinv()] - Pseudoinverse of matrices (Moore-Penrose)
+#' - [op_cdist()] - Euclidean distances between all pairs of vectors
 #'
 #' @seealso [rdeep_index] lists all families.
 #' @name operations_linear_algebra
@@ -1128,6 +1203,10 @@ NULL
 #' - [op_image_extract_patches()] - Extract patches from images
 #' - [op_image_crop()] - Crop images
 #' - [op_image_pad()] - Pad images with zeros
+#' - [op_image_extract_patches_3d()] - Extract patches from volumes
+#' - [op_image_scale_and_translate()] - Scale and translate images
+#' - [op_image_sobel_edges()] - Sobel edges
+#' - [op_image_ssim()] - Structural similarity (SSIM) of two images
 #'
 #' @seealso [rdeep_index] lists all families.
 #' @name operations_image
@@ -1155,6 +1234,8 @@ NULL
 #' - [op_segment_sum()] - Sum of values by segment
 #' - [op_segment_max()] - Maximum of values by segment
 #' - [op_rearrange()] - Rearrange axes by an einops pattern
+#' - [op_segment_min()] - Minimum of values by segment
+#' - [op_segment_prod()] - Product of values by segment
 #'
 #' @seealso [rdeep_index] lists all families.
 #' @name operations_control
@@ -1175,6 +1256,7 @@ NULL
 #' - [op_associative_scan()] - Parallel prefix scan with an associative function
 #' - [op_vectorize()] - Turn a function of slices into a function of tensors
 #' - [op_custom_gradient()] - Function with a gradient of its own
+#' - [op_jvp()] - Jacobian-vector product
 #'
 #' @seealso [rdeep_index] lists all families.
 #' @name operations_functional

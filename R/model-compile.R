@@ -13,7 +13,8 @@
 #' @param ... Not used: anything here is an error, so that a misspelt argument is
 #'   noticed.
 #' @param loss_weights What each output's loss is multiplied by.
-#' @param run_eagerly Has no effect; it is there for scripts written for keras3.
+#' @param run_eagerly Whether a `train_step` of a [Model()]'s class is called for each batch on
+#'   TensorFlow too, where it becomes a graph otherwise. Other models do not depend on it.
 #' @param steps_per_execution The fewest steps to run before callbacks and progress
 #'   are looked after. Compiled steps on torch are also unrolled so many times into one
 #'   call, which takes long to compile.
@@ -24,6 +25,8 @@
 #' @param dtype_policy The type that layers compute in: `"float32"`,
 #'   `"mixed_bfloat16"` or `"mixed_float16"`; weights are float32 in each. By default
 #'   what [config_set_dtype_policy()] said, `"float32"` at first.
+#' @param phases A list of [phase()]s that take turns in each batch, each with a loss, weights and
+#'   an optimizer of its own, in the place of `optimizer`, `loss` and `metrics`.
 #' @section What metrics mean:
 #' `"accuracy"` (or `"acc"`) and `"crossentropy"` (or `"ce"`) stand for the kind that fits
 #' the output and the targets that come, whatever the loss is: class numbers (or a factor),
@@ -61,14 +64,58 @@ compile.rdeep_model <- function(object,
                                 run_eagerly = FALSE,
                                 steps_per_execution = 1L,
                                 jit_compile = "auto",
-                                dtype_policy = NULL) {
-  check_dots(...)
-  if (!identical(run_eagerly, FALSE)) {
-    warn(
-      "`run_eagerly` has no effect: training is always compiled as the engine does.",
-      class = "rdeep_warning"
-    )
+                                dtype_policy = NULL,
+                                phases = NULL) {
+  own <- own_compile(object)
+  if (!is.null(own)) {
+    do.call(own, given_arguments(sys.call(), parent.frame()), quote = TRUE)
+    return(invisible(object))
   }
+  compile_in_core(
+    object, optimizer, loss, metrics, ...,
+    loss_weights = loss_weights, weighted_metrics = weighted_metrics, run_eagerly = run_eagerly,
+    steps_per_execution = steps_per_execution, jit_compile = jit_compile,
+    dtype_policy = dtype_policy, phases = phases
+  )
+}
+
+# What a class of the user's says of `compile`.
+own_compile <- function(model) {
+  own <- model_env(model)$self$compile
+  if (is_own_method(own)) own
+}
+
+# The arguments of a call but for the first, the model: a class may have names of its own for them.
+given_arguments <- function(call, frame) {
+  expressions <- as.list(call)[-1]
+  named <- match("object", names2(expressions), nomatch = 0L)
+  expressions <- expressions[-if (named) named else 1L]
+  found <- lapply(expressions, function(expression) {
+    if (identical(expression, quote(...))) {
+      eval(quote(list(...)), frame)
+    } else {
+      list(eval(expression, frame))
+    }
+  })
+  for (i in seq_along(found)) {
+    if (!identical(expressions[[i]], quote(...))) names(found[[i]]) <- names2(expressions)[i]
+  }
+  do.call(c, unname(found))
+}
+
+compile_in_core <- function(object,
+                         optimizer = "rmsprop",
+                         loss = NULL,
+                         metrics = NULL,
+                         ...,
+                         loss_weights = NULL,
+                         weighted_metrics = NULL,
+                         run_eagerly = FALSE,
+                         steps_per_execution = 1L,
+                         jit_compile = "auto",
+                         dtype_policy = NULL,
+                         phases = NULL) {
+  check_dots(...)
   call_method(
     object,
     "compile",
@@ -79,7 +126,9 @@ compile.rdeep_model <- function(object,
     weighted_metrics = as_records("metric", weighted_metrics),
     steps_per_execution = as_count(steps_per_execution),
     jit_compile = jit_compile,
-    dtype_policy = as_text(dtype_policy)
+    dtype_policy = as_text(dtype_policy),
+    run_eagerly = as_flag(run_eagerly),
+    phases = as_phases(phases)
   )
   invisible(object)
 }

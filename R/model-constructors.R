@@ -22,7 +22,7 @@ new_model <- function(pointer, learned = NULL, design = NULL, lost = NULL) {
 # A model is a function, so that it can be applied as a layer can: `base(inputs)`. Its
 # environment is an attribute, which a copy of the function shares.
 apply_model <- function(object, ...) {
-  compose_model(sys.function(), object, list(...), current_env())
+  compose_model(sys.function(), object, list2(...), current_env())
 }
 
 compose_model <- function(model, object, options, .call) {
@@ -36,14 +36,27 @@ compose_model <- function(model, object, options, .call) {
   unknown <- setdiff(names2(options), "training")
   if (length(unknown)) refuse_dots(unknown[1], c("object", "training"), .call)
   training <- isTRUE(options$training)
-  data <- as_model_data(
-    object, "object", input_names(model), model_env(model)$learned$x, text_inputs(model),
-    .call = .call
-  )$values
+  # Gradients flow through an engine's tensors.
+  data <- if (are_engine_tensors(object)) {
+    object
+  } else {
+    as_model_data(
+      object, "object", input_names(model), model_env(model)$learned$x, text_inputs(model),
+      .call = .call
+    )$values
+  }
   wrap_all(call_core("call_positional",
     target = model, name = "__call__", args = list(data),
     kwargs = list(training = training), .call = .call
   ))
+}
+
+are_engine_tensors <- function(x) {
+  if (is_plain_list(x) && length(x)) {
+    return(all(vapply(x, are_engine_tensors, NA)))
+  }
+  inherits(x, c("rdeep_array", "rdeep_variable")) ||
+    inherits(x, "python.builtin.object") && is_engine_tensor(x)
 }
 
 model_env <- function(model) attr(model, "env")
@@ -110,11 +123,11 @@ add_layer <- function(model, layer, .call) {
     history = model_history(x),
     optimizer = model_optimizer(x, current_env()),
     weights = ,
-    variables = get_weights(x),
+    variables = ,
     trainable_weights = ,
-    trainable_variables = get_weights(x, TRUE),
+    trainable_variables = ,
     non_trainable_weights = ,
-    non_trainable_variables = get_weights(x, FALSE),
+    non_trainable_variables = variables_of(x, name, current_env()),
     add = function(layer) invisible(compose(layer, x)),
     pop = function() pop_layer(x),
     get_weights = function() get_weights(x),
@@ -123,6 +136,11 @@ add_layer <- function(model, layer, .call) {
     get_config = function() get_config(x),
     own_member(x, name, current_env())
   )
+}
+
+# Weights as variables of the engine, in a list without names, as keras3 has it.
+variables_of <- function(x, name, .call) {
+  unname(lapply(fetch(x, name, .call), wrap))
 }
 
 # What the class of a model of the user's keeps, and otherwise what the core has.
@@ -142,6 +160,18 @@ model_attributes <- c(
 )
 
 fetch_attribute <- function(x, name, .call) {
+  keras_names <- c(
+    "built", "compiled", "compute_dtype", "dtype", "input_shape", "loss", "losses",
+    "metrics_names", "output_shape"
+  )
+  if (name %in% keras_names) {
+    value <- call_core("model_attribute", model = x, name = name, .call = .call)
+    if (endsWith(name, "_shape")) {
+      nested <- any(lengths(value) > 1)
+      return(if (nested) lapply(value, as_shape_list) else as_shape_list(value))
+    }
+    return(wrap_all(value))
+  }
   if (!name %in% model_attributes && !reticulate::py_has_attr(model_pointer(x, .call), name)) {
     abort_rdeep(
       "argument",
@@ -153,6 +183,8 @@ fetch_attribute <- function(x, name, .call) {
   }
   wrap_all(fetch(x, name, .call))
 }
+
+as_shape_list <- function(sizes) new_shape(sizes_of(as.list(sizes)))
 
 model_layers <- function(model) {
   if (!fetch(model, "is_built")) {
@@ -308,7 +340,7 @@ clone_model <- function(model,
 }
 
 refuse_cloning_by <- function(..., .call) {
-  given <- names(Filter(Negate(is.null), list(...)))
+  given <- names(Filter(Negate(is.null), list2(...)))
   if (length(given)) {
     abort_rdeep(
       "argument",

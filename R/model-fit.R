@@ -190,6 +190,7 @@ fit.rdeep_model <- function(object,
     # What a formula made of its columns says nothing of data of another kind.
     env$learned["x"] <- list(NULL)
   }
+  keep_parts(object, call)
   data <- training_source(object, given$x, given$y, given$sample_weight, call)
   classes <- class_names(data$y$learned)
   warn_of_empty_levels(data$y, classes)
@@ -264,7 +265,7 @@ run_session <- function(session,
     if (is.null(event)) {
       break
     }
-    if (event$kind != "data") {
+    if (!event$kind %in% c("data", "train_step", "test_step")) {
       show(progress, event)
     }
     if (event$kind == "train_begin") memory$recall(session, .call)
@@ -286,12 +287,15 @@ run_session <- function(session,
 # Runs what R has to do at an event: the user's generator function, or callbacks. Returns
 # whether that came to its end, and was not interrupted.
 act_on <- function(event, callbacks, generator, model, session, progress, .call) {
-  if (event$kind != "data" && !length(callbacks)) {
+  steps <- c("train_step", "test_step")
+  if (!event$kind %in% c("data", steps) && !length(callbacks)) {
     return(TRUE)
   }
   act <- function() {
     if (event$kind == "data") {
       push_batches(generator, .call)
+    } else if (event$kind %in% steps) {
+      run_steps(session, model_env(model)$self[[event$kind]], .call)
     } else {
       run_callbacks(callbacks, event, model, session, .call)
     }

@@ -89,6 +89,7 @@ evaluate.rdeep_model <- function(object,
 }
 
 evaluated <- function(object, x, y, batch_size, sample_weight, steps, callbacks, call) {
+  keep_parts(object, call)
   sync_draws(object, call)
   if (is_batched(x)) {
     refuse_beside_batches(y = y, sample_weight = sample_weight, .call = call)
@@ -98,7 +99,7 @@ evaluated <- function(object, x, y, batch_size, sample_weight, steps, callbacks,
       x = source, batch_size = as_count(batch_size), steps = as_count(steps),
       callbacks = callbacks, .call = call
     )
-    return(as.list(values))
+    return(as.list(finished(values, object, "test_step", call)))
   }
   if (needs_design(object, x)) {
     given <- columns_to_score(model_env(object)$design, x, y, call)
@@ -120,7 +121,7 @@ evaluated <- function(object, x, y, batch_size, sample_weight, steps, callbacks,
     callbacks = callbacks,
     .call = call
   )
-  as.list(values)
+  as.list(finished(values, object, "test_step", call))
 }
 
 #' @rdname evaluate
@@ -152,6 +153,9 @@ predicted <- function(object, x, batch_size, steps, callbacks, call) {
     return(predict_by_design(object, x, batch_size, steps, callbacks, call))
   }
   learned <- model_env(object)$learned
+  if (is_own_method(model_env(object)$self$predict_step)) {
+    return(predicted_by_step(object, x, batch_size, steps, callbacks, call))
+  }
   if (is.null(steps) && length(callbacks) == 0 && is_plain_array(x, learned$x[[1]]$columns)) {
     values <- predict_array(object, x, batch_size, call)
     if (!is.null(values)) return(named_predictions(object, values, call))
@@ -176,6 +180,22 @@ predicted <- function(object, x, batch_size, steps, callbacks, call) {
     .call = call
   )
   named_predictions(object, values, call)
+}
+
+# What `predict_step` of the user's class returns.
+predicted_by_step <- function(model, x, batch_size, steps, callbacks, .call) {
+  keep_parts(model, .call)
+  source <- if (is_batched(x)) {
+    predicted_source(model, x, steps, .call)
+  } else {
+    as_model_data(x, "x", NULL, model_env(model)$learned$x, .call = .call)$values
+  }
+  values <- call_method(
+    model, "predict",
+    x = source, batch_size = as_count(batch_size), steps = as_count(steps), callbacks = callbacks,
+    .call = .call
+  )
+  finished(values, model, "predict_step", .call)
 }
 
 # The core's answer as R has it, with the names of outputs and classes.

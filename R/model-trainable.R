@@ -54,7 +54,7 @@ set_trainable <- function(object, from, to, which, trainable, .call) {
 
 # A model within a model is a layer of it, and is frozen as a whole.
 refuse_parts_of_layer <- function(..., .call) {
-  given <- names(Filter(Negate(is.null), list(...)))
+  given <- names(Filter(Negate(is.null), list2(...)))
   if (length(given)) {
     abort_rdeep(
       "argument",
@@ -115,7 +115,7 @@ marked_layers <- function(marks, layers, .call) {
 }
 
 refuse_beside_which <- function(..., .call) {
-  given <- names(Filter(Negate(is.null), list(...)))
+  given <- names(Filter(Negate(is.null), list2(...)))
   if (length(given)) {
     abort_rdeep(
       "argument",

@@ -191,6 +191,10 @@ op_silu <- function(x) {
   )
 }
 
+#' @rdname op_silu
+#' @export
+op_swish <- op_silu
+
 #' Logarithm of the sigmoid function
 #'
 #' @description `-log(1 + exp(-x))`

@@ -390,8 +390,8 @@ op_slice_update <- function(
 #' from 1. `TRUE` or `FALSE`.
 #' @returns A tensor.
 #' @seealso [op_scatter_update()], [op_slice()], [op_slice_update()],
-#' [op_segment_max()], [op_rearrange()]. [operations_control] lists all tensor
-#' conversion and update operations.
+#' [op_segment_max()], [op_rearrange()], [op_segment_min()].
+#' [operations_control] lists all tensor conversion and update operations.
 #' @examplesIf rdeep_available()
 #' op_segment_sum(c(1, 2, 10, 20), c(1, 1, 2, 2))
 #' #> <tensor float32 (2)>
@@ -428,8 +428,8 @@ op_segment_sum <- function(
 #' from 1. `TRUE` or `FALSE`.
 #' @returns A tensor.
 #' @seealso [op_slice()], [op_slice_update()], [op_segment_sum()],
-#' [op_rearrange()]. [operations_control] lists all tensor conversion and
-#' update operations.
+#' [op_rearrange()], [op_segment_min()], [op_segment_prod()].
+#' [operations_control] lists all tensor conversion and update operations.
 #' @examplesIf rdeep_available()
 #' op_segment_max(c(1, 2, 10, 20), c(1, 1, 2, 2))
 #' #> <tensor float32 (2)>
@@ -465,8 +465,9 @@ op_segment_max <- function(
 #' @returns A tensor.
 #' @references Rogozhnikov, A. (2022). Einops: clear and reliable tensor
 #' manipulations with Einstein-like notation. ICLR.
-#' @seealso [op_slice_update()], [op_segment_sum()], [op_segment_max()].
-#' [operations_control] lists all tensor conversion and update operations.
+#' @seealso [op_slice_update()], [op_segment_sum()], [op_segment_max()],
+#' [op_segment_min()], [op_segment_prod()]. [operations_control] lists all
+#' tensor conversion and update operations.
 #' @examplesIf rdeep_available()
 #' op_rearrange(matrix(1:12, 2), "a (b c) -> b a c", c = 3)
 #' #> <tensor int32 (2, 2, 3)>
@@ -495,7 +496,82 @@ op_rearrange <- function(tensor, pattern, ...) {
     list(
       tensor = as_operand(tensor),
       pattern = as_text(pattern),
-      axes_lengths = as_lengths(list(...))
+      axes_lengths = as_lengths(list2(...))
+    )
+  )
+}
+
+#' Minimum of values by segment
+#'
+#' @description A segment without values gives the largest number of its type.
+#'
+#' @param data The values.
+#' @param segment_ids The segment index of each value; below 0 for none.
+#' @param num_segments The number of segments; by default up to the last one
+#' with values. A positive whole number or `NULL`.
+#' @param sorted Whether the indices are sorted; it makes no difference. `TRUE`
+#' or `FALSE`.
+#' @param zero_indexed Whether indices count from 0, as in Python, rather than
+#' from 1. `TRUE` or `FALSE`.
+#' @returns A tensor.
+#' @seealso [op_segment_sum()], [op_segment_max()], [op_rearrange()],
+#' [op_segment_prod()]. [operations_control] lists all tensor conversion and
+#' update operations.
+#' @examplesIf rdeep_available()
+#' op_segment_min(c(1, 2, 10, 20), c(1, 1, 2, 2))
+#' #> <tensor float32 (2)>
+#' #> [1]  1 10
+#' @export
+op_segment_min <- function(
+    data,
+    segment_ids,
+    num_segments = NULL,
+    sorted = FALSE,
+    zero_indexed = FALSE) {
+  call_op(
+    "segment_min",
+    list(
+      data = as_operand(data),
+      segment_ids = as_positions(segment_ids, zero_indexed, from_end = FALSE),
+      num_segments = as_count(num_segments),
+      sorted = as_flag(sorted)
+    )
+  )
+}
+
+#' Product of values by segment
+#'
+#' @description A segment without values gives 1.
+#'
+#' @param data The values.
+#' @param segment_ids The segment index of each value; below 0 for none.
+#' @param num_segments The number of segments; by default up to the last one
+#' with values. A positive whole number or `NULL`.
+#' @param sorted Whether the indices are sorted; it makes no difference. `TRUE`
+#' or `FALSE`.
+#' @param zero_indexed Whether indices count from 0, as in Python, rather than
+#' from 1. `TRUE` or `FALSE`.
+#' @returns A tensor.
+#' @seealso [op_segment_max()], [op_rearrange()], [op_segment_min()].
+#' [operations_control] lists all tensor conversion and update operations.
+#' @examplesIf rdeep_available()
+#' op_segment_prod(c(1, 2, 10, 20), c(1, 1, 2, 2))
+#' #> <tensor float32 (2)>
+#' #> [1]   2 200
+#' @export
+op_segment_prod <- function(
+    data,
+    segment_ids,
+    num_segments = NULL,
+    sorted = FALSE,
+    zero_indexed = FALSE) {
+  call_op(
+    "segment_prod",
+    list(
+      data = as_operand(data),
+      segment_ids = as_positions(segment_ids, zero_indexed, from_end = FALSE),
+      num_segments = as_count(num_segments),
+      sorted = as_flag(sorted)
     )
   )
 }

@@ -197,8 +197,8 @@ op_depthwise_conv <- function(
 #' elements. One or several positive whole numbers.
 #' @returns A tensor.
 #' @seealso [op_conv()], [op_conv_transpose()], [op_depthwise_conv()],
-#' [op_max_pool()], [op_average_pool()]. [operations_convolution] lists all
-#' convolution and pooling operations.
+#' [op_max_pool()], [op_average_pool()], [op_adaptive_average_pool()].
+#' [operations_convolution] lists all convolution and pooling operations.
 #' @examplesIf rdeep_available()
 #' op_separable_conv(
 #'   array(1:32, c(1, 4, 4, 2)), array(1, c(2, 2, 2, 1)), array(1, c(1, 1, 2, 3))
@@ -288,8 +288,9 @@ op_separable_conv <- function(
 #' `"channels_last"` or `"channels_first"` or `NULL`.
 #' @returns A tensor.
 #' @seealso [op_conv_transpose()], [op_depthwise_conv()],
-#' [op_separable_conv()], [op_average_pool()]. [operations_convolution] lists
-#' all convolution and pooling operations.
+#' [op_separable_conv()], [op_average_pool()], [op_adaptive_average_pool()],
+#' [op_adaptive_max_pool()]. [operations_convolution] lists all convolution and
+#' pooling operations.
 #' @examplesIf rdeep_available()
 #' op_max_pool(array(1:16, c(1, 4, 4, 1)), pool_size = 2)
 #' #> <tensor int32 (1, 2, 2, 1)>
@@ -339,8 +340,10 @@ op_max_pool <- function(
 #' @param data_format The position of the channels; last by default. One of
 #' `"channels_last"` or `"channels_first"` or `NULL`.
 #' @returns A tensor.
-#' @seealso [op_depthwise_conv()], [op_separable_conv()], [op_max_pool()].
-#' [operations_convolution] lists all convolution and pooling operations.
+#' @seealso [op_depthwise_conv()], [op_separable_conv()], [op_max_pool()],
+#' [op_adaptive_average_pool()], [op_adaptive_max_pool()],
+#' [op_depth_to_space()]. [operations_convolution] lists all convolution and
+#' pooling operations.
 #' @examplesIf rdeep_available()
 #' op_average_pool(array(1:16, c(1, 4, 4, 1)), pool_size = 2)
 #' #> <tensor float32 (1, 2, 2, 1)>
@@ -369,6 +372,296 @@ op_average_pool <- function(
       strides = as_sizes(strides),
       padding = as_text(padding),
       data_format = as_text(data_format)
+    )
+  )
+}
+
+#' Adaptive average pooling
+#'
+#' @description Means of windows in an output of a given size.
+#'
+#' Window `i` of `n` covers a dimension from `i / n` to `(i + 1) / n` of its
+#' size.
+#'
+#' @param inputs A batch of sequences, images or volumes: 3, 4 or 5 dimensions,
+#' channels last.
+#' @param output_size The size of the output in each dimension. One or several
+#' positive whole numbers.
+#' @param data_format The position of the channels; last by default. One of
+#' `"channels_last"` or `"channels_first"` or `NULL`.
+#' @returns A tensor.
+#' @seealso [op_separable_conv()], [op_max_pool()], [op_average_pool()],
+#' [op_adaptive_max_pool()], [op_depth_to_space()], [op_space_to_depth()].
+#' [operations_convolution] lists all convolution and pooling operations.
+#' @examplesIf rdeep_available()
+#' op_adaptive_average_pool(array(c(1, 3, 5), c(1, 3, 1)), 2)
+#' #> <tensor float32 (1, 2, 1)>
+#' #> , , 1
+#' #>
+#' #>      [,1] [,2]
+#' #> [1,]    2    4
+#' #>
+#' @export
+op_adaptive_average_pool <- function(inputs, output_size, data_format = NULL) {
+  call_op(
+    "adaptive_average_pool",
+    list(
+      inputs = as_operand(inputs),
+      output_size = as_sizes(output_size),
+      data_format = as_text(data_format)
+    )
+  )
+}
+
+#' Adaptive max pooling
+#'
+#' @description Maxima of windows in an output of a given size.
+#'
+#' Window `i` of `n` covers a dimension from `i / n` to `(i + 1) / n` of its
+#' size.
+#'
+#' @param inputs A batch of sequences, images or volumes: 3, 4 or 5 dimensions,
+#' channels last.
+#' @param output_size The size of the output in each dimension. One or several
+#' positive whole numbers.
+#' @param data_format The position of the channels; last by default. One of
+#' `"channels_last"` or `"channels_first"` or `NULL`.
+#' @returns A tensor.
+#' @seealso [op_max_pool()], [op_average_pool()], [op_adaptive_average_pool()],
+#' [op_depth_to_space()], [op_space_to_depth()], [op_unfold()].
+#' [operations_convolution] lists all convolution and pooling operations.
+#' @examplesIf rdeep_available()
+#' op_adaptive_max_pool(array(c(1, 3, 5), c(1, 3, 1)), 2)
+#' #> <tensor float32 (1, 2, 1)>
+#' #> , , 1
+#' #>
+#' #>      [,1] [,2]
+#' #> [1,]    3    5
+#' #>
+#' @export
+op_adaptive_max_pool <- function(inputs, output_size, data_format = NULL) {
+  call_op(
+    "adaptive_max_pool",
+    list(
+      inputs = as_operand(inputs),
+      output_size = as_sizes(output_size),
+      data_format = as_text(data_format)
+    )
+  )
+}
+
+#' Depth to space (pixel shuffle)
+#'
+#' @description Channels rearranged into blocks of pixels.
+#'
+#' The channels become fewer by the square of `block_size`.
+#'
+#' @param x A batch of images.
+#' @param block_size The height and width of a block. A whole number of at
+#' least 2.
+#' @param data_format The position of the channels. One of `"channels_last"` or
+#' `"channels_first"`.
+#' @returns A tensor.
+#' @seealso [op_average_pool()], [op_adaptive_average_pool()],
+#' [op_adaptive_max_pool()], [op_space_to_depth()], [op_unfold()], [op_fold()].
+#' [operations_convolution] lists all convolution and pooling operations.
+#' @examplesIf rdeep_available()
+#' op_shape(op_depth_to_space(array(1, c(1, 2, 2, 12)), 2))
+#' #> [[1]]
+#' #> [1] 1
+#' #>
+#' #> [[2]]
+#' #> [1] 4
+#' #>
+#' #> [[3]]
+#' #> [1] 4
+#' #>
+#' #> [[4]]
+#' #> [1] 3
+#' #>
+#' @export
+op_depth_to_space <- function(x, block_size, data_format = "channels_last") {
+  call_op(
+    "depth_to_space",
+    list(
+      x = as_operand(x),
+      block_size = as_count(block_size),
+      data_format = as_text(data_format)
+    )
+  )
+}
+
+#' Space to depth (pixel unshuffle)
+#'
+#' @description Blocks of pixels rearranged into channels.
+#'
+#' The reverse of [op_depth_to_space()].
+#'
+#' @param x A batch of images.
+#' @param block_size The height and width of a block. A whole number of at
+#' least 2.
+#' @param data_format The position of the channels. One of `"channels_last"` or
+#' `"channels_first"`.
+#' @returns A tensor.
+#' @seealso [op_adaptive_average_pool()], [op_adaptive_max_pool()],
+#' [op_depth_to_space()], [op_unfold()], [op_fold()]. [operations_convolution]
+#' lists all convolution and pooling operations.
+#' @examplesIf rdeep_available()
+#' op_shape(op_space_to_depth(array(1, c(1, 4, 4, 3)), 2))
+#' #> [[1]]
+#' #> [1] 1
+#' #>
+#' #> [[2]]
+#' #> [1] 2
+#' #>
+#' #> [[3]]
+#' #> [1] 2
+#' #>
+#' #> [[4]]
+#' #> [1] 12
+#' #>
+#' @export
+op_space_to_depth <- function(x, block_size, data_format = "channels_last") {
+  call_op(
+    "space_to_depth",
+    list(
+      x = as_operand(x),
+      block_size = as_count(block_size),
+      data_format = as_text(data_format)
+    )
+  )
+}
+
+#' Sliding windows of images, in columns (im2col)
+#'
+#' @description The result has shape `(batch, channels * window pixels,
+#' windows)`.
+#'
+#' @param x Images of shape `(batch, channels, height, width)`.
+#' @param kernel_size The height and width of a window. One or 2 positive whole
+#' numbers.
+#' @param dilation The spacing of a window's pixels. One or 2 positive whole
+#' numbers.
+#' @param padding How many zeros to add on each side. One or 2 whole numbers,
+#' zero or more.
+#' @param stride The step between windows. One or 2 positive whole numbers.
+#' @returns A tensor.
+#' @seealso [op_adaptive_max_pool()], [op_depth_to_space()],
+#' [op_space_to_depth()], [op_fold()]. [operations_convolution] lists all
+#' convolution and pooling operations.
+#' @examplesIf rdeep_available()
+#' op_shape(op_unfold(array(1, c(1, 3, 4, 4)), 2))
+#' #> [[1]]
+#' #> [1] 1
+#' #>
+#' #> [[2]]
+#' #> [1] 12
+#' #>
+#' #> [[3]]
+#' #> [1] 9
+#' #>
+#' @export
+op_unfold <- function(
+    x,
+    kernel_size,
+    dilation = 1L,
+    padding = 0L,
+    stride = 1L) {
+  call_op(
+    "unfold",
+    list(
+      x = as_operand(x),
+      kernel_size = as_sizes(kernel_size),
+      dilation = as_sizes(dilation),
+      padding = as_sizes(padding),
+      stride = as_sizes(stride)
+    )
+  )
+}
+
+#' Sum sliding windows into images (col2im)
+#'
+#' @description The reverse of [op_unfold()]; values of windows that overlap
+#' are added.
+#'
+#' @param x Windows of shape `(batch, channels * window pixels, windows)`.
+#' @param output_size The height and width of the images. One or 2 positive
+#' whole numbers.
+#' @param kernel_size The height and width of a window. One or 2 positive whole
+#' numbers.
+#' @param dilation The spacing of a window's pixels. One or 2 positive whole
+#' numbers.
+#' @param padding How many zeros to add on each side. One or 2 whole numbers,
+#' zero or more.
+#' @param stride The step between windows. One or 2 positive whole numbers.
+#' @returns A tensor.
+#' @seealso [op_depth_to_space()], [op_space_to_depth()], [op_unfold()].
+#' [operations_convolution] lists all convolution and pooling operations.
+#' @examplesIf rdeep_available()
+#' op_fold(array(1, c(1, 4, 4)), 3, 2)
+#' #> <tensor float32 (1, 1, 3, 3)>
+#' #> , , 1, 1
+#' #>
+#' #>      [,1]
+#' #> [1,]    1
+#' #>
+#' #> , , 2, 1
+#' #>
+#' #>      [,1]
+#' #> [1,]    2
+#' #>
+#' #> , , 3, 1
+#' #>
+#' #>      [,1]
+#' #> [1,]    1
+#' #>
+#' #> , , 1, 2
+#' #>
+#' #>      [,1]
+#' #> [1,]    2
+#' #>
+#' #> , , 2, 2
+#' #>
+#' #>      [,1]
+#' #> [1,]    4
+#' #>
+#' #> , , 3, 2
+#' #>
+#' #>      [,1]
+#' #> [1,]    2
+#' #>
+#' #> , , 1, 3
+#' #>
+#' #>      [,1]
+#' #> [1,]    1
+#' #>
+#' #> , , 2, 3
+#' #>
+#' #>      [,1]
+#' #> [1,]    2
+#' #>
+#' #> , , 3, 3
+#' #>
+#' #>      [,1]
+#' #> [1,]    1
+#' #>
+#' @export
+op_fold <- function(
+    x,
+    output_size,
+    kernel_size,
+    dilation = 1L,
+    padding = 0L,
+    stride = 1L) {
+  call_op(
+    "fold",
+    list(
+      x = as_operand(x),
+      output_size = as_sizes(output_size),
+      kernel_size = as_sizes(kernel_size),
+      dilation = as_sizes(dilation),
+      padding = as_sizes(padding),
+      stride = as_sizes(stride)
     )
   )
 }

@@ -166,8 +166,8 @@ op_empty <- function(shape, dtype = NULL) {
 #' `"int32"` or `"bool"` or `NULL`.
 #' @returns A tensor.
 #' @seealso [op_zeros()], [op_ones()], [op_empty()], [op_zeros_like()],
-#' [op_ones_like()], [op_eye()]. [operations_creation] lists all operations
-#' that create tensors.
+#' [op_ones_like()], [op_empty_like()]. [operations_creation] lists all
+#' operations that create tensors.
 #' @examplesIf rdeep_available()
 #' op_full_like(matrix(1:6, 2), 7L)
 #' #> <tensor int32 (2, 3)>
@@ -195,8 +195,8 @@ op_full_like <- function(x, fill_value, dtype = NULL) {
 #' `"int32"` or `"bool"` or `NULL`.
 #' @returns A tensor.
 #' @seealso [op_ones()], [op_empty()], [op_full_like()], [op_ones_like()],
-#' [op_eye()], [op_identity()]. [operations_creation] lists all operations that
-#' create tensors.
+#' [op_empty_like()], [op_eye()]. [operations_creation] lists all operations
+#' that create tensors.
 #' @examplesIf rdeep_available()
 #' op_zeros_like(matrix(1:6, 2))
 #' #> <tensor int32 (2, 3)>
@@ -222,9 +222,9 @@ op_zeros_like <- function(x, dtype = NULL) {
 #' @param dtype The data type of the result. A type such as `"float32"`,
 #' `"int32"` or `"bool"` or `NULL`.
 #' @returns A tensor.
-#' @seealso [op_empty()], [op_full_like()], [op_zeros_like()], [op_eye()],
-#' [op_identity()], [op_tri()]. [operations_creation] lists all operations that
-#' create tensors.
+#' @seealso [op_empty()], [op_full_like()], [op_zeros_like()],
+#' [op_empty_like()], [op_eye()], [op_identity()]. [operations_creation] lists
+#' all operations that create tensors.
 #' @examplesIf rdeep_available()
 #' op_ones_like(matrix(1:6, 2))
 #' #> <tensor int32 (2, 3)>
@@ -242,6 +242,36 @@ op_ones_like <- function(x, dtype = NULL) {
   )
 }
 
+#' Create an uninitialized tensor in the shape of another
+#'
+#' @description The data type is that of the tensor by default.
+#'
+#' @param x A tensor or an array.
+#' @param dtype The data type of the result. A type such as `"float32"`,
+#' `"int32"` or `"bool"` or `NULL`.
+#' @returns A tensor.
+#' @seealso [op_full_like()], [op_zeros_like()], [op_ones_like()], [op_eye()],
+#' [op_identity()], [op_tri()]. [operations_creation] lists all operations that
+#' create tensors.
+#' @examplesIf rdeep_available()
+#' op_shape(op_empty_like(matrix(1:6, 2)))
+#' #> [[1]]
+#' #> [1] 2
+#' #>
+#' #> [[2]]
+#' #> [1] 3
+#' #>
+#' @export
+op_empty_like <- function(x, dtype = NULL) {
+  call_op(
+    "empty_like",
+    list(
+      x = as_operand(x),
+      dtype = as_text(dtype)
+    )
+  )
+}
+
 #' Create a matrix with ones on a diagonal
 #'
 #' @param N The number of rows. A whole number, zero or more.
@@ -252,8 +282,8 @@ op_ones_like <- function(x, dtype = NULL) {
 #' @param dtype The data type of the result. A type such as `"float32"`,
 #' `"int32"` or `"bool"` or `NULL`.
 #' @returns A tensor.
-#' @seealso [op_full_like()], [op_zeros_like()], [op_ones_like()],
-#' [op_identity()], [op_tri()], [op_arange()]. [operations_creation] lists all
+#' @seealso [op_zeros_like()], [op_ones_like()], [op_empty_like()],
+#' [op_identity()], [op_tri()], [op_vander()]. [operations_creation] lists all
 #' operations that create tensors.
 #' @examplesIf rdeep_available()
 #' op_eye(3, k = 1)
@@ -281,8 +311,8 @@ op_eye <- function(N, M = NULL, k = 0L, dtype = NULL) {
 #' @param dtype The data type of the result. A type such as `"float32"`,
 #' `"int32"` or `"bool"` or `NULL`.
 #' @returns A tensor.
-#' @seealso [op_zeros_like()], [op_ones_like()], [op_eye()], [op_tri()],
-#' [op_arange()], [op_linspace()]. [operations_creation] lists all operations
+#' @seealso [op_ones_like()], [op_empty_like()], [op_eye()], [op_tri()],
+#' [op_vander()], [op_arange()]. [operations_creation] lists all operations
 #' that create tensors.
 #' @examplesIf rdeep_available()
 #' op_identity(3)
@@ -312,8 +342,8 @@ op_identity <- function(n, dtype = NULL) {
 #' @param dtype The data type of the result. A type such as `"float32"`,
 #' `"int32"` or `"bool"` or `NULL`.
 #' @returns A tensor.
-#' @seealso [op_ones_like()], [op_eye()], [op_identity()], [op_arange()],
-#' [op_linspace()], [op_logspace()]. [operations_creation] lists all operations
+#' @seealso [op_empty_like()], [op_eye()], [op_identity()], [op_vander()],
+#' [op_arange()], [op_linspace()]. [operations_creation] lists all operations
 #' that create tensors.
 #' @examplesIf rdeep_available()
 #' op_tri(3)
@@ -335,6 +365,38 @@ op_tri <- function(N, M = NULL, k = 0L, dtype = NULL) {
   )
 }
 
+#' Vandermonde matrix
+#'
+#' @description The powers of values in columns.
+#'
+#' @param x A vector.
+#' @param N The number of columns; by default that of the values. A whole
+#' number, zero or more or `NULL`.
+#' @param increasing Whether the powers rise from left to right. `TRUE` or
+#' `FALSE`.
+#' @returns A tensor.
+#' @seealso [op_eye()], [op_identity()], [op_tri()], [op_arange()],
+#' [op_linspace()], [op_logspace()]. [operations_creation] lists all operations
+#' that create tensors.
+#' @examplesIf rdeep_available()
+#' op_vander(c(1, 2, 3))
+#' #> <tensor float32 (3, 3)>
+#' #>      [,1] [,2] [,3]
+#' #> [1,]    1    1    1
+#' #> [2,]    4    2    1
+#' #> [3,]    9    3    1
+#' @export
+op_vander <- function(x, N = NULL, increasing = FALSE) {
+  call_op(
+    "vander",
+    list(
+      x = as_operand(x),
+      N = as_count(N),
+      increasing = as_flag(increasing)
+    )
+  )
+}
+
 #' Create evenly spaced numbers over an interval
 #'
 #' @param start The first tensor.
@@ -347,9 +409,9 @@ op_tri <- function(N, M = NULL, k = 0L, dtype = NULL) {
 #' @param axis The position of the new axis if the ends are tensors. Axes count
 #' from 1, the batch being the first; negative ones from the end.
 #' @returns A tensor; with `retstep` a list of it and the step.
-#' @seealso [op_identity()], [op_tri()], [op_arange()], [op_logspace()],
-#' [op_bartlett()], [op_blackman()]. [operations_creation] lists all operations
-#' that create tensors.
+#' @seealso [op_tri()], [op_vander()], [op_arange()], [op_logspace()],
+#' [op_geomspace()], [op_bartlett()]. [operations_creation] lists all
+#' operations that create tensors.
 #' @examplesIf rdeep_available()
 #' op_linspace(0, 1, num = 5)
 #' #> <tensor float32 (5)>
@@ -389,8 +451,8 @@ op_linspace <- function(
 #' @param axis The position of the new axis if the ends are tensors. Axes count
 #' from 1, the batch being the first; negative ones from the end.
 #' @returns A tensor.
-#' @seealso [op_tri()], [op_arange()], [op_linspace()], [op_bartlett()],
-#' [op_blackman()], [op_hamming()]. [operations_creation] lists all operations
+#' @seealso [op_vander()], [op_arange()], [op_linspace()], [op_geomspace()],
+#' [op_bartlett()], [op_blackman()]. [operations_creation] lists all operations
 #' that create tensors.
 #' @examplesIf rdeep_available()
 #' op_logspace(0, 3, num = 4)
@@ -419,6 +481,45 @@ op_logspace <- function(
   )
 }
 
+#' Create numbers in geometric progression
+#'
+#' @param start The first number.
+#' @param stop The last number, of the same sign.
+#' @param num How many numbers. A whole number, zero or more.
+#' @param endpoint Whether to include the end. `TRUE` or `FALSE`.
+#' @param dtype The data type of the result. A type such as `"float32"`,
+#' `"int32"` or `"bool"` or `NULL`.
+#' @param axis The position of the new axis if the ends are tensors. Axes count
+#' from 1, the batch being the first; negative ones from the end.
+#' @returns A tensor.
+#' @seealso [op_arange()], [op_linspace()], [op_logspace()], [op_bartlett()],
+#' [op_blackman()], [op_hamming()]. [operations_creation] lists all operations
+#' that create tensors.
+#' @examplesIf rdeep_available()
+#' op_geomspace(1, 1000, num = 4)
+#' #> <tensor float32 (4)>
+#' #> [1]    1   10  100 1000
+#' @export
+op_geomspace <- function(
+    start,
+    stop,
+    num = 50L,
+    endpoint = TRUE,
+    dtype = NULL,
+    axis = 1L) {
+  call_op(
+    "geomspace",
+    list(
+      start = as_operand(start),
+      stop = as_operand(stop),
+      num = as_count(num),
+      endpoint = as_flag(endpoint),
+      dtype = as_text(dtype),
+      axis = as_axis(axis)
+    )
+  )
+}
+
 #' Bartlett (triangular) window
 #'
 #' @description At position `n`, from 0, of `N`: `1 - abs(2 * n / (N - 1) -
@@ -426,9 +527,9 @@ op_logspace <- function(
 #'
 #' @param x The length of the window. A whole number, zero or more.
 #' @returns A tensor.
-#' @seealso [op_arange()], [op_linspace()], [op_logspace()], [op_blackman()],
-#' [op_hamming()], [op_hanning()]. [operations_creation] lists all operations
-#' that create tensors.
+#' @seealso [op_linspace()], [op_logspace()], [op_geomspace()],
+#' [op_blackman()], [op_hamming()], [op_hanning()]. [operations_creation] lists
+#' all operations that create tensors.
 #' @examplesIf rdeep_available()
 #' op_bartlett(5)
 #' #> <tensor float32 (5)>
@@ -450,7 +551,7 @@ op_bartlett <- function(x) {
 #'
 #' @param x The length of the window. A whole number, zero or more.
 #' @returns A tensor.
-#' @seealso [op_linspace()], [op_logspace()], [op_bartlett()], [op_hamming()],
+#' @seealso [op_logspace()], [op_geomspace()], [op_bartlett()], [op_hamming()],
 #' [op_hanning()], [op_kaiser()]. [operations_creation] lists all operations
 #' that create tensors.
 #' @examplesIf rdeep_available()
@@ -474,7 +575,7 @@ op_blackman <- function(x) {
 #'
 #' @param x The length of the window. A whole number, zero or more.
 #' @returns A tensor.
-#' @seealso [op_logspace()], [op_bartlett()], [op_blackman()], [op_hanning()],
+#' @seealso [op_geomspace()], [op_bartlett()], [op_blackman()], [op_hanning()],
 #' [op_kaiser()], [as_tensor()]. [operations_creation] lists all operations
 #' that create tensors.
 #' @examplesIf rdeep_available()

@@ -92,6 +92,10 @@ op_divide <- function(x1, x2) {
   )
 }
 
+#' @rdname op_divide
+#' @export
+op_true_divide <- op_divide
+
 #' Element-wise division that returns 0 where the divisor is 0
 #'
 #' @description Integers give float32. The gradient is 0 there too.
@@ -177,8 +181,8 @@ op_mod <- function(x1, x2) {
 #' @param x2 Another; the two are broadcast to a common shape.
 #' @returns A tensor.
 #' @seealso [op_divide_no_nan()], [op_floor_divide()], [op_mod()],
-#' [op_maximum()], [op_minimum()], [op_negative()]. [operations_elementwise]
-#' lists all element-wise operations.
+#' [op_maximum()], [op_minimum()], [op_fmax()]. [operations_elementwise] lists
+#' all element-wise operations.
 #' @examplesIf rdeep_available()
 #' op_power(1:4, 2)
 #' #> <tensor float32 (4)>
@@ -200,7 +204,7 @@ op_power <- function(x1, x2) {
 #' @param x2 Another; the two are broadcast to a common shape.
 #' @returns A tensor.
 #' @seealso [op_floor_divide()], [op_mod()], [op_power()], [op_minimum()],
-#' [op_negative()], [op_abs()]. [operations_elementwise] lists all element-wise
+#' [op_fmax()], [op_fmin()]. [operations_elementwise] lists all element-wise
 #' operations.
 #' @examplesIf rdeep_available()
 #' op_maximum(c(1, 5), c(3, 2))
@@ -226,9 +230,8 @@ op_pmax <- op_maximum
 #' @param x1 A tensor, an array or a number.
 #' @param x2 Another; the two are broadcast to a common shape.
 #' @returns A tensor.
-#' @seealso [op_mod()], [op_power()], [op_maximum()], [op_negative()],
-#' [op_abs()], [op_sign()]. [operations_elementwise] lists all element-wise
-#' operations.
+#' @seealso [op_mod()], [op_power()], [op_maximum()], [op_fmax()], [op_fmin()],
+#' [op_fmod()]. [operations_elementwise] lists all element-wise operations.
 #' @examplesIf rdeep_available()
 #' op_minimum(c(1, 5), c(3, 2))
 #' #> <tensor float32 (2)>
@@ -248,13 +251,214 @@ op_minimum <- function(x1, x2) {
 #' @export
 op_pmin <- op_minimum
 
+#' Element-wise maximum of two tensors, without NaN
+#'
+#' @description NaN only where both are.
+#'
+#' @param x1 A tensor, an array or a number.
+#' @param x2 Another; the two are broadcast to a common shape.
+#' @returns A tensor.
+#' @seealso [op_power()], [op_maximum()], [op_minimum()], [op_fmin()],
+#' [op_fmod()], [op_hypot()]. [operations_elementwise] lists all element-wise
+#' operations.
+#' @examplesIf rdeep_available()
+#' op_fmax(c(1, NaN), c(3, 2))
+#' #> <tensor float32 (2)>
+#' #> [1] 3 2
+#' @export
+op_fmax <- function(x1, x2) {
+  call_op(
+    "fmax",
+    list(
+      x1 = as_operand(x1),
+      x2 = as_operand(x2)
+    )
+  )
+}
+
+#' Element-wise minimum of two tensors, without NaN
+#'
+#' @description NaN only where both are.
+#'
+#' @param x1 A tensor, an array or a number.
+#' @param x2 Another; the two are broadcast to a common shape.
+#' @returns A tensor.
+#' @seealso [op_maximum()], [op_minimum()], [op_fmax()], [op_fmod()],
+#' [op_hypot()], [op_gcd()]. [operations_elementwise] lists all element-wise
+#' operations.
+#' @examplesIf rdeep_available()
+#' op_fmin(c(1, NaN), c(3, 2))
+#' #> <tensor float32 (2)>
+#' #> [1] 1 2
+#' @export
+op_fmin <- function(x1, x2) {
+  call_op(
+    "fmin",
+    list(
+      x1 = as_operand(x1),
+      x2 = as_operand(x2)
+    )
+  )
+}
+
+#' Element-wise remainder of a division that is rounded towards zero
+#'
+#' @description The result has the sign of `x1`: `x1 - x2 * trunc(x1 / x2)`.
+#'
+#' @param x1 A tensor, an array or a number.
+#' @param x2 Another; the two are broadcast to a common shape.
+#' @returns A tensor.
+#' @seealso [op_minimum()], [op_fmax()], [op_fmin()], [op_hypot()], [op_gcd()],
+#' [op_lcm()]. [operations_elementwise] lists all element-wise operations.
+#' @examplesIf rdeep_available()
+#' op_fmod(c(7, -7), 3)
+#' #> <tensor float32 (2)>
+#' #> [1]  1 -1
+#' @export
+op_fmod <- function(x1, x2) {
+  call_op(
+    "fmod",
+    list(
+      x1 = as_operand(x1),
+      x2 = as_operand(x2)
+    )
+  )
+}
+
+#' Length of the hypotenuse
+#'
+#' @description `sqrt(x1^2 + x2^2)`.
+#'
+#' Without overflow. Integers give float32.
+#'
+#' @param x1 A tensor, an array or a number.
+#' @param x2 Another; the two are broadcast to a common shape.
+#' @returns A tensor.
+#' @seealso [op_fmax()], [op_fmin()], [op_fmod()], [op_gcd()], [op_lcm()],
+#' [op_ldexp()]. [operations_elementwise] lists all element-wise operations.
+#' @examplesIf rdeep_available()
+#' op_hypot(c(3, 5), c(4, 12))
+#' #> <tensor float32 (2)>
+#' #> [1]  5 13
+#' @export
+op_hypot <- function(x1, x2) {
+  call_op(
+    "hypot",
+    list(
+      x1 = as_operand(x1),
+      x2 = as_operand(x2)
+    )
+  )
+}
+
+#' Greatest common divisor
+#'
+#' @description Of whole numbers; the result is not negative.
+#'
+#' @param x1 A tensor, an array or a number.
+#' @param x2 Another; the two are broadcast to a common shape.
+#' @returns A tensor.
+#' @seealso [op_fmin()], [op_fmod()], [op_hypot()], [op_lcm()], [op_ldexp()],
+#' [op_nextafter()]. [operations_elementwise] lists all element-wise
+#' operations.
+#' @examplesIf rdeep_available()
+#' op_gcd(c(12L, 18L), 8L)
+#' #> <tensor int32 (2)>
+#' #> [1] 4 2
+#' @export
+op_gcd <- function(x1, x2) {
+  call_op(
+    "gcd",
+    list(
+      x1 = as_operand(x1),
+      x2 = as_operand(x2)
+    )
+  )
+}
+
+#' Least common multiple
+#'
+#' @description Of whole numbers; the result is not negative.
+#'
+#' @param x1 A tensor, an array or a number.
+#' @param x2 Another; the two are broadcast to a common shape.
+#' @returns A tensor.
+#' @seealso [op_fmod()], [op_hypot()], [op_gcd()], [op_ldexp()],
+#' [op_nextafter()], [op_negative()]. [operations_elementwise] lists all
+#' element-wise operations.
+#' @examplesIf rdeep_available()
+#' op_lcm(c(4L, 6L), 10L)
+#' #> <tensor int32 (2)>
+#' #> [1] 20 30
+#' @export
+op_lcm <- function(x1, x2) {
+  call_op(
+    "lcm",
+    list(
+      x1 = as_operand(x1),
+      x2 = as_operand(x2)
+    )
+  )
+}
+
+#' Multiply by a power of two
+#'
+#' @description `x1 * 2^x2`.
+#'
+#' Integers give float32.
+#'
+#' @param x1 A tensor, an array or a number.
+#' @param x2 The exponents, whole numbers.
+#' @returns A tensor.
+#' @seealso [op_hypot()], [op_gcd()], [op_lcm()], [op_nextafter()],
+#' [op_negative()], [op_abs()]. [operations_elementwise] lists all element-wise
+#' operations.
+#' @examplesIf rdeep_available()
+#' op_ldexp(c(1, 3), c(2L, -1L))
+#' #> <tensor float32 (2)>
+#' #> [1] 4.0 1.5
+#' @export
+op_ldexp <- function(x1, x2) {
+  call_op(
+    "ldexp",
+    list(
+      x1 = as_operand(x1),
+      x2 = as_operand(x2)
+    )
+  )
+}
+
+#' The next number that the type can hold, in the direction of another
+#'
+#' @description The gradient is 0. Integers give float32.
+#'
+#' @param x1 A tensor, an array or a number.
+#' @param x2 Another; the two are broadcast to a common shape.
+#' @returns A tensor.
+#' @seealso [op_gcd()], [op_lcm()], [op_ldexp()], [op_negative()], [op_abs()],
+#' [op_fabs()]. [operations_elementwise] lists all element-wise operations.
+#' @examplesIf rdeep_available()
+#' op_nextafter(1, 2) - 1
+#' #> <tensor float32 ()>
+#' #> [1] 1.192093e-07
+#' @export
+op_nextafter <- function(x1, x2) {
+  call_op(
+    "nextafter",
+    list(
+      x1 = as_operand(x1),
+      x2 = as_operand(x2)
+    )
+  )
+}
+
 #' Element-wise negation
 #'
 #' @param x A tensor or an array.
 #' @returns A tensor.
-#' @seealso [op_power()], [op_maximum()], [op_minimum()], [op_abs()],
-#' [op_sign()], [op_reciprocal()]. [operations_elementwise] lists all
-#' element-wise operations.
+#' @seealso [op_lcm()], [op_ldexp()], [op_nextafter()], [op_abs()],
+#' [op_fabs()], [op_sign()]. [operations_elementwise] lists all element-wise
+#' operations.
 #' @examplesIf rdeep_available()
 #' op_negative(c(-1, 2))
 #' #> <tensor float32 (2)>
@@ -275,8 +479,8 @@ op_negative <- function(x) {
 #'
 #' @param x A tensor or an array.
 #' @returns A tensor.
-#' @seealso [op_maximum()], [op_minimum()], [op_negative()], [op_sign()],
-#' [op_reciprocal()], [op_square()]. [operations_elementwise] lists all
+#' @seealso [op_ldexp()], [op_nextafter()], [op_negative()], [op_fabs()],
+#' [op_sign()], [op_reciprocal()]. [operations_elementwise] lists all
 #' element-wise operations.
 #' @examplesIf rdeep_available()
 #' op_abs(c(-1, 2))
@@ -292,13 +496,38 @@ op_abs <- function(x) {
   )
 }
 
+#' @rdname op_abs
+#' @export
+op_absolute <- op_abs
+
+#' Element-wise absolute value, as a float
+#'
+#' @param x A tensor or an array.
+#' @returns A tensor.
+#' @seealso [op_nextafter()], [op_negative()], [op_abs()], [op_sign()],
+#' [op_reciprocal()], [op_square()]. [operations_elementwise] lists all
+#' element-wise operations.
+#' @examplesIf rdeep_available()
+#' op_fabs(c(-1L, 2L))
+#' #> <tensor float32 (2)>
+#' #> [1] 1 2
+#' @export
+op_fabs <- function(x) {
+  call_op(
+    "fabs",
+    list(
+      x = as_operand(x)
+    )
+  )
+}
+
 #' Element-wise sign
 #'
 #' @description -1, 0 or 1.
 #'
 #' @param x A tensor or an array.
 #' @returns A tensor.
-#' @seealso [op_minimum()], [op_negative()], [op_abs()], [op_reciprocal()],
+#' @seealso [op_negative()], [op_abs()], [op_fabs()], [op_reciprocal()],
 #' [op_square()], [op_sqrt()]. [operations_elementwise] lists all element-wise
 #' operations.
 #' @examplesIf rdeep_available()
@@ -323,9 +552,8 @@ op_sign <- function(x) {
 #'
 #' @param x A tensor or an array.
 #' @returns A tensor.
-#' @seealso [op_negative()], [op_abs()], [op_sign()], [op_square()],
-#' [op_sqrt()], [op_rsqrt()]. [operations_elementwise] lists all element-wise
-#' operations.
+#' @seealso [op_abs()], [op_fabs()], [op_sign()], [op_square()], [op_sqrt()],
+#' [op_rsqrt()]. [operations_elementwise] lists all element-wise operations.
 #' @examplesIf rdeep_available()
 #' op_reciprocal(c(2, 4))
 #' #> <tensor float32 (2)>
@@ -344,7 +572,7 @@ op_reciprocal <- function(x) {
 #'
 #' @param x A tensor or an array.
 #' @returns A tensor.
-#' @seealso [op_abs()], [op_sign()], [op_reciprocal()], [op_sqrt()],
+#' @seealso [op_fabs()], [op_sign()], [op_reciprocal()], [op_sqrt()],
 #' [op_rsqrt()], [op_cbrt()]. [operations_elementwise] lists all element-wise
 #' operations.
 #' @examplesIf rdeep_available()
@@ -601,7 +829,7 @@ op_expm1 <- function(x) {
 #' @examplesIf rdeep_available()
 #' op_log(c(1, exp(1)))
 #' #> <tensor float32 (2)>
-#' #> [1] 0.0000000 0.9999999
+#' #> [1] 0 1
 #' @export
 op_log <- function(x) {
   call_op(
@@ -644,7 +872,7 @@ op_log10 <- function(x) {
 #' @param x A tensor or an array.
 #' @returns A tensor.
 #' @seealso [op_expm1()], [op_log()], [op_log10()], [op_log2()],
-#' [op_logaddexp()], [op_ceil()]. [operations_elementwise] lists all
+#' [op_logaddexp()], [op_logaddexp2()]. [operations_elementwise] lists all
 #' element-wise operations.
 #' @examplesIf rdeep_available()
 #' op_log1p(c(0, 1))
@@ -667,8 +895,8 @@ op_log1p <- function(x) {
 #' @param x A tensor or an array.
 #' @returns A tensor.
 #' @seealso [op_log()], [op_log10()], [op_log1p()], [op_logaddexp()],
-#' [op_ceil()], [op_floor()]. [operations_elementwise] lists all element-wise
-#' operations.
+#' [op_logaddexp2()], [op_erfc()]. [operations_elementwise] lists all
+#' element-wise operations.
 #' @examplesIf rdeep_available()
 #' op_log2(c(1, 8))
 #' #> <tensor float32 (2)>
@@ -691,8 +919,9 @@ op_log2 <- function(x) {
 #' @param x1 A tensor, an array or a number.
 #' @param x2 Another; the two are broadcast to a common shape.
 #' @returns A tensor.
-#' @seealso [op_log10()], [op_log1p()], [op_log2()], [op_ceil()], [op_floor()],
-#' [op_trunc()]. [operations_elementwise] lists all element-wise operations.
+#' @seealso [op_log10()], [op_log1p()], [op_log2()], [op_logaddexp2()],
+#' [op_erfc()], [op_i0()]. [operations_elementwise] lists all element-wise
+#' operations.
 #' @examplesIf rdeep_available()
 #' op_logaddexp(c(0, 1000), c(0, 1000))
 #' #> <tensor float32 (2)>
@@ -708,6 +937,79 @@ op_logaddexp <- function(x1, x2) {
   )
 }
 
+#' Logarithm to base 2 of the sum of powers of two
+#'
+#' @description `log2(2^x1 + 2^x2)`, without overflow. Integers give float32.
+#'
+#' @param x1 A tensor, an array or a number.
+#' @param x2 Another; the two are broadcast to a common shape.
+#' @returns A tensor.
+#' @seealso [op_log1p()], [op_log2()], [op_logaddexp()], [op_erfc()],
+#' [op_i0()], [op_ceil()]. [operations_elementwise] lists all element-wise
+#' operations.
+#' @examplesIf rdeep_available()
+#' op_logaddexp2(c(0, 10), c(0, 10))
+#' #> <tensor float32 (2)>
+#' #> [1]  1 11
+#' @export
+op_logaddexp2 <- function(x1, x2) {
+  call_op(
+    "logaddexp2",
+    list(
+      x1 = as_operand(x1),
+      x2 = as_operand(x2)
+    )
+  )
+}
+
+#' Complementary error function
+#'
+#' @description `1 - erf(x)`.
+#'
+#' Accurate for large values too. Integers give float32.
+#'
+#' @param x A tensor or an array.
+#' @returns A tensor.
+#' @seealso [op_log2()], [op_logaddexp()], [op_logaddexp2()], [op_i0()],
+#' [op_ceil()], [op_floor()]. [operations_elementwise] lists all element-wise
+#' operations.
+#' @examplesIf rdeep_available()
+#' op_erfc(c(0, 0.5, 3))
+#' #> <tensor float32 (3)>
+#' #> [1] 1.0000000000 0.4795001149 0.0000220905
+#' @export
+op_erfc <- function(x) {
+  call_op(
+    "erfc",
+    list(
+      x = as_operand(x)
+    )
+  )
+}
+
+#' Modified Bessel function of the first kind, of order 0
+#'
+#' @description Integers give float32.
+#'
+#' @param x A tensor or an array.
+#' @returns A tensor.
+#' @seealso [op_logaddexp()], [op_logaddexp2()], [op_erfc()], [op_ceil()],
+#' [op_floor()], [op_trunc()]. [operations_elementwise] lists all element-wise
+#' operations.
+#' @examplesIf rdeep_available()
+#' op_i0(c(0, 1, 2))
+#' #> <tensor float32 (3)>
+#' #> [1] 0.9999999 1.2660660 2.2795851
+#' @export
+op_i0 <- function(x) {
+  call_op(
+    "i0",
+    list(
+      x = as_operand(x)
+    )
+  )
+}
+
 #' Element-wise ceiling
 #'
 #' @description Values rounded up.
@@ -716,7 +1018,7 @@ op_logaddexp <- function(x1, x2) {
 #'
 #' @param x A tensor or an array.
 #' @returns A tensor.
-#' @seealso [op_log1p()], [op_log2()], [op_logaddexp()], [op_floor()],
+#' @seealso [op_logaddexp2()], [op_erfc()], [op_i0()], [op_floor()],
 #' [op_trunc()], [op_round()]. [operations_elementwise] lists all element-wise
 #' operations.
 #' @examplesIf rdeep_available()
@@ -741,8 +1043,8 @@ op_ceil <- function(x) {
 #'
 #' @param x A tensor or an array.
 #' @returns A tensor.
-#' @seealso [op_log2()], [op_logaddexp()], [op_ceil()], [op_trunc()],
-#' [op_round()]. [operations_elementwise] lists all element-wise operations.
+#' @seealso [op_erfc()], [op_i0()], [op_ceil()], [op_trunc()], [op_round()].
+#' [operations_elementwise] lists all element-wise operations.
 #' @examplesIf rdeep_available()
 #' op_floor(c(1.2, -1.2))
 #' #> <tensor float32 (2)>
@@ -765,7 +1067,7 @@ op_floor <- function(x) {
 #'
 #' @param x A tensor or an array.
 #' @returns A tensor.
-#' @seealso [op_logaddexp()], [op_ceil()], [op_floor()], [op_round()].
+#' @seealso [op_i0()], [op_ceil()], [op_floor()], [op_round()].
 #' [operations_elementwise] lists all element-wise operations.
 #' @examplesIf rdeep_available()
 #' op_trunc(c(1.7, -1.7))

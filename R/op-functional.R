@@ -53,7 +53,7 @@ op_switch <- function(index, branches, ..., zero_indexed = FALSE) {
     list(
       index = as_positions(index, zero_indexed, from_end = FALSE),
       branches = as_functions(branches),
-      operands = as_operands(list(...))
+      operands = as_operands(list2(...))
     )
   )
 }
@@ -234,8 +234,8 @@ op_scan <- function(
 #' @references Blelloch, G. E. (1990). Prefix sums and their applications.
 #' Technical report CMU- CS-90-190.
 #' @seealso [op_map()], [op_vectorized_map()], [op_scan()], [op_vectorize()],
-#' [op_custom_gradient()]. [operations_functional] lists all operations that
-#' take functions.
+#' [op_custom_gradient()], [op_jvp()]. [operations_functional] lists all
+#' operations that take functions.
 #' @examplesIf rdeep_available()
 #' op_associative_scan(\(a, b) a + b, c(1, 2, 3, 4))
 #' #> <tensor float32 (4)>
@@ -264,8 +264,8 @@ op_associative_scan <- function(f, elems, reverse = FALSE, axis = 1L) {
 #' default. A string or `NULL`.
 #' @returns A function.
 #' @seealso [op_vectorized_map()], [op_scan()], [op_associative_scan()],
-#' [op_custom_gradient()]. [operations_functional] lists all operations that
-#' take functions.
+#' [op_custom_gradient()], [op_jvp()]. [operations_functional] lists all
+#' operations that take functions.
 #' @examplesIf rdeep_available()
 #' relu <- op_vectorize(\(x) op_relu(x))
 #' relu(c(-1, 2))
@@ -289,7 +289,7 @@ op_vectorize <- function(func, excluded = NULL, signature = NULL) {
 #' computes the gradients of its arguments from the gradient of its value. A
 #' function.
 #' @returns A function.
-#' @seealso [op_scan()], [op_associative_scan()], [op_vectorize()].
+#' @seealso [op_scan()], [op_associative_scan()], [op_vectorize()], [op_jvp()].
 #' [operations_functional] lists all operations that take functions.
 #' @examplesIf rdeep_available()
 #' straight <- op_custom_gradient(\(x) list(op_relu(x), \(upstream) upstream))
@@ -302,6 +302,43 @@ op_custom_gradient <- function(f) {
     "custom_gradient",
     list(
       f = as_op_function(f)
+    )
+  )
+}
+
+#' Jacobian-vector product
+#'
+#' @description How a function changes in a direction (forward mode).
+#'
+#' @param fun A function of tensors. A function.
+#' @param primals Its arguments, in a list. A tensor, or lists of tensors.
+#' @param tangents The direction: a tensor for each argument. A tensor, or
+#' lists of tensors.
+#' @param has_aux Whether the function returns a list of its value and of other
+#' results. `TRUE` or `FALSE`.
+#' @returns A list of the function's value and its derivative in the direction;
+#' with `has_aux`, the other results follow.
+#' @seealso [op_associative_scan()], [op_vectorize()], [op_custom_gradient()].
+#' [operations_functional] lists all operations that take functions.
+#' @examplesIf rdeep_available()
+#' op_jvp(op_sin, list(0), list(2))
+#' #> [[1]]
+#' #> <tensor float32 ()>
+#' #> [1] 0
+#' #>
+#' #> [[2]]
+#' #> <tensor float32 ()>
+#' #> [1] 2
+#' #>
+#' @export
+op_jvp <- function(fun, primals, tangents, has_aux = FALSE) {
+  call_op(
+    "jvp",
+    list(
+      fun = as_op_function(fun),
+      primals = as_tree(primals),
+      tangents = as_tree(tangents),
+      has_aux = as_flag(has_aux)
     )
   )
 }

@@ -418,8 +418,9 @@ op_image_elastic_transform <- function(
 #' `"channels_last"` or `"channels_first"` or `NULL`.
 #' @returns A tensor.
 #' @seealso [op_image_map_coordinates()], [op_image_gaussian_blur()],
-#' [op_image_elastic_transform()], [op_image_crop()], [op_image_pad()].
-#' [operations_image] lists all image operations.
+#' [op_image_elastic_transform()], [op_image_crop()], [op_image_pad()],
+#' [op_image_extract_patches_3d()]. [operations_image] lists all image
+#' operations.
 #' @examplesIf rdeep_available()
 #' image <- array(1:16, c(4, 4, 1))
 #' op_image_extract_patches(image, size = 2)
@@ -491,8 +492,9 @@ op_image_extract_patches <- function(
 #' `"channels_last"` or `"channels_first"` or `NULL`.
 #' @returns A tensor.
 #' @seealso [op_image_gaussian_blur()], [op_image_elastic_transform()],
-#' [op_image_extract_patches()], [op_image_pad()]. [operations_image] lists all
-#' image operations.
+#' [op_image_extract_patches()], [op_image_pad()],
+#' [op_image_extract_patches_3d()], [op_image_scale_and_translate()].
+#' [operations_image] lists all image operations.
 #' @examplesIf rdeep_available()
 #' images <- array(runif(48), c(4, 4, 3))
 #' dim(op_image_crop(images, 1, 1, target_height = 2, target_width = 2))
@@ -544,7 +546,9 @@ op_image_crop <- function(
 #' `"channels_last"` or `"channels_first"` or `NULL`.
 #' @returns A tensor.
 #' @seealso [op_image_elastic_transform()], [op_image_extract_patches()],
-#' [op_image_crop()]. [operations_image] lists all image operations.
+#' [op_image_crop()], [op_image_extract_patches_3d()],
+#' [op_image_scale_and_translate()], [op_image_sobel_edges()].
+#' [operations_image] lists all image operations.
 #' @examplesIf rdeep_available()
 #' images <- array(runif(48), c(4, 4, 3))
 #' dim(op_image_pad(images, 1, 1, target_height = 6, target_width = 6))
@@ -569,6 +573,201 @@ op_image_pad <- function(
       right_padding = as_count(right_padding),
       target_height = as_count(target_height),
       target_width = as_count(target_width),
+      data_format = as_text(data_format)
+    )
+  )
+}
+
+#' Extract patches from volumes
+#'
+#' @param volumes A volume (4 dimensions) or a batch (5).
+#' @param size The size of a patch: one or three numbers. One or 3 positive
+#' whole numbers.
+#' @param strides The stride between patches; their size by default. One or 3
+#' positive whole numbers or `NULL`.
+#' @param dilation_rate The dilation rate: the spacing of a patch's voxels. One
+#' or 3 positive whole numbers.
+#' @param padding `"same"` pads the volumes with zeros, for patches at the
+#' border. One of `"valid"` or `"same"`.
+#' @param data_format The position of the channels; last by default. One of
+#' `"channels_last"` or `"channels_first"` or `NULL`.
+#' @returns A tensor.
+#' @seealso [op_image_extract_patches()], [op_image_crop()], [op_image_pad()],
+#' [op_image_scale_and_translate()], [op_image_sobel_edges()],
+#' [op_image_ssim()]. [operations_image] lists all image operations.
+#' @examplesIf rdeep_available()
+#' volume <- array(1, c(4, 4, 4, 1))
+#' op_shape(op_image_extract_patches_3d(volume, size = 2))
+#' #> [[1]]
+#' #> [1] 2
+#' #>
+#' #> [[2]]
+#' #> [1] 2
+#' #>
+#' #> [[3]]
+#' #> [1] 2
+#' #>
+#' #> [[4]]
+#' #> [1] 8
+#' #>
+#' @export
+op_image_extract_patches_3d <- function(
+    volumes,
+    size,
+    strides = NULL,
+    dilation_rate = 1L,
+    padding = "valid",
+    data_format = NULL) {
+  call_op(
+    "image_extract_patches_3d",
+    list(
+      volumes = as_operand(volumes),
+      size = as_sizes(size),
+      strides = as_sizes(strides),
+      dilation_rate = as_sizes(dilation_rate),
+      padding = as_text(padding),
+      data_format = as_text(data_format)
+    )
+  )
+}
+
+#' Scale and translate images
+#'
+#' @description A point `x` of an image goes to `x * scale + translation`. What
+#' lies outside of the image is 0.
+#'
+#' @param images A tensor.
+#' @param output_shape The shape of the result. A shape such as `c(2, 3)`.
+#' @param scale The factor along each of the scaled axes.
+#' @param translation The shift along each of them, in result pixels.
+#' @param spatial_dims The axes that are scaled. A whole number, or several.
+#' @param method The interpolation between pixels. One of `"linear"`,
+#' `"bilinear"`, `"trilinear"`, `"cubic"`, `"bicubic"`, `"tricubic"`,
+#' `"lanczos3"` or `"lanczos5"`.
+#' @param antialias Whether to apply an antialiasing filter when downsampling.
+#' `TRUE` or `FALSE`.
+#' @returns A tensor.
+#' @seealso [op_image_crop()], [op_image_pad()],
+#' [op_image_extract_patches_3d()], [op_image_sobel_edges()],
+#' [op_image_ssim()]. [operations_image] lists all image operations.
+#' @examplesIf rdeep_available()
+#' x <- rbind(c(1, 2), c(3, 4))
+#' op_image_scale_and_translate(x, c(2, 2), c(1, 1), c(0, 1), c(1, 2), "linear")
+#' #> <tensor float32 (2, 2)>
+#' #>      [,1] [,2]
+#' #> [1,]    0    0
+#' #> [2,]    1    2
+#' @export
+op_image_scale_and_translate <- function(
+    images,
+    output_shape,
+    scale,
+    translation,
+    spatial_dims,
+    method,
+    antialias = TRUE) {
+  call_op(
+    "image_scale_and_translate",
+    list(
+      images = as_operand(images),
+      output_shape = as_extents(output_shape),
+      scale = as_operand(scale),
+      translation = as_operand(translation),
+      spatial_dims = as_wholes(spatial_dims),
+      method = as_text(method),
+      antialias = as_flag(antialias)
+    )
+  )
+}
+
+#' Sobel edges
+#'
+#' @description How fast an image changes along its height and width.
+#'
+#' The changes along the height and along the width are in a new last axis.
+#'
+#' @param images A batch of images.
+#' @param data_format The position of the channels; last by default. One of
+#' `"channels_last"` or `"channels_first"` or `NULL`.
+#' @returns A tensor.
+#' @seealso [op_image_pad()], [op_image_extract_patches_3d()],
+#' [op_image_scale_and_translate()], [op_image_ssim()]. [operations_image]
+#' lists all image operations.
+#' @examplesIf rdeep_available()
+#' op_shape(op_image_sobel_edges(array(1, c(1, 4, 4, 3))))
+#' #> [[1]]
+#' #> [1] 1
+#' #>
+#' #> [[2]]
+#' #> [1] 4
+#' #>
+#' #> [[3]]
+#' #> [1] 4
+#' #>
+#' #> [[4]]
+#' #> [1] 3
+#' #>
+#' #> [[5]]
+#' #> [1] 2
+#' #>
+#' @export
+op_image_sobel_edges <- function(images, data_format = NULL) {
+  call_op(
+    "image_sobel_edges",
+    list(
+      images = as_operand(images),
+      data_format = as_text(data_format)
+    )
+  )
+}
+
+#' Structural similarity (SSIM) of two images
+#'
+#' @description A number for each image: 1 where both are the same.
+#'
+#' @param image1 An image (3 dimensions) or a batch (4).
+#' @param image2 Another, of the same shape.
+#' @param max_val The largest value that a pixel can have. A number of at
+#' least 0.
+#' @param filter_size The size of the Gaussian filter. A positive whole number.
+#' @param filter_sigma The standard deviation of the Gaussian filter. A number
+#' above 0.
+#' @param k1 The first constant that keeps divisors away from 0. A number of at
+#' least 0.
+#' @param k2 The second one. A number of at least 0.
+#' @param data_format The position of the channels; last by default. One of
+#' `"channels_last"` or `"channels_first"` or `NULL`.
+#' @returns A tensor.
+#' @references Wang, Z., Bovik, A. C., Sheikh, H. R. and Simoncelli, E. P.
+#' (2004). Image quality assessment: from error visibility to structural
+#' similarity. IEEE Transactions on Image Processing, 13(4).
+#' @seealso [op_image_extract_patches_3d()], [op_image_scale_and_translate()],
+#' [op_image_sobel_edges()]. [operations_image] lists all image operations.
+#' @examplesIf rdeep_available()
+#' image <- array(runif(432), c(1, 12, 12, 3))
+#' op_image_ssim(image, image)
+#' #> <tensor float32 (1)>
+#' #> [1] 1
+#' @export
+op_image_ssim <- function(
+    image1,
+    image2,
+    max_val = 1,
+    filter_size = 11L,
+    filter_sigma = 1.5,
+    k1 = 0.01,
+    k2 = 0.03,
+    data_format = NULL) {
+  call_op(
+    "image_ssim",
+    list(
+      image1 = as_operand(image1),
+      image2 = as_operand(image2),
+      max_val = as_number(max_val),
+      filter_size = as_count(filter_size),
+      filter_sigma = as_number(filter_sigma),
+      k1 = as_number(k1),
+      k2 = as_number(k2),
       data_format = as_text(data_format)
     )
   )

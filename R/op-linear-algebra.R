@@ -309,7 +309,8 @@ op_qr <- function(x, mode = "reduced") {
 #' @param b The right-hand side: a vector or a matrix for each matrix.
 #' @returns A tensor.
 #' @seealso [op_lstsq()], [op_norm()], [op_qr()], [op_solve_triangular()],
-#' [op_svd()]. [operations_linear_algebra] lists all linear algebra operations.
+#' [op_svd()], [op_cholesky_inverse()]. [operations_linear_algebra] lists all
+#' linear algebra operations.
 #' @examplesIf rdeep_available()
 #' op_solve(matrix(c(4, 1, 1, 3), 2), c(1, 2))
 #' #> <tensor float32 (2)>
@@ -331,8 +332,9 @@ op_solve <- function(a, b) {
 #' @param b The right-hand side: a vector or a matrix for each matrix.
 #' @param lower Whether to use the lower triangle. `TRUE` or `FALSE`.
 #' @returns A tensor.
-#' @seealso [op_norm()], [op_qr()], [op_solve()], [op_svd()].
-#' [operations_linear_algebra] lists all linear algebra operations.
+#' @seealso [op_norm()], [op_qr()], [op_solve()], [op_svd()],
+#' [op_cholesky_inverse()], [op_matrix_rank()]. [operations_linear_algebra]
+#' lists all linear algebra operations.
 #' @examplesIf rdeep_available()
 #' op_solve_triangular(matrix(c(4, 1, 1, 3), 2), c(1, 2))
 #' #> <tensor float32 (2)>
@@ -360,14 +362,15 @@ op_solve_triangular <- function(a, b, lower = FALSE) {
 #' `FALSE`.
 #' @returns A list of `U`, the singular values and `V'`, or the singular values
 #' alone.
-#' @seealso [op_qr()], [op_solve()], [op_solve_triangular()].
+#' @seealso [op_qr()], [op_solve()], [op_solve_triangular()],
+#' [op_cholesky_inverse()], [op_matrix_rank()], [op_pinv()].
 #' [operations_linear_algebra] lists all linear algebra operations.
 #' @examplesIf rdeep_available()
 #' op_svd(matrix(c(4, 1, 1, 3), 2))
 #' #> [[1]]
 #' #> <tensor float32 (2, 2)>
 #' #>            [,1]       [,2]
-#' #> [1,] -0.8506509 -0.5257311
+#' #> [1,] -0.8506508 -0.5257311
 #' #> [2,] -0.5257311  0.8506508
 #' #>
 #' #> [[2]]
@@ -388,6 +391,112 @@ op_svd <- function(x, full_matrices = TRUE, compute_uv = TRUE) {
       x = as_operand(x),
       full_matrices = as_flag(full_matrices),
       compute_uv = as_flag(compute_uv)
+    )
+  )
+}
+
+#' Inverse of a matrix from its Cholesky factor
+#'
+#' @description `(L L')^-1`, or `(U' U)^-1` of the upper factor.
+#'
+#' @param x The triangular factor, or several.
+#' @param upper Whether it is the upper factor. `TRUE` or `FALSE`.
+#' @returns A tensor.
+#' @seealso [op_solve()], [op_solve_triangular()], [op_svd()],
+#' [op_matrix_rank()], [op_pinv()], [op_cdist()]. [operations_linear_algebra]
+#' lists all linear algebra operations.
+#' @examplesIf rdeep_available()
+#' op_cholesky_inverse(rbind(c(2, 0), c(1, 1)))
+#' #> <tensor float32 (2, 2)>
+#' #>      [,1] [,2]
+#' #> [1,]  0.5 -0.5
+#' #> [2,] -0.5  1.0
+#' @export
+op_cholesky_inverse <- function(x, upper = FALSE) {
+  call_op(
+    "cholesky_inverse",
+    list(
+      x = as_operand(x),
+      upper = as_flag(upper)
+    )
+  )
+}
+
+#' Rank of matrices
+#'
+#' @param x A matrix, or several.
+#' @param tol Singular values up to it count as 0; by default the largest one
+#' times the larger size times the type's precision. A number of at least 0 or
+#' `NULL`.
+#' @returns A tensor of integers.
+#' @seealso [op_solve_triangular()], [op_svd()], [op_cholesky_inverse()],
+#' [op_pinv()], [op_cdist()]. [operations_linear_algebra] lists all linear
+#' algebra operations.
+#' @examplesIf rdeep_available()
+#' op_matrix_rank(rbind(c(1, 2), c(2, 4)))
+#' #> <tensor int32 ()>
+#' #> [1] 1
+#' @export
+op_matrix_rank <- function(x, tol = NULL) {
+  call_op(
+    "matrix_rank",
+    list(
+      x = as_operand(x),
+      tol = as_number(tol)
+    )
+  )
+}
+
+#' Pseudoinverse of matrices (Moore-Penrose)
+#'
+#' @param x A matrix, or several.
+#' @param rcond Singular values up to it times the largest one count as 0; by
+#' default 10 times the larger size times the type's precision. A number of at
+#' least 0 or `NULL`.
+#' @returns A tensor.
+#' @seealso [op_svd()], [op_cholesky_inverse()], [op_matrix_rank()],
+#' [op_cdist()]. [operations_linear_algebra] lists all linear algebra
+#' operations.
+#' @examplesIf rdeep_available()
+#' op_pinv(rbind(c(2, 0), c(0, 4), c(0, 0)))
+#' #> <tensor float32 (2, 3)>
+#' #>      [,1] [,2] [,3]
+#' #> [1,]  0.5 0.00    0
+#' #> [2,]  0.0 0.25    0
+#' @export
+op_pinv <- function(x, rcond = NULL) {
+  call_op(
+    "pinv",
+    list(
+      x = as_operand(x),
+      rcond = as_number(rcond)
+    )
+  )
+}
+
+#' Euclidean distances between all pairs of vectors
+#'
+#' @description The result has shape `(..., m, n)`. The gradient of a distance
+#' of 0 is 0.
+#'
+#' @param x Vectors of shape `(..., m, d)`.
+#' @param y Vectors of shape `(..., n, d)`.
+#' @returns A tensor.
+#' @seealso [op_cholesky_inverse()], [op_matrix_rank()], [op_pinv()].
+#' [operations_linear_algebra] lists all linear algebra operations.
+#' @examplesIf rdeep_available()
+#' op_cdist(rbind(c(0, 0), c(1, 1)), rbind(c(3, 4)))
+#' #> <tensor float32 (2, 1)>
+#' #>          [,1]
+#' #> [1,] 5.000000
+#' #> [2,] 3.605551
+#' @export
+op_cdist <- function(x, y) {
+  call_op(
+    "cdist",
+    list(
+      x = as_operand(x),
+      y = as_operand(y)
     )
   )
 }

@@ -106,7 +106,7 @@ op_less_equal <- function(x1, x2) {
 #' @param x2 Another; the two are broadcast to a common shape.
 #' @returns A tensor.
 #' @seealso [op_not_equal()], [op_less()], [op_less_equal()],
-#' [op_greater_equal()], [op_isclose()], [op_logical_and()]. [operations_logic]
+#' [op_greater_equal()], [op_isclose()], [op_allclose()]. [operations_logic]
 #' lists all comparisons and logical operations.
 #' @examplesIf rdeep_available()
 #' op_greater(1:3, 2)
@@ -131,8 +131,8 @@ op_greater <- function(x1, x2) {
 #' @param x2 Another; the two are broadcast to a common shape.
 #' @returns A tensor.
 #' @seealso [op_less()], [op_less_equal()], [op_greater()], [op_isclose()],
-#' [op_logical_and()], [op_logical_or()]. [operations_logic] lists all
-#' comparisons and logical operations.
+#' [op_allclose()], [op_isin()]. [operations_logic] lists all comparisons and
+#' logical operations.
 #' @examplesIf rdeep_available()
 #' op_greater_equal(1:3, 2)
 #' #> <tensor bool (3)>
@@ -161,8 +161,8 @@ op_greater_equal <- function(x1, x2) {
 #' @param equal_nan Whether NaN is close to NaN. `TRUE` or `FALSE`.
 #' @returns A tensor.
 #' @seealso [op_less_equal()], [op_greater()], [op_greater_equal()],
-#' [op_logical_and()], [op_logical_or()], [op_logical_xor()].
-#' [operations_logic] lists all comparisons and logical operations.
+#' [op_allclose()], [op_isin()], [op_logical_and()]. [operations_logic] lists
+#' all comparisons and logical operations.
 #' @examplesIf rdeep_available()
 #' op_isclose(c(1, 2), c(1 + 1e-7, 2.1))
 #' #> <tensor bool (2)>
@@ -181,6 +181,69 @@ op_isclose <- function(x1, x2, rtol = 1e-05, atol = 1e-08, equal_nan = FALSE) {
   )
 }
 
+#' Whether all values of two tensors are equal within a tolerance
+#'
+#' @description `abs(x1 - x2) <= atol + rtol * abs(x2)`. Whole numbers must be
+#' equal.
+#'
+#' @param x1 A tensor, an array or a number.
+#' @param x2 Another; the two are broadcast to a common shape.
+#' @param rtol The tolerance relative to `x2`. A number of at least 0.
+#' @param atol The absolute tolerance. A number of at least 0.
+#' @param equal_nan Whether NaN is close to NaN. `TRUE` or `FALSE`.
+#' @returns A tensor of one boolean.
+#' @seealso [op_greater()], [op_greater_equal()], [op_isclose()], [op_isin()],
+#' [op_logical_and()], [op_logical_or()]. [operations_logic] lists all
+#' comparisons and logical operations.
+#' @examplesIf rdeep_available()
+#' op_allclose(c(1, 2), c(1 + 1e-7, 2))
+#' #> <tensor bool ()>
+#' #> [1] TRUE
+#' @export
+op_allclose <- function(x1, x2, rtol = 1e-05, atol = 1e-08, equal_nan = FALSE) {
+  call_op(
+    "allclose",
+    list(
+      x1 = as_operand(x1),
+      x2 = as_operand(x2),
+      rtol = as_number(rtol),
+      atol = as_number(atol),
+      equal_nan = as_flag(equal_nan)
+    )
+  )
+}
+
+#' Whether each value is among others
+#'
+#' @description NaN is not among any values.
+#'
+#' @param x1 The values to look for.
+#' @param x2 The values to look among.
+#' @param assume_unique Whether no value occurs twice; the result is the same.
+#' `TRUE` or `FALSE`.
+#' @param invert Whether to return what is not among them instead. `TRUE` or
+#' `FALSE`.
+#' @returns A tensor.
+#' @seealso [op_greater_equal()], [op_isclose()], [op_allclose()],
+#' [op_logical_and()], [op_logical_or()], [op_logical_xor()].
+#' [operations_logic] lists all comparisons and logical operations.
+#' @examplesIf rdeep_available()
+#' op_isin(c(1L, 2L, 5L), c(5L, 1L))
+#' #> <tensor bool (3)>
+#' #> [1]  TRUE FALSE  TRUE
+#' @export
+op_isin <- function(x1, x2, assume_unique = FALSE, invert = FALSE) {
+  call_op(
+    "isin",
+    list(
+      x1 = as_operand(x1),
+      x2 = as_operand(x2),
+      assume_unique = as_flag(assume_unique),
+      invert = as_flag(invert)
+    )
+  )
+}
+
 #' Element-wise logical AND
 #'
 #' @description Numbers other than 0 are true.
@@ -188,9 +251,9 @@ op_isclose <- function(x1, x2, rtol = 1e-05, atol = 1e-08, equal_nan = FALSE) {
 #' @param x1 A tensor, an array or a number.
 #' @param x2 Another; the two are broadcast to a common shape.
 #' @returns A tensor.
-#' @seealso [op_greater()], [op_greater_equal()], [op_isclose()],
-#' [op_logical_or()], [op_logical_xor()], [op_logical_not()].
-#' [operations_logic] lists all comparisons and logical operations.
+#' @seealso [op_isclose()], [op_allclose()], [op_isin()], [op_logical_or()],
+#' [op_logical_xor()], [op_logical_not()]. [operations_logic] lists all
+#' comparisons and logical operations.
 #' @examplesIf rdeep_available()
 #' op_logical_and(c(TRUE, FALSE), TRUE)
 #' #> <tensor bool (2)>
@@ -213,7 +276,7 @@ op_logical_and <- function(x1, x2) {
 #' @param x1 A tensor, an array or a number.
 #' @param x2 Another; the two are broadcast to a common shape.
 #' @returns A tensor.
-#' @seealso [op_greater_equal()], [op_isclose()], [op_logical_and()],
+#' @seealso [op_allclose()], [op_isin()], [op_logical_and()],
 #' [op_logical_xor()], [op_logical_not()], [op_isfinite()]. [operations_logic]
 #' lists all comparisons and logical operations.
 #' @examplesIf rdeep_available()
@@ -240,7 +303,7 @@ op_logical_or <- function(x1, x2) {
 #' @param x1 A tensor, an array or a number.
 #' @param x2 Another; the two are broadcast to a common shape.
 #' @returns A tensor.
-#' @seealso [op_isclose()], [op_logical_and()], [op_logical_or()],
+#' @seealso [op_isin()], [op_logical_and()], [op_logical_or()],
 #' [op_logical_not()], [op_isfinite()], [op_isinf()]. [operations_logic] lists
 #' all comparisons and logical operations.
 #' @examplesIf rdeep_available()
@@ -523,8 +586,9 @@ op_bitwise_left_shift <- function(x, y) {
 #' @param y The number of bits.
 #' @returns A tensor.
 #' @seealso [op_bitwise_invert()], [op_bitwise_not()],
-#' [op_bitwise_left_shift()], [op_bitwise_right_shift()], [op_right_shift()].
-#' [operations_logic] lists all comparisons and logical operations.
+#' [op_bitwise_left_shift()], [op_bitwise_right_shift()], [op_right_shift()],
+#' [op_isposinf()]. [operations_logic] lists all comparisons and logical
+#' operations.
 #' @examplesIf rdeep_available()
 #' op_left_shift(c(1L, 5L), 2L)
 #' #> <tensor int32 (2)>
@@ -548,8 +612,8 @@ op_left_shift <- function(x, y) {
 #' @param y The number of bits.
 #' @returns A tensor.
 #' @seealso [op_bitwise_not()], [op_bitwise_left_shift()], [op_left_shift()],
-#' [op_right_shift()]. [operations_logic] lists all comparisons and logical
-#' operations.
+#' [op_right_shift()], [op_isposinf()], [op_isneginf()]. [operations_logic]
+#' lists all comparisons and logical operations.
 #' @examplesIf rdeep_available()
 #' op_bitwise_right_shift(c(4L, 21L), 2L)
 #' #> <tensor int32 (2)>
@@ -573,8 +637,8 @@ op_bitwise_right_shift <- function(x, y) {
 #' @param y The number of bits.
 #' @returns A tensor.
 #' @seealso [op_bitwise_left_shift()], [op_left_shift()],
-#' [op_bitwise_right_shift()]. [operations_logic] lists all comparisons and
-#' logical operations.
+#' [op_bitwise_right_shift()], [op_isposinf()], [op_isneginf()], [op_isreal()].
+#' [operations_logic] lists all comparisons and logical operations.
 #' @examplesIf rdeep_available()
 #' op_right_shift(c(4L, 21L), 2L)
 #' #> <tensor int32 (2)>
@@ -586,6 +650,68 @@ op_right_shift <- function(x, y) {
     list(
       x = as_operand(x),
       y = as_operand(y)
+    )
+  )
+}
+
+#' Element-wise test for positive infinity
+#'
+#' @param x A tensor or an array.
+#' @returns A tensor.
+#' @seealso [op_left_shift()], [op_bitwise_right_shift()], [op_right_shift()],
+#' [op_isneginf()], [op_isreal()]. [operations_logic] lists all comparisons and
+#' logical operations.
+#' @examplesIf rdeep_available()
+#' op_isposinf(c(1, Inf, -Inf))
+#' #> <tensor bool (3)>
+#' #> [1] FALSE  TRUE FALSE
+#' @export
+op_isposinf <- function(x) {
+  call_op(
+    "isposinf",
+    list(
+      x = as_operand(x)
+    )
+  )
+}
+
+#' Element-wise test for negative infinity
+#'
+#' @param x A tensor or an array.
+#' @returns A tensor.
+#' @seealso [op_bitwise_right_shift()], [op_right_shift()], [op_isposinf()],
+#' [op_isreal()]. [operations_logic] lists all comparisons and logical
+#' operations.
+#' @examplesIf rdeep_available()
+#' op_isneginf(c(1, Inf, -Inf))
+#' #> <tensor bool (3)>
+#' #> [1] FALSE FALSE  TRUE
+#' @export
+op_isneginf <- function(x) {
+  call_op(
+    "isneginf",
+    list(
+      x = as_operand(x)
+    )
+  )
+}
+
+#' Element-wise test for numbers without an imaginary part
+#'
+#' @param x A tensor or an array.
+#' @returns A tensor.
+#' @seealso [op_right_shift()], [op_isposinf()], [op_isneginf()].
+#' [operations_logic] lists all comparisons and logical operations.
+#' @examplesIf rdeep_available()
+#' op_isreal(c(1+0i, 2i))
+#' #> <tensor bool (2)>
+#' #> [1]  TRUE FALSE
+#' @export
+op_isreal <- function(x) {
+  call_op(
+    "isreal",
+    list(
+      x = as_operand(x)
     )
   )
 }

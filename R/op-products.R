@@ -88,8 +88,8 @@ op_inner <- function(x1, x2) {
 #' @param x2 Another tensor or array.
 #' @returns A tensor.
 #' @seealso [op_matmul()], [op_dot()], [op_inner()], [op_outer()],
-#' [op_tensordot()], [op_einsum()]. [operations_products] lists all products
-#' and counts.
+#' [op_tensordot()], [op_kron()]. [operations_products] lists all products and
+#' counts.
 #' @examplesIf rdeep_available()
 #' op_vdot(1:3, 4:6)
 #' #> <tensor int32 ()>
@@ -113,7 +113,7 @@ op_vdot <- function(x1, x2) {
 #' @param x2 Another tensor or array.
 #' @returns A tensor.
 #' @seealso [op_dot()], [op_inner()], [op_vdot()], [op_tensordot()],
-#' [op_einsum()], [op_cross()]. [operations_products] lists all products and
+#' [op_kron()], [op_einsum()]. [operations_products] lists all products and
 #' counts.
 #' @examplesIf rdeep_available()
 #' op_outer(1:3, 4:6)
@@ -142,8 +142,8 @@ op_outer <- function(x1, x2) {
 #' @param axes The number of last axes of `x1` and first axes of `x2` to sum
 #' over; or two lists of axes. A whole number, or two lists of axes.
 #' @returns A tensor.
-#' @seealso [op_inner()], [op_vdot()], [op_outer()], [op_einsum()],
-#' [op_cross()], [op_corrcoef()]. [operations_products] lists all products and
+#' @seealso [op_inner()], [op_vdot()], [op_outer()], [op_kron()],
+#' [op_einsum()], [op_cross()]. [operations_products] lists all products and
 #' counts.
 #' @examplesIf rdeep_available()
 #' op_tensordot(matrix(1:4, 2), matrix(5:8, 2), axes = 1)
@@ -163,6 +163,32 @@ op_tensordot <- function(x1, x2, axes = 2L) {
   )
 }
 
+#' Kronecker product of two tensors
+#'
+#' @description Each value of `x1` times `x2` as a whole; the tensor of fewer
+#' axes gets leading ones.
+#'
+#' @param x1 A tensor or an array.
+#' @param x2 Another tensor or array.
+#' @returns A tensor.
+#' @seealso [op_vdot()], [op_outer()], [op_tensordot()], [op_einsum()],
+#' [op_cross()], [op_corrcoef()]. [operations_products] lists all products and
+#' counts.
+#' @examplesIf rdeep_available()
+#' op_kron(c(1, 10), c(1, 2))
+#' #> <tensor float32 (4)>
+#' #> [1]  1  2 10 20
+#' @export
+op_kron <- function(x1, x2) {
+  call_op(
+    "kron",
+    list(
+      x1 = as_operand(x1),
+      x2 = as_operand(x2)
+    )
+  )
+}
+
 #' Einstein summation
 #'
 #' @description The sum is over the axes whose letter is not in the result.
@@ -171,7 +197,7 @@ op_tensordot <- function(x1, x2, axes = 2L) {
 #' result: "ij,jk->ik" is the product of matrices. A string.
 #' @param ... The tensors.
 #' @returns A tensor.
-#' @seealso [op_vdot()], [op_outer()], [op_tensordot()], [op_cross()],
+#' @seealso [op_outer()], [op_tensordot()], [op_kron()], [op_cross()],
 #' [op_corrcoef()], [op_correlate()]. [operations_products] lists all products
 #' and counts.
 #' @examplesIf rdeep_available()
@@ -186,7 +212,7 @@ op_einsum <- function(subscripts, ...) {
     "einsum",
     list(
       subscripts = as_text(subscripts),
-      operands = as_operands(list(...))
+      operands = as_operands(list2(...))
     )
   )
 }
@@ -207,7 +233,7 @@ op_einsum <- function(subscripts, ...) {
 #' @param axis The axis of all three, instead. Axes count from 1, the batch
 #' being the first; negative ones from the end or `NULL`.
 #' @returns A tensor.
-#' @seealso [op_outer()], [op_tensordot()], [op_einsum()], [op_corrcoef()],
+#' @seealso [op_tensordot()], [op_kron()], [op_einsum()], [op_corrcoef()],
 #' [op_correlate()], [op_bincount()]. [operations_products] lists all products
 #' and counts.
 #' @examplesIf rdeep_available()
@@ -243,15 +269,15 @@ op_cross <- function(
 #'
 #' @param x A tensor or an array.
 #' @returns A tensor.
-#' @seealso [op_tensordot()], [op_einsum()], [op_cross()], [op_correlate()],
+#' @seealso [op_kron()], [op_einsum()], [op_cross()], [op_correlate()],
 #' [op_bincount()], [op_histogram()]. [operations_products] lists all products
 #' and counts.
 #' @examplesIf rdeep_available()
 #' op_corrcoef(matrix(c(1, 2, 2, 4, 3, 7), 2))
 #' #> <tensor float32 (2, 2)>
 #' #>           [,1]      [,2]
-#' #> [1,] 1.0000000 0.9933992
-#' #> [2,] 0.9933992 0.9999999
+#' #> [1,] 1.0000000 0.9933993
+#' #> [2,] 0.9933993 1.0000000
 #' @export
 op_corrcoef <- function(x) {
   call_op(

@@ -150,6 +150,10 @@ op_max <- function(x, axis = NULL, keepdims = FALSE, initial = NULL) {
   )
 }
 
+#' @rdname op_max
+#' @export
+op_amax <- op_max
+
 #' Minimum over axes
 #'
 #' @description Values that tie for the minimum share the gradient.
@@ -180,6 +184,10 @@ op_min <- function(x, axis = NULL, keepdims = FALSE, initial = NULL) {
     )
   )
 }
+
+#' @rdname op_min
+#' @export
+op_amin <- op_min
 
 #' Product over axes
 #'
@@ -339,8 +347,8 @@ op_count_nonzero <- function(x, axis = NULL) {
 #' the axis; equal by default.
 #' @returns A tensor.
 #' @seealso [op_any()], [op_logsumexp()], [op_count_nonzero()], [op_median()],
-#' [op_quantile()], [op_cumsum()]. [operations_reductions] lists all reductions
-#' and cumulative operations.
+#' [op_quantile()], [op_percentile()]. [operations_reductions] lists all
+#' reductions and cumulative operations.
 #' @examplesIf rdeep_available()
 #' op_average(c(1, 2, 4), weights = c(1, 1, 2))
 #' #> <tensor float32 ()>
@@ -369,7 +377,7 @@ op_average <- function(x, axis = NULL, weights = NULL) {
 #' `FALSE`.
 #' @returns A tensor.
 #' @seealso [op_logsumexp()], [op_count_nonzero()], [op_average()],
-#' [op_quantile()], [op_cumsum()], [op_cumprod()]. [operations_reductions]
+#' [op_quantile()], [op_percentile()], [op_ptp()]. [operations_reductions]
 #' lists all reductions and cumulative operations.
 #' @examplesIf rdeep_available()
 #' op_median(c(5, 1, 3))
@@ -402,9 +410,9 @@ op_median <- function(x, axis = NULL, keepdims = FALSE) {
 #' @param keepdims Whether to keep the reduced axes, with size 1. `TRUE` or
 #' `FALSE`.
 #' @returns A tensor.
-#' @seealso [op_count_nonzero()], [op_average()], [op_median()], [op_cumsum()],
-#' [op_cumprod()], [op_diff()]. [operations_reductions] lists all reductions
-#' and cumulative operations.
+#' @seealso [op_count_nonzero()], [op_average()], [op_median()],
+#' [op_percentile()], [op_ptp()], [op_cumsum()]. [operations_reductions] lists
+#' all reductions and cumulative operations.
 #' @examplesIf rdeep_available()
 #' op_quantile(c(1, 2, 3, 10), c(0.25, 0.5))
 #' #> <tensor float32 (2)>
@@ -428,6 +436,76 @@ op_quantile <- function(
   )
 }
 
+#' Percentiles over axes
+#'
+#' @description Several percentiles are stacked along a new first axis.
+#' Integers give float32. NaN among the values gives NaN.
+#'
+#' @param x A tensor or an array.
+#' @param q The percentage, from 0 to 100, or several.
+#' @param axis The axis or axes to reduce; all of them by default. Axes count
+#' from 1; negative ones from the end or `NULL`.
+#' @param method How to interpolate between two values: linearly, or by taking
+#' the lower, the higher, their midpoint, or the nearest. One of `"linear"`,
+#' `"lower"`, `"higher"`, `"midpoint"` or `"nearest"`.
+#' @param keepdims Whether to keep the reduced axes, with size 1. `TRUE` or
+#' `FALSE`.
+#' @returns A tensor.
+#' @seealso [op_average()], [op_median()], [op_quantile()], [op_ptp()],
+#' [op_cumsum()], [op_cumprod()]. [operations_reductions] lists all reductions
+#' and cumulative operations.
+#' @examplesIf rdeep_available()
+#' op_percentile(c(1, 2, 3, 10), c(25, 50))
+#' #> <tensor float32 (2)>
+#' #> [1] 1.75 2.50
+#' @export
+op_percentile <- function(
+    x,
+    q,
+    axis = NULL,
+    method = "linear",
+    keepdims = FALSE) {
+  call_op(
+    "percentile",
+    list(
+      x = as_operand(x),
+      q = as_operand(q),
+      axis = as_axes(axis),
+      method = as_text(method),
+      keepdims = as_flag(keepdims)
+    )
+  )
+}
+
+#' Range (peak to peak) over axes
+#'
+#' @description The maximum less the minimum.
+#'
+#' @param x A tensor or an array.
+#' @param axis The axis or axes to reduce; all of them by default. Axes count
+#' from 1; negative ones from the end or `NULL`.
+#' @param keepdims Whether to keep the reduced axes, with size 1. `TRUE` or
+#' `FALSE`.
+#' @returns A tensor.
+#' @seealso [op_median()], [op_quantile()], [op_percentile()], [op_cumsum()],
+#' [op_cumprod()], [op_diff()]. [operations_reductions] lists all reductions
+#' and cumulative operations.
+#' @examplesIf rdeep_available()
+#' op_ptp(matrix(1:6, 2), axis = 1)
+#' #> <tensor int32 (3)>
+#' #> [1] 1 1 1
+#' @export
+op_ptp <- function(x, axis = NULL, keepdims = FALSE) {
+  call_op(
+    "ptp",
+    list(
+      x = as_operand(x),
+      axis = as_axes(axis),
+      keepdims = as_flag(keepdims)
+    )
+  )
+}
+
 #' Cumulative sum along an axis
 #'
 #' @param x A tensor or an array.
@@ -436,9 +514,9 @@ op_quantile <- function(
 #' @param dtype The data type of the result. A type such as `"float32"`,
 #' `"int32"` or `"bool"` or `NULL`.
 #' @returns A tensor.
-#' @seealso [op_average()], [op_median()], [op_quantile()], [op_cumprod()],
-#' [op_diff()]. [operations_reductions] lists all reductions and cumulative
-#' operations.
+#' @seealso [op_quantile()], [op_percentile()], [op_ptp()], [op_cumprod()],
+#' [op_diff()], [op_trapezoid()]. [operations_reductions] lists all reductions
+#' and cumulative operations.
 #' @examplesIf rdeep_available()
 #' op_cumsum(1:4)
 #' #> <tensor int32 (4)>
@@ -463,8 +541,9 @@ op_cumsum <- function(x, axis = NULL, dtype = NULL) {
 #' @param dtype The data type of the result. A type such as `"float32"`,
 #' `"int32"` or `"bool"` or `NULL`.
 #' @returns A tensor.
-#' @seealso [op_median()], [op_quantile()], [op_cumsum()], [op_diff()].
-#' [operations_reductions] lists all reductions and cumulative operations.
+#' @seealso [op_percentile()], [op_ptp()], [op_cumsum()], [op_diff()],
+#' [op_trapezoid()]. [operations_reductions] lists all reductions and
+#' cumulative operations.
 #' @examplesIf rdeep_available()
 #' op_cumprod(1:4)
 #' #> <tensor int32 (4)>
@@ -488,7 +567,7 @@ op_cumprod <- function(x, axis = NULL, dtype = NULL) {
 #' @param axis The axis. Axes count from 1, the batch being the first; negative
 #' ones from the end.
 #' @returns A tensor.
-#' @seealso [op_quantile()], [op_cumsum()], [op_cumprod()].
+#' @seealso [op_ptp()], [op_cumsum()], [op_cumprod()], [op_trapezoid()].
 #' [operations_reductions] lists all reductions and cumulative operations.
 #' @examplesIf rdeep_available()
 #' op_diff(c(1, 4, 9, 16))
@@ -501,6 +580,36 @@ op_diff <- function(a, n = 1L, axis = -1L) {
     list(
       a = as_operand(a),
       n = as_count(n),
+      axis = as_axis(axis)
+    )
+  )
+}
+
+#' Integral along an axis by the trapezoidal rule
+#'
+#' @description Integers give float32.
+#'
+#' @param y The values to integrate.
+#' @param x Where the values stand: a vector for all, or a tensor of their
+#' shape; evenly spaced by default.
+#' @param dx The spacing, if there is no `x`. A number.
+#' @param axis The axis. Axes count from 1, the batch being the first; negative
+#' ones from the end.
+#' @returns A tensor.
+#' @seealso [op_cumsum()], [op_cumprod()], [op_diff()]. [operations_reductions]
+#' lists all reductions and cumulative operations.
+#' @examplesIf rdeep_available()
+#' op_trapezoid(c(1, 2, 3), c(0, 1, 3))
+#' #> <tensor float32 ()>
+#' #> [1] 6.5
+#' @export
+op_trapezoid <- function(y, x = NULL, dx = 1, axis = -1L) {
+  call_op(
+    "trapezoid",
+    list(
+      y = as_operand(y),
+      x = as_operand(x),
+      dx = as_number(dx),
       axis = as_axis(axis)
     )
   )

@@ -248,8 +248,8 @@ op_nonzero <- function(x) {
 #' from 1. `TRUE` or `FALSE`.
 #' @returns A list with the indices along each axis.
 #' @seealso [op_searchsorted()], [op_digitize()], [op_nonzero()], [op_where()],
-#' [op_select()]. [operations_searching] lists all sorting and searching
-#' operations.
+#' [op_select()], [op_unique()]. [operations_searching] lists all sorting and
+#' searching operations.
 #' @examplesIf rdeep_available()
 #' op_unravel_index(c(1L, 6L), c(2, 3))
 #' #> [[1]]
@@ -283,8 +283,8 @@ op_unravel_index <- function(indices, shape, zero_indexed = FALSE) {
 #' @param x2 The values where it is false.
 #' @returns A tensor.
 #' @seealso [op_digitize()], [op_nonzero()], [op_unravel_index()],
-#' [op_select()]. [operations_searching] lists all sorting and searching
-#' operations.
+#' [op_select()], [op_unique()]. [operations_searching] lists all sorting and
+#' searching operations.
 #' @examplesIf rdeep_available()
 #' op_where(c(TRUE, FALSE), 1, c(10, 20))
 #' #> <tensor float32 (2)>
@@ -307,7 +307,7 @@ op_where <- function(condition, x1 = NULL, x2 = NULL) {
 #' @param choicelist The values for each condition, in a list.
 #' @param default The value where no condition is true.
 #' @returns A tensor.
-#' @seealso [op_nonzero()], [op_unravel_index()], [op_where()].
+#' @seealso [op_nonzero()], [op_unravel_index()], [op_where()], [op_unique()].
 #' [operations_searching] lists all sorting and searching operations.
 #' @examplesIf rdeep_available()
 #' x <- c(1, 5, 9)
@@ -322,6 +322,71 @@ op_select <- function(condlist, choicelist, default = 0L) {
       condlist = as_operands(condlist),
       choicelist = as_operands(choicelist),
       default = as_operand(default)
+    )
+  )
+}
+
+#' Distinct values, or distinct slices along an axis
+#'
+#' @description Several NaN are distinct. Without `size`, the shape depends on
+#' the values. Where fewer than `size` are found, the indices are filled with 1
+#' and the counts with 0.
+#'
+#' @param x A tensor or an array.
+#' @param sorted Whether to sort them; else they stand as they are first met.
+#' `TRUE` or `FALSE`.
+#' @param return_index Whether to return where each is first met. `TRUE` or
+#' `FALSE`.
+#' @param return_inverse Whether to return, for each value of `x`, its place in
+#' the result. `TRUE` or `FALSE`.
+#' @param return_counts Whether to return how often each occurs. `TRUE` or
+#' `FALSE`.
+#' @param axis The axis of the slices; by default the tensor is flattened
+#' first. Axes count from 1, the batch being the first; negative ones from the
+#' end or `NULL`.
+#' @param size How many to return: further ones are left out, missing ones
+#' filled. A whole number, zero or more or `NULL`.
+#' @param fill_value What stands where there are fewer than `size`; 0 by
+#' default. A number or `NULL`.
+#' @returns A tensor; with indices, inverse or counts a list of these, in this
+#' order.
+#' @seealso [op_unravel_index()], [op_where()], [op_select()].
+#' [operations_searching] lists all sorting and searching operations.
+#' @examplesIf rdeep_available()
+#' op_unique(c(3L, 1L, 3L))
+#' #> <tensor int32 (2)>
+#' #> [1] 1 3
+#'
+#' op_unique(c(3L, 1L, 3L), return_counts = TRUE)
+#' #> [[1]]
+#' #> <tensor int32 (2)>
+#' #> [1] 1 3
+#' #>
+#' #> [[2]]
+#' #> <tensor int32 (2)>
+#' #> [1] 1 2
+#' #>
+#' @export
+op_unique <- function(
+    x,
+    sorted = TRUE,
+    return_index = FALSE,
+    return_inverse = FALSE,
+    return_counts = FALSE,
+    axis = NULL,
+    size = NULL,
+    fill_value = NULL) {
+  call_op(
+    "unique",
+    list(
+      x = as_operand(x),
+      sorted = as_flag(sorted),
+      return_index = as_flag(return_index),
+      return_inverse = as_flag(return_inverse),
+      return_counts = as_flag(return_counts),
+      axis = as_axis(axis),
+      size = as_count(size),
+      fill_value = as_number(fill_value)
     )
   )
 }

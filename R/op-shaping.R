@@ -98,7 +98,7 @@ op_ravel <- function(x) {
 #' @param shape The shape. A shape such as `c(2, 3)`.
 #' @returns A tensor.
 #' @seealso [op_ndim()], [op_reshape()], [op_ravel()], [op_expand_dims()],
-#' [op_squeeze()], [op_transpose()]. [operations_shaping] lists all shape
+#' [op_squeeze()], [op_view()]. [operations_shaping] lists all shape
 #' operations.
 #' @examplesIf rdeep_available()
 #' op_broadcast_to(1:3, c(2, 3))
@@ -124,7 +124,7 @@ op_broadcast_to <- function(x, shape) {
 #' negative ones from the end.
 #' @returns A tensor.
 #' @seealso [op_reshape()], [op_ravel()], [op_broadcast_to()], [op_squeeze()],
-#' [op_transpose()], [op_swapaxes()]. [operations_shaping] lists all shape
+#' [op_view()], [op_transpose()]. [operations_shaping] lists all shape
 #' operations.
 #' @examplesIf rdeep_available()
 #' op_expand_dims(1:3, axis = 1)
@@ -148,9 +148,9 @@ op_expand_dims <- function(x, axis) {
 #' @param axis The axes to remove; all of size 1 by default. Axes count from 1;
 #' negative ones from the end or `NULL`.
 #' @returns A tensor.
-#' @seealso [op_ravel()], [op_broadcast_to()], [op_expand_dims()],
-#' [op_transpose()], [op_swapaxes()], [op_moveaxis()]. [operations_shaping]
-#' lists all shape operations.
+#' @seealso [op_ravel()], [op_broadcast_to()], [op_expand_dims()], [op_view()],
+#' [op_transpose()], [op_swapaxes()]. [operations_shaping] lists all shape
+#' operations.
 #' @examplesIf rdeep_available()
 #' op_squeeze(array(1:3, c(1, 3, 1)))
 #' #> <tensor int32 (3)>
@@ -166,6 +166,33 @@ op_squeeze <- function(x, axis = NULL) {
   )
 }
 
+#' The bytes of a tensor, read as another type
+#'
+#' @description The last axis becomes longer where the type is smaller, and
+#' shorter where it is larger. There is no gradient.
+#'
+#' @param x A tensor or an array.
+#' @param dtype The data type of the result. A type such as `"float32"`,
+#' `"int32"` or `"bool"` or `NULL`.
+#' @returns A tensor.
+#' @seealso [op_broadcast_to()], [op_expand_dims()], [op_squeeze()],
+#' [op_transpose()], [op_swapaxes()], [op_moveaxis()]. [operations_shaping]
+#' lists all shape operations.
+#' @examplesIf rdeep_available()
+#' op_view(c(1, -2), "int32")
+#' #> <tensor int32 (2)>
+#' #> [1]  1065353216 -1073741824
+#' @export
+op_view <- function(x, dtype = NULL) {
+  call_op(
+    "view",
+    list(
+      x = as_operand(x),
+      dtype = as_text(dtype)
+    )
+  )
+}
+
 #' Transpose a tensor
 #'
 #' @description Permute its axes.
@@ -174,9 +201,9 @@ op_squeeze <- function(x, axis = NULL) {
 #' @param axes The permutation of the axes; reversed by default. Axes count
 #' from 1; negative ones from the end or `NULL`.
 #' @returns A tensor.
-#' @seealso [op_broadcast_to()], [op_expand_dims()], [op_squeeze()],
-#' [op_swapaxes()], [op_moveaxis()], [op_flip()]. [operations_shaping] lists
-#' all shape operations.
+#' @seealso [op_expand_dims()], [op_squeeze()], [op_view()], [op_swapaxes()],
+#' [op_moveaxis()], [op_flip()]. [operations_shaping] lists all shape
+#' operations.
 #' @examplesIf rdeep_available()
 #' op_transpose(matrix(1:6, 2))
 #' #> <tensor int32 (3, 2)>
@@ -203,9 +230,8 @@ op_transpose <- function(x, axes = NULL) {
 #' @param axis2 The second axis. Axes count from 1, the batch being the first;
 #' negative ones from the end.
 #' @returns A tensor.
-#' @seealso [op_expand_dims()], [op_squeeze()], [op_transpose()],
-#' [op_moveaxis()], [op_flip()], [op_rot90()]. [operations_shaping] lists all
-#' shape operations.
+#' @seealso [op_squeeze()], [op_view()], [op_transpose()], [op_moveaxis()],
+#' [op_flip()], [op_fliplr()]. [operations_shaping] lists all shape operations.
 #' @examplesIf rdeep_available()
 #' op_swapaxes(matrix(1:6, 2), 1, 2)
 #' #> <tensor int32 (3, 2)>
@@ -233,8 +259,9 @@ op_swapaxes <- function(x, axis1, axis2) {
 #' @param destination Their new positions. Axes count from 1; negative ones
 #' from the end.
 #' @returns A tensor.
-#' @seealso [op_squeeze()], [op_transpose()], [op_swapaxes()], [op_flip()],
-#' [op_rot90()], [op_roll()]. [operations_shaping] lists all shape operations.
+#' @seealso [op_view()], [op_transpose()], [op_swapaxes()], [op_flip()],
+#' [op_fliplr()], [op_flipud()]. [operations_shaping] lists all shape
+#' operations.
 #' @examplesIf rdeep_available()
 #' op_moveaxis(array(1:6, c(1, 2, 3)), 1, 3)
 #' #> <tensor int32 (2, 3, 1)>
@@ -262,8 +289,8 @@ op_moveaxis <- function(x, source, destination) {
 #' @param axis The axes to reverse; all by default. Axes count from 1; negative
 #' ones from the end or `NULL`.
 #' @returns A tensor.
-#' @seealso [op_transpose()], [op_swapaxes()], [op_moveaxis()], [op_rot90()],
-#' [op_roll()], [op_concatenate()]. [operations_shaping] lists all shape
+#' @seealso [op_transpose()], [op_swapaxes()], [op_moveaxis()], [op_fliplr()],
+#' [op_flipud()], [op_rot90()]. [operations_shaping] lists all shape
 #' operations.
 #' @examplesIf rdeep_available()
 #' op_flip(1:3)
@@ -280,6 +307,51 @@ op_flip <- function(x, axis = NULL) {
   )
 }
 
+#' Reverse the order of values along the second axis (left to right)
+#'
+#' @param x A tensor or an array.
+#' @returns A tensor.
+#' @seealso [op_swapaxes()], [op_moveaxis()], [op_flip()], [op_flipud()],
+#' [op_rot90()], [op_roll()]. [operations_shaping] lists all shape operations.
+#' @examplesIf rdeep_available()
+#' op_fliplr(matrix(1:4, 2))
+#' #> <tensor int32 (2, 2)>
+#' #>      [,1] [,2]
+#' #> [1,]    3    1
+#' #> [2,]    4    2
+#' @export
+op_fliplr <- function(x) {
+  call_op(
+    "fliplr",
+    list(
+      x = as_operand(x)
+    )
+  )
+}
+
+#' Reverse the order of values along the first axis (upside down)
+#'
+#' @param x A tensor or an array.
+#' @returns A tensor.
+#' @seealso [op_moveaxis()], [op_flip()], [op_fliplr()], [op_rot90()],
+#' [op_roll()], [op_concatenate()]. [operations_shaping] lists all shape
+#' operations.
+#' @examplesIf rdeep_available()
+#' op_flipud(matrix(1:4, 2))
+#' #> <tensor int32 (2, 2)>
+#' #>      [,1] [,2]
+#' #> [1,]    2    4
+#' #> [2,]    1    3
+#' @export
+op_flipud <- function(x) {
+  call_op(
+    "flipud",
+    list(
+      x = as_operand(x)
+    )
+  )
+}
+
 #' Rotate a tensor by 90 degrees in the plane of two axes
 #'
 #' @param array A tensor or an array.
@@ -287,7 +359,7 @@ op_flip <- function(x, axis = NULL) {
 #' @param axes The two axes of the plane: the rotation is from the first to the
 #' second. Axes count from 1; negative ones from the end.
 #' @returns A tensor.
-#' @seealso [op_swapaxes()], [op_moveaxis()], [op_flip()], [op_roll()],
+#' @seealso [op_flip()], [op_fliplr()], [op_flipud()], [op_roll()],
 #' [op_concatenate()], [op_append()]. [operations_shaping] lists all shape
 #' operations.
 #' @examplesIf rdeep_available()
@@ -319,7 +391,7 @@ op_rot90 <- function(array, k = 1L, axes = c(1L, 2L)) {
 #' @param axis The axes; by default the tensor is flattened first. Axes count
 #' from 1; negative ones from the end or `NULL`.
 #' @returns A tensor.
-#' @seealso [op_moveaxis()], [op_flip()], [op_rot90()], [op_concatenate()],
+#' @seealso [op_fliplr()], [op_flipud()], [op_rot90()], [op_concatenate()],
 #' [op_append()], [op_stack()]. [operations_shaping] lists all shape
 #' operations.
 #' @examplesIf rdeep_available()
@@ -346,7 +418,7 @@ op_roll <- function(x, shift, axis = NULL) {
 #' @param axis The axis to concatenate along. Axes count from 1, the batch
 #' being the first; negative ones from the end.
 #' @returns A tensor.
-#' @seealso [op_flip()], [op_rot90()], [op_roll()], [op_append()],
+#' @seealso [op_flipud()], [op_rot90()], [op_roll()], [op_append()],
 #' [op_stack()], [op_hstack()]. [operations_shaping] lists all shape
 #' operations.
 #' @examplesIf rdeep_available()
@@ -402,7 +474,7 @@ op_append <- function(x1, x2, axis = NULL) {
 #' the batch being the first; negative ones from the end.
 #' @returns A tensor.
 #' @seealso [op_roll()], [op_concatenate()], [op_append()], [op_hstack()],
-#' [op_vstack()], [op_split()]. [operations_shaping] lists all shape
+#' [op_vstack()], [op_dstack()]. [operations_shaping] lists all shape
 #' operations.
 #' @examplesIf rdeep_available()
 #' op_stack(list(1:3, 4:6))
@@ -429,7 +501,7 @@ op_stack <- function(x, axis = 1L) {
 #' @param ... Not used.
 #' @returns A tensor.
 #' @seealso [op_concatenate()], [op_append()], [op_stack()], [op_vstack()],
-#' [op_split()], [op_repeat()]. [operations_shaping] lists all shape
+#' [op_dstack()], [op_split()]. [operations_shaping] lists all shape
 #' operations.
 #' @examplesIf rdeep_available()
 #' op_hstack(list(matrix(1:4, 2), matrix(5:8, 2)))
@@ -454,8 +526,9 @@ op_hstack <- function(xs, ...) {
 #' @param xs Tensors or arrays, in a list.
 #' @param ... Not used.
 #' @returns A tensor.
-#' @seealso [op_append()], [op_stack()], [op_hstack()], [op_split()],
-#' [op_repeat()], [op_tile()]. [operations_shaping] lists all shape operations.
+#' @seealso [op_append()], [op_stack()], [op_hstack()], [op_dstack()],
+#' [op_split()], [op_array_split()]. [operations_shaping] lists all shape
+#' operations.
 #' @examplesIf rdeep_available()
 #' op_vstack(list(1:3, 4:6))
 #' #> <tensor int32 (2, 3)>
@@ -472,6 +545,38 @@ op_vstack <- function(xs, ...) {
   )
 }
 
+#' Stack tensors along the third axis
+#'
+#' @description Vectors and matrices get a third axis of size 1 first.
+#'
+#' @param xs Tensors or arrays, in a list.
+#' @returns A tensor.
+#' @seealso [op_stack()], [op_hstack()], [op_vstack()], [op_split()],
+#' [op_array_split()], [op_hsplit()]. [operations_shaping] lists all shape
+#' operations.
+#' @examplesIf rdeep_available()
+#' op_dstack(list(c(1, 2), c(3, 4)))
+#' #> <tensor float32 (1, 2, 2)>
+#' #> , , 1
+#' #>
+#' #>      [,1] [,2]
+#' #> [1,]    1    2
+#' #>
+#' #> , , 2
+#' #>
+#' #>      [,1] [,2]
+#' #> [1,]    3    4
+#' #>
+#' @export
+op_dstack <- function(xs) {
+  call_op(
+    "dstack",
+    list(
+      xs = as_operands(xs)
+    )
+  )
+}
+
 #' Split a tensor into parts along an axis
 #'
 #' @param x A tensor or an array.
@@ -481,8 +586,9 @@ op_vstack <- function(xs, ...) {
 #' @param axis The axis to split. Axes count from 1, the batch being the first;
 #' negative ones from the end.
 #' @returns A list of tensors.
-#' @seealso [op_stack()], [op_hstack()], [op_vstack()], [op_repeat()],
-#' [op_tile()], [op_pad()]. [operations_shaping] lists all shape operations.
+#' @seealso [op_hstack()], [op_vstack()], [op_dstack()], [op_array_split()],
+#' [op_hsplit()], [op_vsplit()]. [operations_shaping] lists all shape
+#' operations.
 #' @examplesIf rdeep_available()
 #' op_split(1:6, c(2, 4))
 #' #> [[1]]
@@ -509,6 +615,145 @@ op_split <- function(x, indices_or_sections, axis = 1L) {
   )
 }
 
+#' Split a tensor into parts of nearly equal size along an axis
+#'
+#' @param x A tensor or an array.
+#' @param indices_or_sections The number of parts, the first of which may be
+#' larger by one; or, as several numbers, the positions where the parts after
+#' the first begin. A whole number of at least 0, or several.
+#' @param axis The axis to split. Axes count from 1, the batch being the first;
+#' negative ones from the end.
+#' @returns A list of tensors.
+#' @seealso [op_vstack()], [op_dstack()], [op_split()], [op_hsplit()],
+#' [op_vsplit()], [op_dsplit()]. [operations_shaping] lists all shape
+#' operations.
+#' @examplesIf rdeep_available()
+#' op_array_split(c(1, 2, 3), 2)
+#' #> [[1]]
+#' #> <tensor float32 (2)>
+#' #> [1] 1 2
+#' #>
+#' #> [[2]]
+#' #> <tensor float32 (1)>
+#' #> [1] 3
+#' #>
+#' @export
+op_array_split <- function(x, indices_or_sections, axis = 1L) {
+  call_op(
+    "array_split",
+    list(
+      x = as_operand(x),
+      indices_or_sections = as_splits(indices_or_sections),
+      axis = as_axis(axis)
+    )
+  )
+}
+
+#' Split a tensor horizontally (along the second axis)
+#'
+#' @description Vectors are split along their only axis.
+#'
+#' @param x A tensor or an array.
+#' @param indices_or_sections The number of equal parts; or, as several
+#' numbers, the positions where the parts after the first begin. A whole number
+#' of at least 0, or several.
+#' @returns A list of tensors.
+#' @seealso [op_dstack()], [op_split()], [op_array_split()], [op_vsplit()],
+#' [op_dsplit()], [op_repeat()]. [operations_shaping] lists all shape
+#' operations.
+#' @examplesIf rdeep_available()
+#' op_hsplit(matrix(1:2, 1), 2)
+#' #> [[1]]
+#' #> <tensor int32 (1, 1)>
+#' #>      [,1]
+#' #> [1,]    1
+#' #>
+#' #> [[2]]
+#' #> <tensor int32 (1, 1)>
+#' #>      [,1]
+#' #> [1,]    2
+#' #>
+#' @export
+op_hsplit <- function(x, indices_or_sections) {
+  call_op(
+    "hsplit",
+    list(
+      x = as_operand(x),
+      indices_or_sections = as_splits(indices_or_sections)
+    )
+  )
+}
+
+#' Split a tensor vertically (along the first axis)
+#'
+#' @param x A tensor or an array.
+#' @param indices_or_sections The number of equal parts; or, as several
+#' numbers, the positions where the parts after the first begin. A whole number
+#' of at least 0, or several.
+#' @returns A list of tensors.
+#' @seealso [op_split()], [op_array_split()], [op_hsplit()], [op_dsplit()],
+#' [op_repeat()], [op_tile()]. [operations_shaping] lists all shape operations.
+#' @examplesIf rdeep_available()
+#' op_vsplit(matrix(1:2, 2), 2)
+#' #> [[1]]
+#' #> <tensor int32 (1, 1)>
+#' #>      [,1]
+#' #> [1,]    1
+#' #>
+#' #> [[2]]
+#' #> <tensor int32 (1, 1)>
+#' #>      [,1]
+#' #> [1,]    2
+#' #>
+#' @export
+op_vsplit <- function(x, indices_or_sections) {
+  call_op(
+    "vsplit",
+    list(
+      x = as_operand(x),
+      indices_or_sections = as_splits(indices_or_sections)
+    )
+  )
+}
+
+#' Split a tensor along the third axis
+#'
+#' @param x A tensor or an array.
+#' @param indices_or_sections The number of equal parts; or, as several
+#' numbers, the positions where the parts after the first begin. A whole number
+#' of at least 0, or several.
+#' @returns A list of tensors.
+#' @seealso [op_array_split()], [op_hsplit()], [op_vsplit()], [op_repeat()],
+#' [op_tile()], [op_pad()]. [operations_shaping] lists all shape operations.
+#' @examplesIf rdeep_available()
+#' op_dsplit(array(1:2, c(1, 1, 2)), 2)
+#' #> [[1]]
+#' #> <tensor int32 (1, 1, 1)>
+#' #> , , 1
+#' #>
+#' #>      [,1]
+#' #> [1,]    1
+#' #>
+#' #>
+#' #> [[2]]
+#' #> <tensor int32 (1, 1, 1)>
+#' #> , , 1
+#' #>
+#' #>      [,1]
+#' #> [1,]    2
+#' #>
+#' #>
+#' @export
+op_dsplit <- function(x, indices_or_sections) {
+  call_op(
+    "dsplit",
+    list(
+      x = as_operand(x),
+      indices_or_sections = as_splits(indices_or_sections)
+    )
+  )
+}
+
 #' Repeat each value
 #'
 #' @param x A tensor or an array.
@@ -517,7 +762,7 @@ op_split <- function(x, indices_or_sections, axis = 1L) {
 #' @param axis The axis; by default the tensor is flattened first. Axes count
 #' from 1, the batch being the first; negative ones from the end or `NULL`.
 #' @returns A tensor.
-#' @seealso [op_hstack()], [op_vstack()], [op_split()], [op_tile()],
+#' @seealso [op_hsplit()], [op_vsplit()], [op_dsplit()], [op_tile()],
 #' [op_pad()], [op_diag()]. [operations_shaping] lists all shape operations.
 #' @examplesIf rdeep_available()
 #' op_repeat(1:3, 2)
@@ -543,7 +788,7 @@ op_repeat <- function(x, repeats, axis = NULL) {
 #' @param repeats The number of repetitions along each axis; of the last axes
 #' if there are fewer. A whole number of at least 0, or several.
 #' @returns A tensor.
-#' @seealso [op_vstack()], [op_split()], [op_repeat()], [op_pad()],
+#' @seealso [op_vsplit()], [op_dsplit()], [op_repeat()], [op_pad()],
 #' [op_diag()], [op_diagflat()]. [operations_shaping] lists all shape
 #' operations.
 #' @examplesIf rdeep_available()
@@ -572,7 +817,7 @@ op_tile <- function(x, repeats) {
 #' `"constant"`, `"reflect"` or `"symmetric"`.
 #' @param constant_values The constant; 0 by default.
 #' @returns A tensor.
-#' @seealso [op_split()], [op_repeat()], [op_tile()], [op_diag()],
+#' @seealso [op_dsplit()], [op_repeat()], [op_tile()], [op_diag()],
 #' [op_diagflat()], [op_diagonal()]. [operations_shaping] lists all shape
 #' operations.
 #' @examplesIf rdeep_available()
@@ -791,7 +1036,7 @@ op_meshgrid <- function(..., indexing = "xy") {
   call_op(
     "meshgrid",
     list(
-      x = as_operands(list(...)),
+      x = as_operands(list2(...)),
       indexing = as_text(indexing)
     )
   )

@@ -61,6 +61,10 @@ op_conj <- function(x) {
   )
 }
 
+#' @rdname op_conj
+#' @export
+op_conjugate <- op_conj
+
 #' Angle (argument) of complex numbers, in radians
 #'
 #' @param x A tensor or an array.

@@ -260,8 +260,8 @@ op_arcsinh <- function(x) {
 #' @param x A tensor or an array.
 #' @returns A tensor.
 #' @seealso [op_cosh()], [op_tanh()], [op_arcsinh()], [op_arctanh()],
-#' [op_deg2rad()]. [operations_trigonometry] lists all trigonometric
-#' operations.
+#' [op_deg2rad()], [op_rad2deg()]. [operations_trigonometry] lists all
+#' trigonometric operations.
 #' @examplesIf rdeep_available()
 #' op_arccosh(c(1, 2))
 #' #> <tensor float32 (2)>
@@ -282,8 +282,9 @@ op_arccosh <- function(x) {
 #'
 #' @param x A tensor or an array.
 #' @returns A tensor.
-#' @seealso [op_tanh()], [op_arcsinh()], [op_arccosh()], [op_deg2rad()].
-#' [operations_trigonometry] lists all trigonometric operations.
+#' @seealso [op_tanh()], [op_arcsinh()], [op_arccosh()], [op_deg2rad()],
+#' [op_rad2deg()], [op_sinc()]. [operations_trigonometry] lists all
+#' trigonometric operations.
 #' @examplesIf rdeep_available()
 #' op_arctanh(c(0, 0.5))
 #' #> <tensor float32 (2)>
@@ -304,8 +305,8 @@ op_arctanh <- function(x) {
 #'
 #' @param x A tensor or an array.
 #' @returns A tensor.
-#' @seealso [op_arcsinh()], [op_arccosh()], [op_arctanh()].
-#' [operations_trigonometry] lists all trigonometric operations.
+#' @seealso [op_arcsinh()], [op_arccosh()], [op_arctanh()], [op_rad2deg()],
+#' [op_sinc()]. [operations_trigonometry] lists all trigonometric operations.
 #' @examplesIf rdeep_available()
 #' op_deg2rad(c(90, 180))
 #' #> <tensor float32 (2)>
@@ -314,6 +315,52 @@ op_arctanh <- function(x) {
 op_deg2rad <- function(x) {
   call_op(
     "deg2rad",
+    list(
+      x = as_operand(x)
+    )
+  )
+}
+
+#' Convert angles from radians to degrees
+#'
+#' @description `x * 180 / pi`. Integers give float32.
+#'
+#' @param x A tensor or an array.
+#' @returns A tensor.
+#' @seealso [op_arccosh()], [op_arctanh()], [op_deg2rad()], [op_sinc()].
+#' [operations_trigonometry] lists all trigonometric operations.
+#' @examplesIf rdeep_available()
+#' op_rad2deg(c(0, pi))
+#' #> <tensor float32 (2)>
+#' #> [1]   0 180
+#' @export
+op_rad2deg <- function(x) {
+  call_op(
+    "rad2deg",
+    list(
+      x = as_operand(x)
+    )
+  )
+}
+
+#' Normalized sinc function
+#'
+#' @description `sin(pi * x) / (pi * x)`.
+#'
+#' 1 at 0. Integers give float32.
+#'
+#' @param x A tensor or an array.
+#' @returns A tensor.
+#' @seealso [op_arctanh()], [op_deg2rad()], [op_rad2deg()].
+#' [operations_trigonometry] lists all trigonometric operations.
+#' @examplesIf rdeep_available()
+#' op_sinc(c(0, 0.5, 1.5))
+#' #> <tensor float32 (3)>
+#' #> [1]  1.0000000  0.6366197 -0.2122066
+#' @export
+op_sinc <- function(x) {
+  call_op(
+    "sinc",
     list(
       x = as_operand(x)
     )

@@ -69,6 +69,8 @@ check_no_weights <- function(weights, .call) {
 # Adds a layer to a model, or applies it to tensors or to data. What follows goes along:
 # further inputs, `initial_state`, and `training`, which says how the layer acts there.
 compose <- function(layer, object, further = list(), .call = caller_env()) {
+  object <- with_foreign_tensors(object)
+  further <- with_foreign_tensors(further)
   if (inherits(object, "rdeep_model")) {
     inject(check_dots(!!!further, .call = .call))
     add_layer(object, layer, .call)
@@ -108,13 +110,14 @@ compose <- function(layer, object, further = list(), .call = caller_env()) {
   if (!is.null(states) && !is_plain_list(states)) {
     states <- list(states)
   }
-  check_known_options(setdiff(names(further)[named], c("training", "initial_state")), .call)
+  check_known_options(setdiff(names(further)[named], c("training", "initial_state", "mask")), .call)
   inputs <- c(list(object), further[!named], states)
   wrap_all(call_core(
     "call_layer",
     layer = layer,
     inputs = as_operand(if (length(inputs) > 1) unname(inputs) else object),
     training = isTRUE(further$training),
+    mask = if (!is.null(further$mask)) as_operand(further$mask),
     backend = choose_backend(NULL, NULL, .call)$backend, .call = .call
   ))
 }
@@ -125,7 +128,20 @@ is_layer_data <- function(x) {
   if (is_plain_list(x)) {
     return(length(x) > 0 && all(vapply(x, is_layer_data, NA)))
   }
-  inherits(x, "rdeep_any_tensor") || ((is.numeric(x) || is.logical(x)) && !is.null(dim(x)))
+  inherits(x, c("rdeep_any_tensor", "numpy.ndarray")) ||
+    ((is.numeric(x) || is.logical(x)) && !is.null(dim(x)))
+}
+
+# Tensors that come from reticulate as objects of Python, an engine's and symbolic ones, are
+# tensors as those that are made here.
+with_foreign_tensors <- function(x) {
+  if (is_plain_list(x)) {
+    x[] <- lapply(x, with_foreign_tensors)
+    return(x)
+  }
+  symbolic <- inherits(x, "rdeep.graph.tensor.SymbolicTensor")
+  foreign <- inherits(x, "python.builtin.object") && (symbolic || is_engine_tensor(x))
+  if (foreign) wrap(x) else x
 }
 
 create_merge <- function(class, inputs, options, ..., .call = caller_env()) {
@@ -142,16 +158,7 @@ create_merge <- function(class, inputs, options, ..., .call = caller_env()) {
 
 # Applies a layer that was made before. Tensors that follow the first are inputs too.
 compose_layer <- function(layer, object, options, .call = caller_env()) {
-  if (!is.null(options$mask)) {
-    abort_rdeep(
-      "argument",
-      "'mask' cannot be given: masks are part of the network.",
-      argument = "mask",
-      hint = "`layer_masking()` and `layer_embedding(mask_zero = TRUE)` make masks.",
-      call = .call
-    )
-  }
-  options$mask <- NULL
+  if (is.null(options$mask)) options$mask <- NULL
   if (!is.null(options$training)) {
     options$training <- as_flag(options$training)
   }
@@ -265,7 +272,7 @@ measure <- function(name, record, y_true, y_pred, .call, reduce = FALSE, sample_
       record = record, !!!data, reduce = reduce, .call = .call
     ))))
   }
-  call_core(
+  wrap(call_core(
     name,
     record = record,
     y_true = as_values(y_true, "y_true", .call),
@@ -274,7 +281,7 @@ measure <- function(name, record, y_true, y_pred, .call, reduce = FALSE, sample_
       as_values(sample_weight, "sample_weight", .call)
     },
     .call = .call
-  )
+  ))
 }
 
 # The learning rates of steps, which a schedule counts from 0.
@@ -296,7 +303,7 @@ apply_handle <- function(handle, arguments, .call) {
     loss = function(y_true, y_pred, sample_weight = NULL) {
       measure("loss_value", handle, y_true, y_pred, .call, TRUE, sample_weight)
     },
-    metric = function(...) apply_metric(handle, list(...), .call),
+    metric = function(...) apply_metric(handle, list2(...), .call),
     initializer = function(shape, dtype = NULL) starting_value(handle, shape, .call),
     schedule = function(step) rates_of(handle, step, .call),
     abort_rdeep(
@@ -328,7 +335,7 @@ apply_metric <- function(metric, given, .call) {
 
 #' @export
 c.rdeep_object <- function(...) {
-  do.call(c, lapply(list(...), function(x) if (is_plain_list(x)) x else list(x)))
+  do.call(c, lapply(list2(...), function(x) if (is_plain_list(x)) x else list(x)))
 }
 
 # Printing ----------------------------------------------------------------------

@@ -276,9 +276,9 @@ diff.rdeep_any_tensor <- function(x, lag = 1L, differences = 1L, ...) {
   op_diff(x, n = as.integer(differences), axis = 1)
 }
 #' @export
-cbind.rdeep_any_tensor <- function(..., deparse.level = 1) bound_tensors(list(...), 2L)
+cbind.rdeep_any_tensor <- function(..., deparse.level = 1) bound_tensors(list2(...), 2L)
 #' @export
-rbind.rdeep_any_tensor <- function(..., deparse.level = 1) bound_tensors(list(...), 1L)
+rbind.rdeep_any_tensor <- function(..., deparse.level = 1) bound_tensors(list2(...), 1L)
 
 # Vectors are columns, or rows, and numbers are repeated, as in R.
 bound_tensors <- function(parts, axis, .call = caller_env()) {

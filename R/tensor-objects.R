@@ -131,7 +131,7 @@ as.array.rdeep_any_tensor <- function(x, ...) {
   }
   value <- call_core("to_array", x = x)
   if (is.list(value) || is.character(value)) {
-    value <- array(as.character(unlist(text_by_column(value, dim(x)))), dim(x))
+    value <- text_by_column(value, dim(x))
   }
   # A tensor of one axis is an array in R too, with a `dim`.
   if (is.null(dim(value)) && length(dim(x)) == 1) array(value, length(value)) else value
@@ -140,7 +140,10 @@ as.array.rdeep_any_tensor <- function(x, ...) {
 # Text comes in lists of lists, the last axis innermost; R's arrays run along the first.
 text_by_column <- function(value, sizes) {
   values <- as.character(unlist(value))
-  if (length(sizes) > 1) aperm(array(values, rev(sizes)), rev(seq_along(sizes))) else values
+  if (!length(sizes)) {
+    return(values)
+  }
+  aperm(array(values, rev(sizes)), rev(seq_along(sizes)))
 }
 
 as_plain_vector <- function(x) as.vector(as.array(x))
@@ -192,6 +195,10 @@ Ops.rdeep_any_tensor <- function(e1, e2) {
   run_op(name, list(x1 = as_operand(e1), x2 = as_operand(e2)), .call)
 }
 
+# As Python's object, from a module that was imported with `convert = FALSE`.
+#' @export
+Ops.rdeep.graph.tensor.SymbolicTensor <- Ops.rdeep_any_tensor
+
 operator_names <- c(
   "+" = "add", "-" = "subtract", "*" = "multiply", "/" = "divide", "^" = "power",
   "%%" = "mod", "%/%" = "floor_divide", "==" = "equal", "!=" = "not_equal",
@@ -228,7 +235,7 @@ Math.rdeep_any_tensor <- function(x, ...) {
     )
   }
   along <- .Generic %in% c("cumsum", "cumprod")
-  if (along && length(dim(x)) != 1 && !"axis" %in% names(list(...))) {
+  if (along && length(dim(x)) != 1 && !"axis" %in% names(list2(...))) {
     abort_rdeep(
       "argument",
       sprintf("`%s()` of a tensor with several axes needs one to go along.", .Generic),
@@ -247,7 +254,7 @@ Summary.rdeep_any_tensor <- function(..., na.rm = FALSE) {
     range = function(x) op_stack(list(op_min(x), op_max(x)))
   )
   refuse_na_rm(na.rm, .Generic)
-  parts <- list(...)
+  parts <- list2(...)
   options <- parts[names2(parts) != ""]
   parts <- parts[names2(parts) == ""]
   check_constants(lapply(parts, as_operand), as.call(list(as.name(.Generic), quote(...))))

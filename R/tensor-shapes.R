@@ -20,11 +20,11 @@
 #' prod(shape(2, 3))
 #' @export
 shape <- function(...) {
-  sizes <- list(...)
+  sizes <- list2(...)
   if (length(sizes) == 1) {
     first <- sizes[[1]]
     if (is.data.frame(first) || (!is.null(dim(first)) && length(dim(first)))) {
-      return(shape_of(first))
+      return(shape_of_tensor(first))
     }
   }
   new_shape(sizes_of(sizes))
@@ -34,7 +34,7 @@ new_shape <- function(sizes) structure(unname(sizes), class = c("keras_shape", "
 
 # While a function of the user's is described, open sizes are tensors; before there is a batch they
 # are not known at all.
-shape_of <- function(x) {
+shape_of_tensor <- function(x) {
   if (inherits(x, "rdeep_tensor") && isTRUE(state$describing)) {
     return(op_shape(x))
   }
@@ -50,7 +50,7 @@ sizes_of <- function(sizes) {
     } else if (is.list(size) && !inherits(size, "rdeep_object")) {
       sizes_of(size)
     } else if (inherits(size, "rdeep_any_tensor")) {
-      if (length(dim(size))) unclass(shape_of(size)) else list(size)
+      if (length(dim(size))) unclass(shape_of_tensor(size)) else list(size)
     } else if (is.atomic(size)) {
       lapply(size, closed_size)
     } else {

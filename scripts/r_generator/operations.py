@@ -90,7 +90,7 @@ def given(operation: Operation, option: Option) -> str:
     """Write what is passed on for an argument."""
     target = f"`{option.name}`" if option.name in _RESERVED else option.name
     if option.name == rest_of(operation):
-        return f"{target} = {coercion_of(option.type)}(list(...))"
+        return f"{target} = {coercion_of(option.type)}(list2(...))"
     own, more = renamed(operation, option), added(operation)
     if option.name in more.get("positions", ()):
         ends = ", from_end = FALSE" if option.name in more.get("numbered", ()) else ""

@@ -65,6 +65,7 @@ FLOORS = [
     ["training.plans", "training.trainer", "training.model"],
     ["training.callbacks"],
     ["training"],
+    ["generation"],
     ["models"],
     ["tabular"],
     # The doors: the names of Keras's modules, and R's way in.

@@ -259,3 +259,46 @@ test_that("the nearest known name is suggested, or all are listed", {
   expect_equal(suggestion("epocs", c("epochs", "x")), "Did you mean 'epochs'?")
   expect_equal(suggestion("qqqqqq", c("a", "b")), "Choose one of 'a' or 'b'.")
 })
+
+# The calls `list(...)` and `c(...)` in a function: they fail at an empty argument.
+takes_dots_apart <- function(expression) {
+  if (!is.call(expression)) {
+    return(FALSE)
+  }
+  if (identical(expression[[1]], quote(substitute))) {
+    return(FALSE)
+  }
+  plain <- as.character(expression[[1]])[1] %in% c("list", "c")
+  if (plain && any(vapply(as.list(expression), identical, NA, quote(...)))) {
+    return(TRUE)
+  }
+  parts <- Filter(function(part) is.call(part), as.list(expression))
+  any(vapply(parts, takes_dots_apart, NA))
+}
+
+test_that("a comma at the end of a call says nothing, whatever the function", {
+  exports <- getNamespaceExports("rdeep")
+  functions <- mget(exports, envir = asNamespace("rdeep"), inherits = TRUE)
+  functions <- Filter(function(f) "..." %in% names(formals(f)), Filter(is.function, functions))
+  expect_gt(length(functions), 300)
+  expect_identical(names(Filter(function(f) takes_dots_apart(body(f)), functions)), character())
+
+  x <- matrix(seq(-1, 1, length.out = 24), 6)
+  inputs <- layer_input(shape = 4, )
+  outputs <- inputs |> layer_dense(2, activation = "relu", ) |> layer_dense(1, )
+  model <- keras_model(inputs, outputs, )
+  model |> compile("sgd", "mse", )
+  history <- model |> fit(x, x[, 1], epochs = 1, verbose = 0, )
+  expect_length(history$metrics$loss, 1)
+  expect_equal(dim(predict(model, x, )), c(6L, 1L))
+  expect_length(evaluate(model, x, x[, 1], verbose = 0, ), 1)
+  sequential <- keras_model_sequential(layers = list(layer_dense(units = 2, ), layer_dense(units = 1)), )
+  expect_equal(dim(sequential(x, )), c(6L, 1L))
+  expect_equal(dim(op_sum(as_tensor(x, ), 1, )), 4L)
+  expect_identical(shape(2, 3, ), shape(2, 3))
+  expect_length(op_meshgrid(1:2, 1:3, ), 2)
+  expect_s3_class(optimizer_adam(0.1, ), "rdeep_object")
+  expect_s3_class(callback_lambda(on_train_end = function(logs) NULL, ), "rdeep_callback")
+  expect_equal(dim(layer_add(inputs, inputs, )), c(NA, 4L))
+  expect_rdeep_error(fit(model, x, x[, 1], epoch = 1, ), "argument", "epoch")
+})

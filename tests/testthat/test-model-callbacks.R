@@ -252,7 +252,7 @@ test_that("lists of callbacks grow by `c()`", {
   expect_identical(seen, 1:2)
 })
 
-for_each_backend("functions for single batches are called in evaluate(), predict() and validation", {
+for_each_backend("functions for single batches are called, in validation too", {
   model <- regressor()
   x <- iris_x[1:6, ]
   y <- iris_x[1:6, 1]

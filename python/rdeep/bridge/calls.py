@@ -19,15 +19,25 @@ import numpy as np
 
 from rdeep.arrays import numpy as numpy_ops
 from rdeep.bridge.conditions import describe_error, warned
-from rdeep.bridge.functions import batch_callback, r_function, r_layer, r_metric, set_layer
+from rdeep.bridge.functions import (
+    batch_callback,
+    r_function,
+    r_layer,
+    r_metric,
+    r_phase,
+    set_layer,
+)
 from rdeep.bridge.layers import foreign_layer, pipeline, refuse_jax
 from rdeep.bridge.predictions import predict, predict_numbers, prediction_facts
 from rdeep.bridge.services import SERVICES
 from rdeep.bridge.steps import hosted_steps, keep_parts, set_steps, stepped_model
 from rdeep.bridge.tensors import (
+    begin_gradients,
     call_positional,
     draw,
+    end_gradients,
     operation,
+    stop_gradients,
     tensor_dtype,
     tensor_item,
     tensor_measure,
@@ -462,6 +472,7 @@ _DOORS: dict[str, Callable[..., Any]] = {
         r_metric,
         set_layer,
         r_function,
+        r_phase,
         batch_callback,
         foreign_layer,
         refuse_jax,
@@ -471,6 +482,9 @@ _DOORS: dict[str, Callable[..., Any]] = {
         text_tensor,
         tensor_measure,
         variable,
+        begin_gradients,
+        stop_gradients,
+        end_gradients,
         draw,
         tensor_sizes,
         tensor_dtype,

@@ -6,6 +6,7 @@ raise: what went wrong comes back as data, and is raised here as the core's own 
 
 from __future__ import annotations
 
+import inspect
 import threading
 from collections.abc import Callable
 from typing import Any
@@ -14,6 +15,7 @@ from rdeep.errors import RdeepError, StateError
 from rdeep.graph.custom import CustomLayer
 from rdeep.ops.metric import StatefulMetric
 from rdeep.training.callbacks.base import LambdaCallback
+from rdeep.training.phases import Phase
 
 
 class UserFunctionError(RdeepError):
@@ -72,7 +74,7 @@ class RLayer(CustomLayer):
         super().__init__()
         self.__dict__.update(title=title, key=title)
         self.functions: dict[str, RFunction] = {}
-        self.uses_training = self.reads_mask = self.supports_masking = False
+        self.uses_training = self.reads_mask = False
 
     def _is_named(self) -> bool:
         return False  # R's functions are R's to keep
@@ -102,6 +104,16 @@ class RLayer(CustomLayer):
         """Return the shape that R's class declares, if it does."""
         declared = self.functions.get("compute_output_shape")
         return None if declared is None else declared(input_shape)
+
+    def has_own_mask(self) -> bool:
+        """Return whether R's class has a `compute_mask`."""
+        return "compute_mask" in self.functions
+
+    def compute_mask(self, inputs: Any, previous_mask: Any = None) -> Any:
+        """Return the mask that the output carries."""
+        if not self.has_own_mask():
+            return super().compute_mask(inputs, previous_mask)
+        return self.functions["compute_mask"](inputs, previous_mask)
 
     def takes_mask(self) -> bool:
         """Return whether `call` takes `mask`."""
@@ -189,3 +201,31 @@ def batch_callback(functions: dict[str, RFunction]) -> LambdaCallback:
 def r_function(function: Any, name: str) -> RFunction:
     """Return a function of R as one that the core may call."""
     return RFunction(function, name)
+
+
+def r_phase(
+    name: Any,
+    weights: Any,
+    optimizer: Any,
+    function: Callable[..., Any],
+    arguments: int | None,
+    every: Any,
+    steps: Any,
+) -> Phase:
+    """Return a phase of training whose loss is a function of R.
+
+    Parameters
+    ----------
+    name, weights, optimizer, every, steps : object
+        As for `Phase`.
+    function : function
+        R's function.
+    arguments : int or None
+        How many arguments it takes; `None` for any number.
+    """
+    loss = RFunction(function, f"the loss of phase {name!r}")
+    if arguments is not None:
+        kind = inspect.Parameter.POSITIONAL_ONLY
+        names = [inspect.Parameter(f"argument_{i}", kind) for i in range(arguments)]
+        loss.__signature__ = inspect.Signature(names)  # type: ignore[attr-defined]
+    return Phase(name, weights, optimizer, loss, every, steps)

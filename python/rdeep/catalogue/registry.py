@@ -193,7 +193,15 @@ def resolve(kind: str, value: Any) -> Any:
             received=value,
             expected=f"{_with_article(kind)} or the name of one",
         )
-    if callable(value) and not isinstance(value, type) and not engine:
+    alike = getattr(value, "__name__", None) if engine else None
+    if engine in ("keras", "tf_keras") and alike and not isinstance(value, type):
+        known = _named(kind, alike)
+        if known is not None:
+            return known()
+    # Functions of torch and TensorFlow run as they are, where what they take is one tensor; they
+    # take targets and predictions in another order.
+    runs = engine in ("torch", "tensorflow") and alike and kind in _OF_ONE_TENSOR
+    if callable(value) and not isinstance(value, type) and (runs or not engine):
         dispatch.calls()
         if kind in _for_functions:
             return _for_functions[kind](value)
@@ -218,6 +226,7 @@ _SUCH_AS = {
         ("a", "regularizer", "l2"),
     )
 }
+_OF_ONE_TENSOR = ("activation", "constraint", "regularizer")
 _OF_AN_ENGINE = "Either engine runs what rdeep has: give its name, or its class of the same name."
 
 

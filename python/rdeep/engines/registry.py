@@ -39,6 +39,7 @@ _engines = {
     "numpy": Engine("numpy", trains=False),
 }
 _loaded: dict[str, tuple[Engine, Backend]] = {}
+_found: set[str] = set()
 _chosen: list[str] = []
 
 
@@ -107,10 +108,16 @@ def installed() -> list[str]:
 
 
 def _is_there(package: str) -> bool:
+    if package in _found:
+        return True
     try:
-        return importlib.util.find_spec(package) is not None
+        there = importlib.util.find_spec(package) is not None
     except ImportError:
         return False
+    if there:
+        # Looking takes as long as a small operation.
+        _found.add(package)
+    return there
 
 
 def default() -> str:

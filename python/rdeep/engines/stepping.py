@@ -32,12 +32,14 @@ class Step:
 
     Parameters
     ----------
+    engine : str
+        The engine whose tensors it has: plain arrays become such in it.
     trace : Trace, optional
         What traces it; `None` if it is computed at once.
     """
 
-    def __init__(self, trace: Trace | None = None) -> None:
-        self.trace = trace
+    def __init__(self, engine: str, trace: Trace | None = None) -> None:
+        self.engine, self.trace = engine, trace
 
 
 _current: ContextVar[Step | None] = ContextVar("step", default=None)

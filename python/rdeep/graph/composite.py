@@ -65,26 +65,6 @@ class AddedLoss(Layer):
         return inputs[0]
 
 
-class MaskOf(Layer):
-    """The mask that a sequence carries, as a tensor; true everywhere where it carries none."""
-
-    internal = True
-    mask = "read"
-
-    def output_shape(self, *shapes: Dims) -> Dims:
-        """Return the shape without the features."""
-        return shapes[0][:-1]
-
-    def output_dtype(self, dtype: str) -> str:
-        """Return the type of truths."""
-        return "bool"
-
-    def compute(self, inputs: Any, run: Run) -> Any:
-        """Return the mask."""
-        mask = run.masks[0]
-        return run.ops.ones_like(inputs[..., 0], dtype="bool") if mask is None else mask
-
-
 class InnerGraph:
     """The graph that a composite layer consists of.
 
@@ -116,7 +96,7 @@ class InnerGraph:
                 trainable=weight.trainable and layer.trainable,
             )
             for layer in layers
-            for weight in layer.weights
+            for weight in layer.declared
         ]
 
 
@@ -284,6 +264,6 @@ def replayed(inner: InnerGraph, shapes: Sequence[Dims]) -> list[Dims]:
         found[id(tensor)] = entry.outputs[0]
     for node in inner.graph.nodes:
         if not isinstance(node.layer, InputLayer):
-            again = Node(node.layer, [found[id(t)] for t in node.inputs], node.training)
+            again = Node(node.layer, [found[id(t)] for t in node.inputs], node.training, node.call)
             found.update({id(old): new for old, new in zip(node.outputs, again.outputs)})
     return [found[id(tensor)].shape for tensor in inner.outputs(training=False)]

@@ -14,7 +14,7 @@ from rdeep.graph.tensor import Node, SymbolicTensor
 Place = tuple[int, int]
 """Where a tensor is: the number of its node, and which of the node's outputs it is."""
 Use = tuple[Layer, list[Place], "bool | None", list[tuple[Dims, str, bool]]]
-"""A node: the layer, where its inputs are, `training`, and what its outputs are like."""
+"""A node: layer, where its inputs are, `training`, what its outputs are like, options."""
 
 
 def flatten(
@@ -40,6 +40,7 @@ def flatten(
             places(node.inputs),
             node.training,
             [(tensor.shape, tensor.dtype, tensor.masked) for tensor in node.outputs],
+            node.call,
         )
         for node in nodes
     ]
@@ -57,11 +58,11 @@ def raise_again(
         What `flatten` returned.
     """
     nodes: list[Node] = []
-    for layer, inputs, training, outputs in uses:
+    for layer, inputs, training, outputs, call in uses:
         tensors = [nodes[number].outputs[index] for number, index in inputs]
         # A weight that is a tensor is always of the same node, which its layer may hold.
         held = layer.__dict__.get("node")
-        nodes.append(Node.again(layer, tensors, training, outputs) if held is None else held)
+        nodes.append(Node.again(layer, tensors, training, outputs, call) if held is None else held)
     found = [[nodes[number].outputs[index] for number, index in places] for places in ends]
     return nodes, found
 

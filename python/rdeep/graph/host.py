@@ -79,7 +79,7 @@ class HostPart:
         """Return the inputs and outputs of the network: the rest of the graph, entered anew."""
         now = {id(tensor): entry for tensor, entry in zip(self.leaving, self.entering)}
         for node in self._outside:
-            again = Node(node.layer, [now[id(t)] for t in node.inputs], node.training)
+            again = Node(node.layer, [now[id(t)] for t in node.inputs], node.training, node.call)
             now.update({id(old): new for old, new in zip(node.outputs, again.outputs)})
         outputs = []
         for tensor in self.graph.outputs:

@@ -12,6 +12,7 @@ import numpy as np
 from rdeep.catalogue.activations import Activation
 from rdeep.catalogue.constraints import Constraint
 from rdeep.catalogue.layers.base import Layer, Weight
+from rdeep.catalogue.layers.call_options import called_with
 from rdeep.catalogue.layers.core import InputLayer
 from rdeep.catalogue.regularizers import Regularizer
 from rdeep.errors import ArgumentError, StateError, shapes_listed, suggestion
@@ -147,7 +148,9 @@ class Graph:
         found: set[int] = set()
         for node in self.nodes:
             sources = set().union(*(from_input.get(id(t), set()) for t in node.inputs))
-            if node.layer.takes_ids() or node.layer.code_limits() is not None:
+            with called_with(node.call):
+                takes_codes = node.layer.takes_ids() or node.layer.code_limits() is not None
+            if takes_codes:
                 # What comes out are places, or vectors.
                 found |= sources
             elif not node.layer.weights(*(t.shape for t in node.inputs)):
@@ -216,7 +219,7 @@ class Graph:
 
     def is_chain(self) -> bool:
         """Return whether each layer feeds just the next one, and acts as the model does."""
-        if any(n.training is not None or n.layer.gives_penalty() for n in self.nodes):
+        if any(n.training is not None or n.call or n.layer.gives_penalty() for n in self.nodes):
             return False
         if len(self.inputs) != 1 or len(self.outputs) != 1 or len(self.layers) != len(self.nodes):
             return False
@@ -230,7 +233,7 @@ class Graph:
         return {
             name: weight
             for layer in self.layers
-            for name, weight in zip(layer.weight_names, layer.weights)
+            for name, weight in zip(layer.weight_names, layer.declared)
         }
 
     def trainable_names(self) -> list[str]:
@@ -239,7 +242,7 @@ class Graph:
             name
             for layer in self.layers
             if layer.trainable
-            for name, weight in zip(layer.weight_names, layer.weights)
+            for name, weight in zip(layer.weight_names, layer.declared)
             if weight.trainable and not weight.buffer
         ]
 
@@ -328,7 +331,7 @@ class Graph:
         for layer in self.layers:
             inside = layer.record.parts(layer.input_shapes)
             if inside is None:
-                names = {w.name: n for w, n in zip(layer.weights, layer.weight_names)}
+                names = {w.name: n for w, n in zip(layer.declared, layer.weight_names)}
                 if names:
                     found[id(layer.record)] = (layer.record, names)
                 continue

@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 
 from rdeep.catalogue.by_sample import by_sample
-from rdeep.catalogue.dispatch import is_symbolic
+from rdeep.catalogue.dispatch import calls, is_symbolic
 from rdeep.catalogue.layers.base import Dims, Layer
 from rdeep.catalogue.layers.run import Run
 from rdeep.catalogue.operations import find_operation
@@ -28,10 +28,14 @@ INTERNAL = ("extent", "item")
 MEASURE = "measure"
 """The operation that is a loss or metric of the catalogue, with a value for each sample."""
 
+ENGINE_FUNCTION = "engine_function"
+"""The operation that is a function of an engine's own."""
+
 GRADIENTS = "gradients"
 """The operation that differentiates what a graph computes."""
 
 _OWN = {
+    ENGINE_FUNCTION: ("engine", "function", "args", "kwargs"),
     "extent": ("x", "axis"),
     "item": ("x", "key"),
     MEASURE: ("record", "y_true", "y_pred", "sample_weight", "reduce"),
@@ -169,6 +173,8 @@ class OperationLayer(Layer):
         arguments = filled(self._prepared, tensors, constant)
         if self.operation == MEASURE:
             return by_sample(from_config(**arguments.pop("record")), ops=ops, **arguments)
+        if self.operation == ENGINE_FUNCTION:
+            return calls().run_function(arguments, ops)
         function = function or getattr(ops, self.operation)
         if self.operation in INTERNAL:
             return function(**arguments)

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Callable
 from typing import Any, NoReturn, TypeVar
 
 import numpy as np
 
-from rdeep.catalogue.dispatch import is_symbolic
+from rdeep.catalogue.dispatch import calls, is_symbolic
 from rdeep.catalogue.layers.base import Dims
 from rdeep.catalogue.operations import operations
 from rdeep.errors import ShapeError, format_shape, operation_call, show
@@ -15,6 +16,13 @@ from rdeep.graph.holder import value_of
 from rdeep.graph.operation import operate, template_of
 
 _FLOATS = ("float16", "bfloat16", "float32", "float64")
+_TORCH_METHODS = (
+    *("abs", "argmax", "clamp", "cos", "cumsum", "exp", "flatten", "float", "log", "log1p", "long"),
+    *("masked_fill", "matmul", "max", "mean", "min", "norm", "permute", "pow", "prod", "relu"),
+    *("repeat", "reshape", "sigmoid", "sign", "sin", "softmax", "sqrt", "square", "squeeze", "std"),
+    *("sum", "tanh", "transpose", "unsqueeze", "var", "view"),
+)
+"""The methods of torch's tensors that a symbolic one has where torch is in use."""
 _COMPARISONS = (
     *("equal", "not_equal", "greater", "greater_equal", "less", "less_equal"),
     *("logical_and", "logical_or"),
@@ -285,7 +293,20 @@ class Operators:
 
     __int__ = __index__ = __complex__ = __float__
 
+    def __getattr__(self, name: str) -> Any:
+        if name in _TORCH_METHODS and "torch" in sys.modules:
+            return calls().describe_method(self, name)
+        raise AttributeError(f"{type(self).__name__!r} object has no attribute {name!r}")
+
+    @classmethod
+    def __torch_function__(
+        cls, function: Any, types: Any, args: Any = (), kwargs: Any = None
+    ) -> Any:
+        # torch's functions ask here, those of TensorFlow by `watch_functions`.
+        return calls().describe_function("torch", function, args, kwargs or {})
+
     def __array__(self, *args: Any, **kwargs: Any) -> Any:
+        calls().watch_functions()
         raise TypeError("A symbolic tensor has no values yet: use ops functions, not NumPy's.")
 
     def __array_ufunc__(self, ufunc: Any, method: str, *args: Any, **kwargs: Any) -> Any:

@@ -2,25 +2,31 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from typing import Any
 
 from rdeep.catalogue.layers import Layer, Weight
 from rdeep.catalogue.registry import from_config
-from rdeep.graph.composite import AddedLoss, Composite, InnerGraph, MaskOf, Variable
+from rdeep.graph.composite import AddedLoss, Composite, InnerGraph, Variable
+from rdeep.graph.masks import MaskOf, WithMask
 from rdeep.graph.layer import GraphLayer
 from rdeep.graph.network import Graph
 from rdeep.graph.operation import OperationLayer
 from rdeep.graph.tensor import Node, SymbolicTensor
 
+SHARED = "Shared"
+"""The class of a layer that another graph describes, which has it under the same name."""
 
-def to_data(graph: Graph) -> dict[str, Any]:
+
+def to_data(graph: Graph, shared: Collection[str] = ()) -> dict[str, Any]:
     """Return a graph as lists of layers and of their uses.
 
     Parameters
     ----------
     graph : Graph
         The graph.
+    shared : collection of str
+        The names of layers that another graph describes.
     """
     place = {
         id(tensor): [i, tensor.index]
@@ -28,12 +34,18 @@ def to_data(graph: Graph) -> dict[str, Any]:
         for tensor in node.outputs
     }
     return {
-        "layers": [_layer_to_data(layer) for layer in graph.layers],
+        "layers": [
+            {"class": SHARED, "options": {"name": layer.name}}
+            if layer.name in shared
+            else _layer_to_data(layer)
+            for layer in graph.layers
+        ],
         "nodes": [
             {
                 "layer": graph.layer_of[id(node.layer)].name,
                 "inputs": [place[id(tensor)] for tensor in node.inputs],
                 **({} if node.training is None else {"training": node.training}),
+                **({"call": node.call} if node.call else {}),
             }
             for node in graph.nodes
         ],
@@ -102,9 +114,11 @@ def from_data(data: Mapping[str, Any]) -> Graph:
 
     for saved in data["nodes"]:
         inputs = [tensor(place) for place in saved["inputs"]]
-        nodes.append(Node(records[saved["layer"]], inputs, saved.get("training")))
-    inputs, outputs = ([tensor(p) for p in data[name]] for name in ("inputs", "outputs"))
-    return Graph(inputs, outputs, output_keys=data.get("output_keys"))
+        nodes.append(
+            Node(records[saved["layer"]], inputs, saved.get("training"), saved.get("call", {}))
+        )
+    ends = ([tensor(p) for p in data[name]] for name in ("inputs", "outputs"))
+    return Graph(*ends, output_keys=data.get("output_keys"))
 
 
 def _composite_to_data(layer: GraphLayer) -> dict[str, Any]:
@@ -150,6 +164,8 @@ def _layer_from_data(saved: Mapping[str, Any]) -> Layer:
         return OperationLayer(**options)
     if saved["class"] == "MaskOf":
         return MaskOf(**options)
+    if saved["class"] == "WithMask":
+        return WithMask(**options)
     if saved["class"] == "AddedLoss":
         return AddedLoss(**options)
     record = from_config("layer", saved)

@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 from rdeep.catalogue.layers import InputLayer, Layer, Weight
 from rdeep.catalogue.registry import restored
 from rdeep.errors import plain
 from rdeep.errors.damage import Damage, making, shown_value
-from rdeep.graph.composite import AddedLoss, Composite, InnerGraph, MaskOf, Variable
+from rdeep.graph.composite import AddedLoss, Composite, InnerGraph, Variable
+from rdeep.graph.masks import MaskOf, WithMask
 from rdeep.graph.network import Graph
 from rdeep.graph.operation import OperationLayer
+from rdeep.graph.plain import SHARED
 from rdeep.graph.tensor import Node, SymbolicTensor
 
 MOST_NODES = 20_000
@@ -39,7 +42,9 @@ class Budget:
             raise Damage(f"a graph of more than {MOST_NODES} nodes is not read", place=place)
 
 
-def restored_graph(data: Any, place: str, budget: Budget | None = None) -> Graph:
+def restored_graph(
+    data: Any, place: str, budget: Budget | None = None, known: Mapping[str, Layer] | None = None
+) -> Graph:
     """Return the graph that `rdeep.graph.plain.to_data` described.
 
     Parameters
@@ -50,6 +55,8 @@ def restored_graph(data: Any, place: str, budget: Budget | None = None) -> Graph
         Where in the file it is.
     budget : Budget, optional
         How many nodes it may have.
+    known : mapping of str to Layer, optional
+        The layers of a graph that shares some with this one, by name.
 
     Raises
     ------
@@ -59,7 +66,7 @@ def restored_graph(data: Any, place: str, budget: Budget | None = None) -> Graph
     budget = budget or Budget()
     plain.fields(data, ("layers", "nodes", "inputs", "outputs"), place, ("output_keys",))
     budget.take(len(plain.items(data["nodes"], f"{place}.nodes")), place)
-    records = _records_by_name(data["layers"], f"{place}.layers", budget)
+    records = _records_by_name(data["layers"], f"{place}.layers", budget, known or {})
     nodes: list[Node] = []
     for number, saved in enumerate(data["nodes"]):
         nodes.append(_node(saved, f"{place}.nodes[{number}]", records, nodes))
@@ -78,7 +85,8 @@ def restored_graph(data: Any, place: str, budget: Budget | None = None) -> Graph
         if len(keys) != len(ends[1]) or len(set(keys)) != len(keys):
             raise Damage("it must name each output", place=f"{place}.output_keys")
     with making(place):
-        graph = Graph(ends[0], ends[1], output_keys=keys)
+        names = {id(records[name]): name for name in records}
+        graph = Graph(ends[0], ends[1], names, output_keys=keys)
     if len(graph.nodes) != len(nodes) or [e.name for e in graph.layers] != list(
         dict.fromkeys(saved["layer"] for saved in data["nodes"])
     ):
@@ -108,20 +116,32 @@ def restored_records(data: Any, place: str) -> list[Layer]:
     return plain.each(data, lambda saved, at: _layer(saved, at, budget), place)
 
 
-def _records_by_name(data: Any, place: str, budget: Budget) -> dict[str, Layer]:
+def _records_by_name(
+    data: Any, place: str, budget: Budget, known: Mapping[str, Layer]
+) -> dict[str, Layer]:
     records: dict[str, Layer] = {}
     budget.take(len(plain.items(data, place)), place)
     for number, saved in enumerate(data):
-        record = _layer(saved, f"{place}[{number}]", budget)
-        name = record.name
+        if known and isinstance(saved, dict) and saved.get("class") == SHARED:
+            name = _shared(saved, f"{place}[{number}]", known)
+            record = known[name]
+        else:
+            record = _layer(saved, f"{place}[{number}]", budget)
+            name = record.name or ""
         if not name or name in records:
             raise Damage(f"its name {shown_value(name)} is not its own", place=f"{place}[{number}]")
         records[name] = record
     return records
 
 
+def _shared(saved: Any, place: str, known: Mapping[str, Layer]) -> str:
+    plain.fields(saved, ("class", "options"), place)
+    plain.fields(saved["options"], ("name",), place)
+    return str(plain.one_of(saved["options"]["name"], known, f"{place}.options.name"))
+
+
 def _node(saved: Any, place: str, records: dict[str, Layer], before: list[Node]) -> Node:
-    plain.fields(saved, ("layer", "inputs"), place, ("training",))
+    plain.fields(saved, ("layer", "inputs"), place, ("training", "call"))
     name = plain.text(saved["layer"], f"{place}.layer")
     if name not in records:
         raise Damage(f"there is no layer {shown_value(name)}", place=place)
@@ -129,6 +149,10 @@ def _node(saved: Any, place: str, records: dict[str, Layer], before: list[Node])
     if "training" in saved:
         plain.flag(saved["training"], f"{place}.training")
     record = records[name]
+    call = saved.get("call", {})
+    plain.fields(call, (), f"{place}.call", record.call_options)
+    for option, value in call.items():
+        plain.flag(value, f"{place}.call.{option}")
     # Operations on constants alone take none.
     fits = not tensors if isinstance(record, (InputLayer, Variable)) else bool(tensors)
     if not fits and not (isinstance(record, OperationLayer) and not tensors):
@@ -136,7 +160,7 @@ def _node(saved: Any, place: str, records: dict[str, Layer], before: list[Node])
     if isinstance(record, OperationLayer):
         record.check_places(len(tensors), place)
     with making(place):
-        node = Node(record, tensors, saved.get("training"))
+        node = Node(record, tensors, saved.get("training"), call)
     _check_sizes(node, place)
     return node
 
@@ -161,7 +185,7 @@ def _layer(saved: Any, place: str, budget: Budget) -> Layer:
     if not isinstance(saved, dict) or not isinstance(saved.get("options"), dict):
         raise Damage("it must be the class and the options of a layer", place=place)
     name, here = saved.get("class"), f"{place}.options"
-    if name not in ("Composite", "Variable", "OperationLayer", "MaskOf", "AddedLoss"):
+    if name not in ("Composite", "Variable", "OperationLayer", "MaskOf", "WithMask", "AddedLoss"):
         record = restored("layer", saved, place)
         assert isinstance(record, Layer)
         return record
@@ -170,8 +194,8 @@ def _layer(saved: Any, place: str, budget: Budget) -> Layer:
         return _composite(saved["options"], here, budget)
     if name == "Variable":
         return _variable(saved["options"], here)
-    kinds = {"OperationLayer": OperationLayer, "MaskOf": MaskOf, "AddedLoss": AddedLoss}
-    found: Layer = kinds[name].restored(saved["options"], here)
+    kinds = (OperationLayer, MaskOf, WithMask, AddedLoss)
+    found: Layer = {kind.__name__: kind for kind in kinds}[name].restored(saved["options"], here)
     return found
 
 

@@ -45,7 +45,9 @@ def submodel_tensors(
         if not done:
             # An input that is not listed stays: the graph refuses it.
             again = (
-                node if not node.inputs else Node(node.layer, [found[id(t)] for t in node.inputs])
+                node
+                if not node.inputs
+                else Node(node.layer, [found[id(t)] for t in node.inputs], call=node.call)
             )
             for old, new in zip(node.outputs, again.outputs):
                 found.setdefault(id(old), new)

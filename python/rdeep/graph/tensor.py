@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import weakref
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import numpy as np
 
 from rdeep.catalogue.dispatch import Symbolic
 from rdeep.catalogue.layers.base import Dims, Layer, is_engine_tensor
+from rdeep.catalogue.layers.call_options import called_with, current_call
 from rdeep.catalogue.layers.core import InputLayer
 from rdeep.errors import (
     ArgumentError,
@@ -31,12 +33,25 @@ class Node:
     ----------
     training : bool or None
         Whether the layer always acts as it does in training, or never; `None` for as its model.
+    call : dict
+        The options of this use, where they are others than the layer's.
     """
 
-    __slots__ = ("inputs", "layer", "outputs", "training")
+    __slots__ = ("__weakref__", "call", "inputs", "layer", "outputs", "training")
 
     def __init__(
-        self, layer: Layer, inputs: Sequence[SymbolicTensor], training: bool | None = None
+        self,
+        layer: Layer,
+        inputs: Sequence[SymbolicTensor],
+        training: bool | None = None,
+        call: Mapping[str, Any] | None = None,
+    ) -> None:
+        self.call = dict(current_call() if call is None else call) if layer.call_options else {}
+        with called_with(self.call):
+            self._describe(layer, inputs, training)
+
+    def _describe(
+        self, layer: Layer, inputs: Sequence[SymbolicTensor], training: bool | None
     ) -> None:
         shapes = [tensor.shape for tensor in inputs]
         _check_types(layer, inputs)
@@ -59,6 +74,7 @@ class Node:
         masked = layer.carries_mask([t.masked for t in inputs], shapes, len(shapes_out))
         # What a layer was applied to first says what weights it has: `rdeep.models.layer_calls`.
         layer.__dict__.setdefault("_entries", [(t.shape, t.dtype) for t in inputs])
+        layer.__dict__.setdefault("_first_use", weakref.ref(self))
         self.layer, self.training = layer, training
         self.inputs = tuple(inputs)
         self.outputs = tuple(
@@ -73,6 +89,7 @@ class Node:
         inputs: Sequence[SymbolicTensor],
         training: bool | None,
         outputs: Sequence[tuple[Dims, str, bool]],
+        call: Mapping[str, Any] | None = None,
     ) -> Node:
         """Return a use that was written down: nothing is looked at anew.
 
@@ -82,8 +99,11 @@ class Node:
             As for `Node`.
         outputs : sequence of (shape, dtype, masked)
             What the outputs are like.
+        call : dict, optional
+            The options of this use.
         """
         node = cls.__new__(cls)
+        node.call = dict(call or {})
         node.layer, node.training, node.inputs = layer, training, tuple(inputs)
         node.outputs = tuple(
             SymbolicTensor(node, index, *about) for index, about in enumerate(outputs)
@@ -153,12 +173,14 @@ def apply_layer(
     layer : Layer
         The layer.
     inputs : SymbolicTensor or sequence of them
-        What it is applied to; an engine's tensors among them are constants of the graph.
+        What it is applied to; arrays and engines' tensors among them are constants of the
+        graph.
     training : bool, optional
         Whether it always acts as it does in training, or never.
     """
     given = list(inputs) if isinstance(inputs, (list, tuple)) else [inputs]
-    tensors = [constant(each) if is_engine_tensor(each) else each for each in given]
+    held = [is_engine_tensor(each) or isinstance(each, np.ndarray) for each in given]
+    tensors = [constant(each) if has else each for each, has in zip(given, held)]
     for tensor in tensors:
         if not isinstance(tensor, SymbolicTensor):
             raise ArgumentError(

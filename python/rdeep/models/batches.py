@@ -9,8 +9,10 @@ import math
 from typing import Any
 
 from rdeep.data.arrays import ArrayFeed
+from rdeep.data.structured import packed, structured
 from rdeep.data.weights import by_class
 from rdeep.interrupts import interrupts
+from rdeep.models import user_steps
 from rdeep.models.interface import WholeModel
 from rdeep.models.scores import as_keras
 from rdeep.training.batch_sizes import check_batch
@@ -56,15 +58,23 @@ def train_on_batch(
     >>> model.train_on_batch(np.ones((4, 2)), np.ones(4))["loss"]
     1.0
     """
-    feed = _feed_of(model, x, y, sample_weight, class_weight)
-    options = FitOptions(
-        batch_size=feed.rows,
-        shuffle=False,
-        sample_weight=sample_weight,
-        class_weight=class_weight,
+    own = "train_step" in user_steps.own_steps(model)
+    feed = (
+        structured(packed((x, y, sample_weight)))[0]
+        if own
+        else _feed_of(model, x, y, sample_weight, class_weight)
     )
+    options: dict[str, Any] = {
+        "batch_size": feed.rows,
+        "shuffle": False,
+        "sample_weight": sample_weight,
+        "class_weight": class_weight,
+    }
     history = model.history
-    session = open_session(model, x, y, options, ("epoch_end",))
+    if own:
+        session = model.session(x, y, listen=("epoch_end",), **options)
+    else:
+        session = open_session(model, x, y, FitOptions(**options), ("epoch_end",))
     try:
         while (event := session.advance()) is not None and event.kind != "epoch_end":
             if event.kind == "interrupted":
@@ -98,9 +108,12 @@ def test_on_batch(
     return_dict : bool
         Whether to return a dict.
     """
-    feed = _feed_of(model, x, y, sample_weight)
+    if user_steps.own_steps(model):
+        rows = structured(packed((x, y, sample_weight)))[0].rows
+    else:
+        rows = _feed_of(model, x, y, sample_weight).rows
     return model.evaluate(
-        x, y, batch_size=feed.rows, sample_weight=sample_weight, return_dict=return_dict
+        x, y, batch_size=rows, sample_weight=sample_weight, return_dict=return_dict
     )
 
 
@@ -112,8 +125,11 @@ def predict_on_batch(model: WholeModel, /, x: object) -> Any:
     x : array, list or dict of arrays
         The batch.
     """
-    rows = len(model.inputs_of(x)[0])
-    check_batch(model, rows)
+    if user_steps.own_steps(model):
+        rows = structured(x)[0].rows
+    else:
+        rows = len(model.inputs_of(x)[0])
+        check_batch(model, rows)
     return model.predict(x, batch_size=rows)
 
 

@@ -7,6 +7,7 @@ from typing import Any
 
 from rdeep.catalogue.dispatch import is_symbolic
 from rdeep.graph.holder import value_of
+from rdeep.graph.network import Graph
 from rdeep.graph.tensor import SymbolicTensor
 from rdeep.models.interface import CalledModel
 from rdeep.models.prediction import by_keys
@@ -43,6 +44,9 @@ def call(model: CalledModel, /, inputs: Any, training: bool | None = None) -> An
     49
     """
     inputs = value_of(inputs)
+    known = vars(model).get("_entry")
+    if known is not None and known.fits(model, inputs):
+        return _computed(model, [inputs], training)
     given = list(inputs) if isinstance(inputs, (list, tuple)) else [inputs]
     if isinstance(inputs, Mapping) and all(is_symbolic(each) for each in inputs.values()):
         names = model.input_names if model.is_built else list(inputs)
@@ -58,5 +62,33 @@ def call(model: CalledModel, /, inputs: Any, training: bool | None = None) -> An
     values = model.inputs_of(inputs, keeper(model.backend))
     if (rows := values[0].shape[0]) is not None:
         check_batch(model, rows)
+    if len(values) == 1 and values[0] is inputs and _is_plain(model.graph):
+        vars(model)["_entry"] = _Entry(model._parameters, inputs)
+    return _computed(model, values, training)
+
+
+def _computed(model: CalledModel, values: list[Any], training: bool | None) -> Any:
     seed = stream.next() if training or model.draws_in_prediction else 0
     return by_keys(model, model.network.call(values, bool(training), seed))
+
+
+def _is_plain(graph: Graph) -> bool:
+    """Return whether any tensor of the right shape and type goes in, of any number of rows."""
+    return graph.host is None and graph.batch_size is None and not graph.learners
+
+
+class _Entry:
+    """A tensor that a model was called on: others like it need not be looked at again."""
+
+    def __init__(self, parameters: Any, tensor: Any) -> None:
+        self.parameters, self.kind = parameters, type(tensor)
+        self.shape, self.dtype = tensor.shape[1:], tensor.dtype
+
+    def fits(self, model: Any, tensor: Any) -> bool:
+        """Return whether a tensor is like the one that the model was called on."""
+        return (
+            type(tensor) is self.kind
+            and model._parameters is self.parameters
+            and tensor.shape[1:] == self.shape
+            and tensor.dtype == self.dtype
+        )

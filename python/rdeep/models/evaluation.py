@@ -19,6 +19,7 @@ from rdeep.training.batch_sizes import batch_size_for, check_rows, count_or_none
 from rdeep.training.callback_list import CallbackList
 from rdeep.training.driving import shown_logs, verbosity
 from rdeep.training.fitting import as_callbacks, refuse_beside_stream
+from rdeep.training.hosted import Handed
 from rdeep.training.scoring import scorer, stream_scorer
 from rdeep.training.unused import warn_of_batch_size, warn_of_too_few
 from rdeep.training.user_fitting import user_evaluation
@@ -127,7 +128,11 @@ def _by_test_step(
     score = user_evaluation(steps, data, size, limit, callbacks)
     callbacks.set_model(model, {"steps": limit})
     callbacks.begin()
-    values = dict(score())
+    found = score()
+    if isinstance(found, Handed):
+        # A host program runs the steps.
+        return found  # type: ignore[return-value]
+    values = dict(found)
     callbacks.end(values)
     warn_of_values(model, None, values)
     return values

@@ -12,9 +12,11 @@ from rdeep.errors import ArgumentError, setting
 from rdeep.models.frozen import unlike_now
 from rdeep.models.interface import SavedModel
 from rdeep.models.keras_writing import write_keras
+from rdeep.models.own_loss import adopt_rest, rest_of_weights
 from rdeep.ops.traced import Traced
 from rdeep.saving import archive, disk
 from rdeep.saving.foreign.kinds import is_keras
+from rdeep.training.computing import restored_computing
 from rdeep.training.history import History
 from rdeep.training.plans import losses
 from rdeep.training.trainer import Trainer
@@ -64,7 +66,7 @@ def kept(model: SavedModel) -> tuple[dict[str, Any], dict[str, np.ndarray], dict
     model : Model
         The model. Its seed is among the data: it draws what it has still to draw.
     """
-    weights = model._built().named() if model.is_built else {}
+    weights = {**model._built().named(), **rest_of_weights(model)} if model.is_built else {}
     slots = {} if model._trainer is None else model._trainer.slots()
     return {**model.description(), "seed": model.seed}, weights, slots
 
@@ -85,11 +87,17 @@ def restore(
         What `kept` returned.
     """
     if weights:
-        model.set_weights(weights)
+        own = model._built().graph.weights()
+        model.set_weights({name: value for name, value in weights.items() if name in own})
     compiled, history = description["compile"], description["history"]
     if compiled is not None:
-        model._trainer = Trainer.from_data(compiled, slots)
+        said, computing = compiled.get("computing"), None
+        if said is not None:
+            computing = restored_computing(said, model._built().graph, "compile.computing")
+        model._trainer = Trainer.from_data(compiled, slots, computing)
         model._settle(compiled.get("trained"))
+        if weights:
+            adopt_rest(model, weights)
     model.annotations = dict(description.get("annotations") or {})
     if history is not None:
         model.history = History.from_data(history)

@@ -14,7 +14,8 @@ import numpy as np
 from rdeep.catalogue.layers import InputLayer, Layer, LayerNormalization
 from rdeep.catalogue.record import Record
 from rdeep.errors import FileError, RdeepWarning
-from rdeep.graph.composite import AddedLoss, Composite, MaskOf, Variable
+from rdeep.graph.composite import AddedLoss, Composite, Variable
+from rdeep.graph.masks import MaskOf, WithMask
 from rdeep.graph.network import Graph
 from rdeep.graph.operation import OperationLayer
 from rdeep.graph.tensor import Node, SymbolicTensor
@@ -178,6 +179,7 @@ def _layer(record: Layer, name: str | None, missing: _Missing) -> dict[str, Any]
 _PARTS_OF_OWN: dict[type, str] = {
     **{Variable: "a weight of a layer", AddedLoss: "a loss of a layer"},
     MaskOf: "the use of a mask in a layer",
+    WithMask: "a mask that a layer was given",
 }
 
 
@@ -315,10 +317,10 @@ def _call(node: Node, names: _Names, uses: Mapping[int, int]) -> dict[str, Any]:
         raise NotInKeras("a layer that always acts as it does in training")
     named = CALLS.get(type(record).__name__, ())
     for option in ("use_causal_mask", "return_attention_scores"):
-        if option in named and getattr(record, option, False):
+        if option in named and node.call.get(option, getattr(record, option, False)):
             kwargs[option] = True
     if "query" in named:
-        if getattr(record, "use_attention_mask", False):
+        if node.call.get("use_attention_mask", getattr(record, "use_attention_mask", False)):
             kwargs["attention_mask"] = tensors.pop()
         args = tensors * 2 if len(tensors) == 1 else tensors
     elif record.takes_states:

@@ -4,16 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from typing import Any, ClassVar
+from weakref import ref
 
 import numpy as np
 
-from rdeep.catalogue.dispatch import NOT_CONVERTED
+from rdeep.catalogue.dispatch import NOT_CONVERTED, calls
 from rdeep.catalogue.layers import Layer
 from rdeep.catalogue.optimizers import BaseOptimizer
 from rdeep.catalogue.overrides import refuse_overrides
 from rdeep.engines import registry as backends
 from rdeep.engines.contract import Network
 from rdeep.errors import ArgumentError, StateError, Wording, class_name, show
+from rdeep.generation import generating
 from rdeep.graph import plain
 from rdeep.graph.composite import Composite, InnerGraph
 from rdeep.graph.foreign import holds_foreign
@@ -33,8 +35,8 @@ from rdeep.models import (
     prediction,
     training,
     user_steps,
-    weights,
 )
+from rdeep.models import weights as held
 from rdeep.models.frozen import settled
 from rdeep.models.keras_names import KerasNames
 from rdeep.models.open_sizes import open_for
@@ -112,7 +114,7 @@ class Model(KerasNames):
                     argument="inputs",
                 )
             return
-        if type(self) is not Model and inputs is None and outputs is None:
+        if self.is_of_phases and inputs is None and outputs is None:
             # Its own steps, or the losses of its phases, say what is done with what it keeps.
             return
         ends = symbolic_ends(inputs, "inputs"), symbolic_ends(outputs, "outputs")
@@ -130,6 +132,12 @@ class Model(KerasNames):
 
     call: ClassVar[Any] = None
     """What a subclass computes."""
+
+    @property
+    def is_of_phases(self) -> bool:
+        """Whether the model has no graph but that of its phases: a class without a `call`."""
+        users = type(self) is not Model or "_host_methods" in vars(self)
+        return users and not self._is_called and self.kind == "functional"
 
     @property
     def _is_called(self) -> bool:
@@ -213,6 +221,7 @@ class Model(KerasNames):
         """Become a model of a graph, keeping the weights that fit it."""
         flags = () if self._trainer is None else self._trainer.flags
         self._parameters = Parameters(graph, self.seed, self._parameters, flags)
+        self._parameters.model = ref(self)
         self._layer = None
         if self._trainer is not None:
             self._trainer.forget()
@@ -301,12 +310,35 @@ class Model(KerasNames):
         policy = check_policy(None) if trainer is None else trainer.compiled.policy
         return self._built().network(self.backend, self.device, policy)
 
-    get_weights = weights.get_weights
-    set_weights = weights.set_weights
-    get_named_weights = weights.get_named_weights
-    set_layer_weights = weights.set_layer_weights
-    save_weights = weights.save_weights
-    load_weights = weights.load_weights
+    get_weights = held.get_weights
+    set_weights = held.set_weights
+    get_named_weights = held.get_named_weights
+    set_layer_weights = held.set_layer_weights
+    save_weights = held.save_weights
+    load_weights = held.load_weights
+
+    @property
+    def weights(self) -> list[Any]:
+        """The weights as variables of the engine; none as long as the model is not built."""
+        return self._variables_of(None)
+
+    @property
+    def trainable_weights(self) -> list[Any]:
+        """The weights that training changes by gradients, as variables of the engine."""
+        return self._variables_of(True)
+
+    @property
+    def non_trainable_weights(self) -> list[Any]:
+        """The other weights, as variables of the engine."""
+        return self._variables_of(False)
+
+    variables = weights
+    trainable_variables = trainable_weights
+    non_trainable_variables = non_trainable_weights
+
+    def _variables_of(self, trainable: bool | None) -> list[Any]:
+        found: list[Any] = calls().variables.model_variables(self, trainable)
+        return found
 
     # Its training -----------------------------------------------------------------------------
 
@@ -361,6 +393,7 @@ class Model(KerasNames):
     reset_metrics = user_steps.reset_metrics
     zero_grad = user_steps.zero_grad
     step_flops = user_steps.step_flops
+    follow_rate = user_steps.follow_rate
     prepare_user_training = user_steps.prepare_user_training
     log_directions = training.log_directions
     fit = training.fit
@@ -386,6 +419,7 @@ class Model(KerasNames):
     ready_stepper = evaluation.ready_stepper
     test_on_batch = batches.test_on_batch
     predict = prediction.predict
+    generate = generating.generate
     predict_on_batch = batches.predict_on_batch
     sample = prediction.sample
     inputs_of = prediction.inputs_of
@@ -396,12 +430,19 @@ class Model(KerasNames):
 
     def __getstate__(self) -> dict[str, Any]:
         """Return what pickle and copies keep: all but the training that is under way."""
-        passing = {"_user_steps", "_compiled_parts", *(vars(self).get("_host_methods") or ())}
+        passing = {
+            "_user_steps",
+            "_compiled_parts",
+            "_entry",
+            *(vars(self).get("_host_methods") or ()),
+        }
         kept = {name: value for name, value in self.__dict__.items() if name not in passing}
         return {**kept, "_session": None, "messages": []}
 
     def __setstate__(self, state: dict[str, Any]) -> None:
         self.__dict__.update(state)
+        if self._parameters is not None:
+            self._parameters.model = ref(self)
         if self.backend not in backends.names() or backends.trains(self.backend):
             # A pickle may be read where its engine is not installed.
             self.backend = backends.available(self.backend)

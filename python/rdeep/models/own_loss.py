@@ -224,7 +224,8 @@ def _traced(
         tuple(given),
         tuple(weighted),
     )
-    return Computing(whole, computed, len(own_metrics) < len(values), key)
+    shared = frozenset(layer.name for layer in graph.layers)
+    return Computing(whole, computed, len(own_metrics) < len(values), key, shared)
 
 
 def _closed(inputs: Any, outputs: Any, names: Any, title: str) -> Graph:
@@ -294,12 +295,59 @@ def training_parts(model: WholeModel) -> tuple[Parameters, Network]:
     model : Model
         The model.
     """
-    computing = model.trainer.computing
-    if computing is None or computing.graph is model.graph:
+    parameters = own_parameters(model)
+    if parameters is None:
         return model._built(), model.network
-    kept = vars(model).get("_own_parameters")
-    if kept is None or kept.graph is not computing.graph:
-        kept = Parameters(computing.graph, model.seed, None, model.trainer.flags)
-        vars(model)["_own_parameters"] = kept
     policy = model.trainer.compiled.policy
-    return kept, kept.network(model.backend, model.device, policy)
+    return parameters, parameters.network(model.backend, model.device, policy)
+
+
+def own_parameters(model: Any) -> Parameters | None:
+    """Return the weights of the network that computes a model's losses, if that is another one.
+
+    Parameters
+    ----------
+    model : Model
+        The model.
+    """
+    computing = None if model._trainer is None else model._trainer.computing
+    if computing is None or computing.graph is model.graph:
+        return None
+    kept: Parameters | None = vars(model).get("_own_parameters")
+    if kept is None or kept.graph is not computing.graph:
+        kept = Parameters(computing.graph, model.seed, None, model._trainer.flags)
+        vars(model)["_own_parameters"] = kept
+    return kept
+
+
+def rest_of_weights(model: Any) -> dict[str, np.ndarray]:
+    """Return the weights that only the losses of a model have, by their names.
+
+    Parameters
+    ----------
+    model : Model
+        The model.
+    """
+    parameters = own_parameters(model)
+    if parameters is None:
+        return {}
+    own = model.graph.weights()
+    return {name: w for name, w in parameters.named().items() if name not in own}
+
+
+def adopt_rest(model: Any, weights: Mapping[str, np.ndarray]) -> None:
+    """Give the losses of a model the weights that they alone have.
+
+    Parameters
+    ----------
+    model : Model
+        The model.
+    weights : mapping of str to numpy.ndarray
+        Weights by name, those of the model among them.
+    """
+    parameters = own_parameters(model)
+    if parameters is not None:
+        own = model.graph.weights()
+        rest = {name: weights[name] for name in parameters.graph.weights() if name not in own}
+        if rest:
+            parameters.change(rest)

@@ -53,9 +53,10 @@ def feed_of(model: WholeModel, /, x: Any, y: Any = None, sample_weight: Any = No
     sides = {"x": x, "y": y}
     forms = {side: _form(data) for side, data in sides.items()}
     known = model.trainer.computing
-    if known is None or known.form != forms or known.key != _key(sides, forms):
+    stays = known is not None and known.form == forms
+    if not stays or known.key not in (None, _key(sides, forms)):
         model.trainer.compute_by(_traced(model, phases, sides, forms))
-        if not model.is_built:
+        if not model.is_built and model.is_of_phases:
             model._take_graph(model.trainer.computing.graph)
     graph = model.trainer.computing.graph
     parts = [part for side in sides for part in _parts(sides[side], forms[side])]
@@ -144,7 +145,9 @@ def _traced(
             )
         )
     _refuse_shared(plans)
-    return Phased(graph, plans, dict(forms), _key(sides, forms))
+    own = None if model._parameters is None else model.graph.layer_of
+    shared = None if own is None else frozenset(e.name for e in graph.layers if id(e.record) in own)
+    return Phased(graph, plans, dict(forms), _key(sides, forms), shared)
 
 
 def _losses_of(phase: Phase, x: Any, y: Any) -> dict[str, SymbolicTensor]:
@@ -235,7 +238,7 @@ def _held(phase: Phase, given: Any, graph: Graph) -> set[int]:
     if isinstance(given, (list, tuple)):
         return {each for value in given for each in _held(phase, value, graph)}
     if isinstance(given, str):
-        names = [layer.name for layer in graph.layers if layer.weights]
+        names = [layer.name for layer in graph.layers if layer.declared]
         if given not in names:
             raise ArgumentError(
                 f"The losses use no layer named {given!r}, which phase {phase.name!r} is to change.",

@@ -20,6 +20,7 @@ from rdeep.training.batch_sizes import batch_size_for, check_rows, count, count_
 from rdeep.training.callback_list import CallbackList
 from rdeep.training.driving import verbosity
 from rdeep.training.fitting import as_callbacks
+from rdeep.training.hosted import Handed
 from rdeep.training.predicting import predict_each, predict_stream
 from rdeep.training.unused import warn_of_too_few
 from rdeep.training.user_fitting import user_prediction
@@ -124,7 +125,8 @@ def _by_predict_step(
         refuse_endless(x, "x", "steps", limit)
     steps = user_steps.user_steps(model)
     outputs = user_prediction(steps, x, size, limit, callbacks)
-    callbacks.end({})
+    if not isinstance(outputs, Handed):
+        callbacks.end({})
     return outputs
 
 

@@ -15,10 +15,14 @@ from rdeep.graph.network import Graph
 from rdeep.graph.restoring import restored_graph, restored_records
 from rdeep.models.frozen import settled
 from rdeep.models.model import Model
+from rdeep.models.own_loss import adopt_rest
 from rdeep.models.sequential import Sequential
 from rdeep.saving.archive import ModelFile
 from rdeep.saving.schema import check_arrays, check_read, network
+from rdeep.training.computing import restored_computing
 from rdeep.training.history import History
+from rdeep.training.phases import Phased
+from rdeep.training.plans import Computing
 from rdeep.training.restoring import (
     check_outputs,
     restored_trainer,
@@ -43,18 +47,22 @@ class CheckedNetwork:
         The layers of a model whose input is not known.
     training : dict or None
         How it is compiled, with records.
+    computing : Computing or Phased or None
+        The network that computes its losses itself.
     """
 
     description: dict[str, Any]
     graph: Graph | None
     records: list[Layer]
     training: dict[str, Any] | None
+    computing: Computing | Phased | None = None
 
     def weight_shapes(self) -> dict[str, tuple[int, ...]]:
         """Return the names and shapes of the weights that it has."""
         if self.graph is None:
             return {}
-        return {name: tuple(w.shape) for name, w in self.graph.weights().items()}
+        graphs = [self.graph] if self.computing is None else [self.graph, self.computing.graph]
+        return {n: tuple(w.shape) for graph in graphs for n, w in graph.weights().items()}
 
     def layers(self) -> list[Layer]:
         """Return the layers."""
@@ -69,7 +77,12 @@ class CheckedNetwork:
         if self.training is None or self.graph is None:
             return {}
         flags = settled(self.layers(), self.training.get("trained"))
-        return slot_shapes(self.training["optimizer"], self.graph, flags)
+        graph = self.graph if self.computing is None else self.computing.graph
+        if not isinstance(self.computing, Phased):
+            return slot_shapes(self.training["optimizer"], graph, flags)
+        plans = self.computing.plans
+        found = [slot_shapes(p.optimizer, graph, flags, p.weights) for p in plans]
+        return {name: shape for each in found for name, shape in each.items()}
 
 
 def checked_network(data: Any, place: str = "model.json") -> CheckedNetwork:
@@ -97,7 +110,12 @@ def checked_network(data: Any, place: str = "model.json") -> CheckedNetwork:
             raise Damage("it is no chain of layers", place=f"{place}: graph")
     if data["compile"] is not None:
         training = restored_training(data["compile"], f"{place}: compile")
-    found = CheckedNetwork(data, graph, records, training)
+    computing = None
+    if training is not None and training.get("computing") is not None:
+        if graph is None:
+            raise Damage("a model without a graph has none", place=f"{place}: compile.computing")
+        computing = restored_computing(training["computing"], graph, f"{place}: compile.computing")
+    found = CheckedNetwork(data, graph, records, training, computing)
     trained = None if training is None else training.get("trained")
     if trained is not None and len(trained) != len(flags_of(found.layers())):
         raise Damage("it must have a value for each layer", place=f"{place}: compile.trained")
@@ -174,16 +192,20 @@ def made_network(
     }
     trainer = None
     if checked.training is not None:
-        trainer = restored_trainer(checked.training, slots, "model.json: compile")
+        trainer = restored_trainer(
+            checked.training, slots, "model.json: compile", checked.computing
+        )
         if checked.graph is not None:
             check_outputs(trainer, checked.training, checked.graph, "model.json: compile")
     with making("model.json"):
         model = _model(checked, options)
         if weights:
-            model._built().adopt(weights)
+            own = model._built().graph.weights()
+            model._built().adopt({n: w for n, w in weights.items() if n in own})
         if trainer is not None:
             model._trainer = trainer
             model._settle((checked.training or {}).get("trained"))
+        adopt_rest(model, weights)
         model.annotations = dict(data.get("annotations") or {})
         if data["history"] is not None:
             model.history = History.from_data(data["history"])

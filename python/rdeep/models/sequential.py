@@ -12,6 +12,7 @@ from rdeep.catalogue.options import Shape, checked
 from rdeep.data.sparse import as_sparse
 from rdeep.errors import ArgumentError, StateError, class_name, named, show
 from rdeep.graph import plain
+from rdeep.graph.composite import Composite
 from rdeep.graph.layer import GraphLayer
 from rdeep.graph.network import Graph
 from rdeep.graph.tensor import Input, SymbolicTensor
@@ -82,6 +83,7 @@ class Sequential(Model):
             if id(layer) in seen:
                 raise self._is_there(layer)
             seen.add(id(layer))
+            self._begin_as(layer)
             if self._tail is not None:
                 self._tail = self._applied(layer, self._tail)
             self._records.append(layer)
@@ -109,11 +111,19 @@ class Sequential(Model):
             return
         if any(record is each for each in self._records):
             raise self._is_there(record)
+        self._begin_as(record)
         if self._head is not None:
             tail = self._applied(record, self._tail)
             self._take_graph(Graph([self._head], [tail]))
             self._tail = tail
         self._records.append(record)
+
+    def _begin_as(self, layer: Layer) -> None:
+        """Begin with the input of a model, if one comes first: its shape is known."""
+        if self._head is None and not self._records and type(layer) is Composite:
+            inputs = layer.inner.graph.inputs
+            if len(inputs) == 1:
+                self._begin(Input(inputs[0].shape[1:], inputs[0].dtype))
 
     def _as_record(self, layer: Any) -> Layer | None:
         """Return what is to be added; an input is taken up at once."""

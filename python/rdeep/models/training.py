@@ -138,6 +138,8 @@ def log_directions(model: WholeModel, /) -> dict[str, str | None]:
     `None` is for metrics of which nobody has said it. Validation's logs are not listed: they
     are those of training, after `val_`.
     """
+    if "train_step" in user_steps.own_steps(model):
+        return user_steps.directions(model)
     return model.trainer.directions(model.graph)
 
 

@@ -20,7 +20,7 @@ from rdeep.graph.network import Graph
 from rdeep.graph.tensor import Input
 from rdeep.ops.metric import StatefulMetric
 from rdeep.seeds import stream
-from rdeep.training.compiled_metrics import CompiledParts, graph_like, listed
+from rdeep.training.compiled_metrics import CompiledMetrics, CompiledParts, graph_like, listed
 from rdeep.training.last import next_seed
 from rdeep.training.user_steps import UserStepper, UserSteps
 
@@ -62,7 +62,7 @@ def train_step(model: Any, /, data: Any) -> dict[str, Any]:
     >>> model.compile("sgd", "mse")
     >>> history = model.fit(np.ones((8, 2)), np.ones(8), verbose=0)
     """
-    from rdeep.ops.gradients import gradients_of
+    from rdeep.ops.differentiation import gradients_of
 
     x, y, weight = unpack_x_y_sample_weight(data)
     variables = model.trainable_weights
@@ -219,6 +219,27 @@ def reset_metrics(model: Any, /) -> None:
         metric.reset_state()
 
 
+def directions(model: Any) -> dict[str, str | None]:
+    """Return which is better of each log that the model's step is known to return.
+
+    Parameters
+    ----------
+    model : Model
+        The model. What has "loss" in its name is better if it is smaller.
+    """
+    found: dict[str, str | None] = {}
+    for metric in model.metrics:
+        if isinstance(metric, CompiledMetrics):
+            found.update(metric.directions())
+        else:
+            found[metric.name] = getattr(metric, "direction", None)
+    session = vars(model).get("_session")
+    found.update(
+        {name: None for name in (session.stepper.last if session else ()) if name not in found}
+    )
+    return {name: "min" if way is None and "loss" in name else way for name, way in found.items()}
+
+
 def zero_grad(model: Any, /) -> None:
     """Forget the gradients that torch's `backward()` has left at the weights."""
     for variable in model.trainable_weights:
@@ -364,6 +385,29 @@ def user_steps(model: Any) -> UserSteps:
 def step_flops(model: Any, /) -> float:
     """Return about how much a step computes for each row; 0 if nobody knows."""
     return forward_flops(model.graph) if model.is_built else 0.0
+
+
+def follow_rate(model: Any, /, rate: float) -> None:
+    """Have the model's optimizer go on with a learning rate that a callback or a user has set.
+
+    Parameters
+    ----------
+    rate : float
+        The learning rate of the next step.
+    """
+    optimizer = model.trainer.compiled.optimizer
+    rule = optimizer.rule
+    known = (id(rule), rate)
+    if not model.trainer.rate_changes or rule.schedule is not None:
+        return
+    if vars(model).get("_followed") == known:
+        return
+    vars(model)["_followed"] = known
+    rule.show_rate(float(rate))
+    taken = vars(optimizer).get("_steps")
+    if taken is not None and hasattr(taken.applied, "set_rate"):
+        # A graph reads it from a variable.
+        taken.applied.set_rate(float(rate))
 
 
 def prepare_user_training(model: Any, /, stepper: UserStepper, initial_epoch: int) -> TrainState:

@@ -9,12 +9,13 @@ from typing import Any
 import numpy as np
 
 from rdeep.arrays.narrowing import cut
-from rdeep.catalogue.dispatch import NOT_CONVERTED
+from rdeep.catalogue.dispatch import not_converted
 from rdeep.catalogue.operations import Operation, find_operation
 from rdeep.catalogue.options import Operands, OptionType
 from rdeep.engines import registry as backends
 from rdeep.engines.processes import check_process
 from rdeep.engines.reasons import is_out_of_range, reason
+from rdeep.engines.stepping import current
 from rdeep.errors import ArgumentError, RdeepError, Wording, format_shape, operation_call, worded
 from rdeep.graph.holder import ValueHolder, value_of
 from rdeep.graph.tensor import SymbolicTensor
@@ -42,8 +43,7 @@ def function(name: str) -> Any:
     compute.__name__ = compute.__qualname__ = name
     compute.__doc__ = operation.docstring
     compute.__signature__ = operation.signature  # type: ignore[attr-defined]
-    compute.autograph_info__ = NOT_CONVERTED  # type: ignore[attr-defined]
-    return compute
+    return not_converted(compute)
 
 
 def call(operation: Operation, arguments: dict[str, Any], backend: str | None = None) -> Any:
@@ -242,5 +242,6 @@ def leaves(value: object) -> Iterator[Any]:
 
 
 def default_backend() -> str:
-    """Return the backend for plain arrays: the first engine that is installed, else NumPy."""
-    return backends.default()
+    """Return the backend for plain arrays: that of the step under way, or else the default."""
+    step = current()
+    return backends.default() if step is None else step.engine

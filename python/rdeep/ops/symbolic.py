@@ -264,9 +264,30 @@ _KNOWN: dict[str, Callable[[SymbolicTensor], Any]] = {
 def _outcome(
     title: Wording, compute: Callable[[list[Any], Any], Any], tensors: list[SymbolicTensor]
 ) -> tuple[list[tuple[Any, str]], bool]:
-    """Return the shapes and types of what a function of tensors gives, and if it is a list."""
+    return found_by(_engine(), title, compute, tensors)
+
+
+def found_by(
+    engine: str,
+    title: Wording,
+    compute: Callable[[list[Any], Any], Any],
+    tensors: list[SymbolicTensor],
+) -> tuple[list[tuple[Any, str]], bool]:
+    """Return the shapes and types of what a function of tensors gives, and if it is a list.
+
+    Parameters
+    ----------
+    engine : str
+        The engine that finds them.
+    title : Wording
+        What the function is called in messages.
+    compute : callable
+        The function, of stand-ins for the tensors and the engine's array functions.
+    tensors : list of SymbolicTensor
+        The tensors.
+    """
     try:
-        return _infer(title, compute, tensors)
+        return _infer(engine, title, compute, tensors)
     except RdeepError:
         raise
     except Exception as error:
@@ -278,9 +299,12 @@ def _outcome(
 
 
 def _infer(
-    title: Wording, compute: Callable[[list[Any], Any], Any], tensors: list[SymbolicTensor]
+    engine: str,
+    title: Wording,
+    compute: Callable[[list[Any], Any], Any],
+    tensors: list[SymbolicTensor],
 ) -> tuple[list[tuple[Any, str]], bool]:
-    ops = backends.load(_engine()).ops
+    ops = backends.load(engine).ops
 
     def computed(stand_ins: list[Any]) -> Any:
         return compute(stand_ins, ops)

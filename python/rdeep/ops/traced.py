@@ -84,7 +84,9 @@ class Traced:
         engine = engine_of(list(tensors))
         ops = backends.load(engine or default_backend()).ops
         given = list(tensors) if engine else [ops.operand(np.asarray(each)) for each in tensors]
-        found = interpret(self.graph_for([_spec(each) for each in given]), given, ops)
+        with getattr(ops, "outside_programs", nullcontext)():
+            graph = self.graph_for([_spec(each) for each in given])
+        found = interpret(graph, given, ops)
         return found if engine else np.asarray(found)
 
     def graph_for(self, specs: Sequence[Spec]) -> Graph:

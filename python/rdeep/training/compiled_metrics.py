@@ -114,6 +114,14 @@ class CompiledMetrics:
             for label, state, _, _ in metrics
         }
 
+    def directions(self) -> dict[str, str | None]:
+        """Return which is better of each metric, the smallest (`"min"`) or the largest."""
+        return {
+            label: state.metric.direction
+            for _, metrics in self._parts or ()
+            for label, state, _, _ in metrics
+        }
+
     def reset_state(self) -> None:
         """Forget all batches."""
         for _, metrics in self._parts or ():

@@ -127,6 +127,11 @@ class HandedTraining(Handed):
         logs = logs_of(returned, "train_step()")
         self.fine = self.stepper.take(self.state, logs, self.watch)
 
+    def begin(self) -> None:
+        """Have the optimizer go on with the learning rate of the step."""
+        model = self.stepper.steps.model
+        model.follow_rate(float(model.trainer.rates(self.state.step, 1)[0]))
+
     def goes_on(self) -> bool:
         """Return whether there is to be another step before the session looks up."""
         here = self.fine and self.done < self.count and not self.loader.waits()
@@ -153,6 +158,8 @@ class HandedEvaluation(Handed):
     ) -> None:
         super().__init__(stepper, loader, training=False)
         self._listening = callback_list if callback_list.listens_to_batches else None
+        # A training tells its callbacks itself of its validation's end.
+        self._callbacks, self._ends = callback_list, argument == "x"
         self._argument, self._logs = argument, dict[str, Any]()
         self._sums = stepper.new_sums()
         loader.begin(0)
@@ -175,7 +182,10 @@ class HandedEvaluation(Handed):
         self.loader.close()
         if not self.done:
             raise DataError(f"'{self._argument}' gives no batch at all.", argument=self._argument)
-        return dict(self.stepper.read(self._sums))
+        logs = dict(self.stepper.read(self._sums))
+        if self._ends:
+            self._callbacks.end(logs)
+        return logs
 
 
 class HandedPrediction(Handed):
@@ -212,6 +222,7 @@ class HandedPrediction(Handed):
     def result(self) -> Any:
         """Return the outputs for all batches, one after the other."""
         self.loader.close()
+        self._callbacks.end({})
         return joined_outputs(self._form, self._parts)
 
 

@@ -12,7 +12,7 @@ from rdeep.catalogue.optimizers import BaseOptimizer
 from rdeep.catalogue.options import Count, checked
 from rdeep.catalogue.registry import resolve
 from rdeep.engines.phases import PhaseObjective, PhasePlan, runs_before
-from rdeep.errors import ArgumentError, named, show
+from rdeep.errors import ArgumentError, StateError, named, show
 from rdeep.graph.network import Graph
 
 
@@ -96,8 +96,31 @@ class Phase:
         self.every = checked(Count(), every, "every")
         self.steps = checked(Count(), steps, "steps")
 
+    @classmethod
+    def known(cls, plan: PhasePlan) -> Phase:
+        """Return a phase of which the network of losses is known, and not what it was made of.
+
+        Parameters
+        ----------
+        plan : PhasePlan
+            What is known of it.
+        """
+        return cls(plan.name, None, plan.optimizer, _unknown, plan.every, plan.steps)
+
+    def __getstate__(self) -> dict[str, Any]:
+        """Return what pickle keeps: what the loss computes is in the network of losses."""
+        return {**self.__dict__, "weights": None, "loss": _unknown}
+
     def __repr__(self) -> str:
         return f"<Phase {self.name!r}>"
+
+
+def _unknown(*batch: object) -> None:
+    raise StateError(
+        "The losses of these phases come from a file or a copy, which hold what they compute and "
+        "not the functions: they are for data in the form that they were made for.",
+        hint="Compile the model with its phases again.",
+    )
 
 
 def _optimizer(value: object) -> Any:
@@ -157,13 +180,16 @@ class Phased:
     form : object
         The form of the data: see `rdeep.models.phases`.
     key : object
-        The shapes and types of the data that it was made for.
+        The shapes and types of the data that it was made for; `None` for one out of a file.
+    shared : frozenset of str or None
+        The names of the layers that are the model's too; `None` where it is the model's own graph.
     """
 
     graph: Graph
     plans: list[PhasePlan]
     form: Any
     key: Any
+    shared: frozenset[str] | None = frozenset()
 
     def objective(self) -> PhaseObjective:
         """Return what the phases minimise and report."""

@@ -71,13 +71,17 @@ class Computing:
     measures : bool
         Whether the metrics of `compile` are reported too.
     key : object
-        What it was made for: the shapes and types of targets, and which outputs have weights.
+        What it was made for: the shapes and types of targets, and which outputs have weights;
+        `None` for one out of a file.
+    shared : frozenset of str
+        The names of the layers that are the model's too.
     """
 
     graph: Graph
     computed: Computed
     measures: bool = True
     key: Any = None
+    shared: frozenset[str] | None = frozenset()
 
 
 def losses(compiled: Compiled, graph: Graph) -> list[Loss]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import numpy as np
@@ -17,6 +17,8 @@ from rdeep.errors.damage import Damage, making
 from rdeep.graph.flags import Flags, under
 from rdeep.graph.network import Graph
 from rdeep.precision import POLICIES
+from rdeep.training.phases import Phased
+from rdeep.training.plans import Computing
 from rdeep.training.trainer import Trainer
 
 _REQUIRED = (
@@ -25,7 +27,7 @@ _REQUIRED = (
 )
 _OPTIONAL = (
     *("dtype_policy", "targets", "trained"),
-    *("rate_was_set", "loss_scale", "last_training"),
+    *("rate_was_set", "loss_scale", "last_training", "computing"),
 )
 _LONGEST_NAME = 100
 
@@ -85,7 +87,12 @@ def _progress(data: Mapping[str, Any], place: str) -> None:
         plain.whole(last["epochs"], f"{at}.epochs", most=2**53)
 
 
-def restored_trainer(data: dict[str, Any], slots: Mapping[str, np.ndarray], place: str) -> Trainer:
+def restored_trainer(
+    data: dict[str, Any],
+    slots: Mapping[str, np.ndarray],
+    place: str,
+    computing: Computing | Phased | None = None,
+) -> Trainer:
     """Return the trainer of what `restored_training` returned.
 
     Parameters
@@ -96,9 +103,11 @@ def restored_trainer(data: dict[str, Any], slots: Mapping[str, np.ndarray], plac
         What the optimizer keeps.
     place : str
         Where in the file it is.
+    computing : Computing or Phased, optional
+        The network that computes losses itself.
     """
     with making(place):
-        return Trainer.from_data(data, slots)
+        return Trainer.from_data(data, slots, computing)
 
 
 def _functions(kind: str, value: Any, place: str) -> Any:
@@ -161,7 +170,9 @@ def check_outputs(trainer: Trainer, data: Mapping[str, Any], graph: Graph, place
         trainer.check(graph)
 
 
-def slot_shapes(optimizer: BaseOptimizer, graph: Graph, flags: Flags) -> dict[str, tuple[int, ...]]:
+def slot_shapes(
+    optimizer: BaseOptimizer, graph: Graph, flags: Flags, names: Sequence[str] | None = None
+) -> dict[str, tuple[int, ...]]:
     """Return the names and shapes of what an optimizer keeps of a model, as files have them.
 
     Parameters
@@ -172,10 +183,12 @@ def slot_shapes(optimizer: BaseOptimizer, graph: Graph, flags: Flags) -> dict[st
         The model's graph.
     flags : Flags
         Which layers are trained.
+    names : sequence of str, optional
+        The weights that it changes; by default all that are trained.
     """
     rule = optimizer.rule
     with under(flags):
-        trained = graph.trainable_names()
+        trained = graph.trainable_names() if names is None else names
     weights, found = graph.weights(), {}
     for name in trained:
         shape = tuple(weights[name].shape)

@@ -33,6 +33,7 @@ from rdeep.graph.network import Graph
 from rdeep.precision import check_policy
 from rdeep.seeds import stream
 from rdeep.training import plans
+from rdeep.training.computing import data_of, phases_of
 from rdeep.training.doubts import doubts
 from rdeep.training.last import LastTraining
 from rdeep.training.phases import Phase, Phased, phase_rates
@@ -92,6 +93,7 @@ class Trainer:
         self._stepper: Stepper | None = None
         self._state: TrainState | None = None
         self._user_state: TrainState | None = None
+        self._user_steps = 0
         self._waiting_slots: Mapping[str, np.ndarray] = {}
         self._steps_taken = 0
         self._waiting_scale: tuple[float, int] | None = None
@@ -113,7 +115,7 @@ class Trainer:
             "_state": None,
             "_user_state": None,
             "_waiting_slots": self.slots(),
-            "_steps_taken": self.steps_taken,
+            "_steps_taken": self._fitted_steps(),
             "_waiting_scale": self.loss_scale,
         }
 
@@ -298,8 +300,13 @@ class Trainer:
     @property
     def steps_taken(self) -> int:
         """How many batches the model was trained on."""
-        state = self._state or self._user_state
-        return self._steps_taken if state is None else state.step
+        if self._user_state is not None:
+            return self._user_state.step
+        return self._fitted_steps() + self._user_steps
+
+    def _fitted_steps(self) -> int:
+        """Return how many batches rdeep itself trained on, which the slots are of."""
+        return self._steps_taken if self._state is None else self._state.step
 
     def count_by(self, state: TrainState | None) -> None:
         """Count steps that the user wrote by their state, or keep how many there were.
@@ -309,7 +316,7 @@ class Trainer:
         state : TrainState or None
             The state of the training that begins; `None` at its end.
         """
-        self._steps_taken, self._user_state = self.steps_taken, state
+        self._user_steps, self._user_state = self.steps_taken - self._fitted_steps(), state
 
     def stepper(self, backend: Backend, network: Network, graph: Graph) -> Stepper:
         """Return what runs steps on a network, made at the first call.
@@ -409,7 +416,7 @@ class Trainer:
 
     def move(self) -> None:
         """Keep how far training has come, for another network of the same weights."""
-        slots, steps, scale = self.slots(), self.steps_taken, self.loss_scale
+        slots, steps, scale = self.slots(), self._fitted_steps(), self.loss_scale
         self.forget()
         self._waiting_slots, self._steps_taken, self._waiting_scale = slots, steps, scale
 
@@ -445,7 +452,7 @@ class Trainer:
             "jit_compile": compiled.jit,
             "learning_rate": self._learning_rate,
             "rate_was_set": self._rate_was_set,
-            "steps_taken": self.steps_taken,
+            "steps_taken": self._fitted_steps(),
             "loss_scale": None if self.loss_scale is None else list(self.loss_scale),
             "last_training": None
             if self.last is None
@@ -454,10 +461,27 @@ class Trainer:
             "targets": None
             if self._observed is None
             else [s and asdict(s) for s in self._observed],
+            **self._computing_to_data(),
         }
 
+    def _computing_to_data(self) -> dict[str, Any]:
+        if self.computing is not None:
+            return {"computing": data_of(self.computing)}
+        if self.phases is not None or self.compiled.computes:
+            raise StateError(
+                "What the losses compute is not known before they have seen data, and cannot be "
+                "saved or copied yet.",
+                hint="Call fit() or evaluate() first.",
+            )
+        return {}
+
     @classmethod
-    def from_data(cls, data: Mapping[str, Any], slots: Mapping[str, np.ndarray]) -> Trainer:
+    def from_data(
+        cls,
+        data: Mapping[str, Any],
+        slots: Mapping[str, np.ndarray],
+        computing: plans.Computing | Phased | None = None,
+    ) -> Trainer:
         """Return the trainer that `to_data` described.
 
         Parameters
@@ -466,6 +490,8 @@ class Trainer:
             What `to_data` returned.
         slots : mapping of str to numpy.ndarray
             What `slots` returned.
+        computing : Computing or Phased, optional
+            The network that computes losses itself.
         """
         trainer = cls(
             optimizer=data["optimizer"],
@@ -476,7 +502,11 @@ class Trainer:
             steps_per_execution=data["steps_per_execution"],
             jit_compile=data["jit_compile"],
             dtype_policy=data.get("dtype_policy", "float32"),
+            phases=None if computing is None else phases_of(computing),
         )
+        trainer.computing = computing
+        if isinstance(computing, plans.Computing):
+            trainer.compiled.own_loss = computing.computed.loss
         trainer._learning_rate = data["learning_rate"]
         trainer._rate_was_set = data.get("rate_was_set", False)
         trainer._steps_taken = data["steps_taken"]

@@ -52,6 +52,9 @@ def _log(value: Any, key: str, name: str) -> Any:
     """Return a log, a tensor as it is: nobody waits for it yet."""
     if is_pending(value) or isinstance(value, (int, float, np.generic)):
         return value
+    if hasattr(value, "detach"):
+        # Else the log would hold all that the loss was computed of.
+        value = value.detach()
     shape = getattr(value, "shape", None)
     if shape is None and not isinstance(value, list):
         raise DataError(

@@ -54,6 +54,13 @@ op_stop_gradient(c(1, 2))
 #> <tensor float32 (2)>
 #> [1] 1 2
 
+# op_gradients ----
+
+x <- layer_input(shape = 3)
+slopes <- op_gradients(op_sum(x^2), x)
+model <- keras_model(x, slopes)
+model |> predict(matrix(1:3, 1))
+
 # op_unstack ----
 
 op_unstack(matrix(1:4, 2))
@@ -129,3 +136,15 @@ op_rearrange(matrix(1:12, 2), "a (b c) -> b a c", c = 3)
 #> [1,]    5    6
 #> [2,]   11   12
 #>
+
+# op_segment_min ----
+
+op_segment_min(c(1, 2, 10, 20), c(1, 1, 2, 2))
+#> <tensor float32 (2)>
+#> [1]  1 10
+
+# op_segment_prod ----
+
+op_segment_prod(c(1, 2, 10, 20), c(1, 1, 2, 2))
+#> <tensor float32 (2)>
+#> [1]   2 200

@@ -134,3 +134,28 @@ op_hanning(5)
 op_kaiser(5, 14)
 #> <tensor float32 (5)>
 #> [1] 7.726866e-06 1.649321e-01 1.000000e+00 1.649321e-01 7.726866e-06
+
+# op_empty_like ----
+
+op_shape(op_empty_like(matrix(1:6, 2)))
+#> [[1]]
+#> [1] 2
+#>
+#> [[2]]
+#> [1] 3
+#>
+
+# op_vander ----
+
+op_vander(c(1, 2, 3))
+#> <tensor float32 (3, 3)>
+#>      [,1] [,2] [,3]
+#> [1,]    1    1    1
+#> [2,]    4    2    1
+#> [3,]    9    3    1
+
+# op_geomspace ----
+
+op_geomspace(1, 1000, num = 4)
+#> <tensor float32 (4)>
+#> [1]    1   10  100 1000

@@ -146,7 +146,7 @@ op_expm1(c(0, 1e-5))
 
 op_log(c(1, exp(1)))
 #> <tensor float32 (2)>
-#> [1] 0.0000000 0.9999999
+#> [1] 0 1
 
 # op_log10 ----
 
@@ -195,3 +195,75 @@ op_trunc(c(1.7, -1.7))
 op_round(c(0.5, 1.5, 2.345), decimals = 1)
 #> <tensor float32 (3)>
 #> [1] 0.5 1.5 2.3
+
+# op_fmax ----
+
+op_fmax(c(1, NaN), c(3, 2))
+#> <tensor float32 (2)>
+#> [1] 3 2
+
+# op_fmin ----
+
+op_fmin(c(1, NaN), c(3, 2))
+#> <tensor float32 (2)>
+#> [1] 1 2
+
+# op_fmod ----
+
+op_fmod(c(7, -7), 3)
+#> <tensor float32 (2)>
+#> [1]  1 -1
+
+# op_hypot ----
+
+op_hypot(c(3, 5), c(4, 12))
+#> <tensor float32 (2)>
+#> [1]  5 13
+
+# op_gcd ----
+
+op_gcd(c(12L, 18L), 8L)
+#> <tensor int32 (2)>
+#> [1] 4 2
+
+# op_lcm ----
+
+op_lcm(c(4L, 6L), 10L)
+#> <tensor int32 (2)>
+#> [1] 20 30
+
+# op_ldexp ----
+
+op_ldexp(c(1, 3), c(2L, -1L))
+#> <tensor float32 (2)>
+#> [1] 4.0 1.5
+
+# op_nextafter ----
+
+op_nextafter(1, 2) - 1
+#> <tensor float32 ()>
+#> [1] 1.192093e-07
+
+# op_fabs ----
+
+op_fabs(c(-1L, 2L))
+#> <tensor float32 (2)>
+#> [1] 1 2
+
+# op_logaddexp2 ----
+
+op_logaddexp2(c(0, 10), c(0, 10))
+#> <tensor float32 (2)>
+#> [1]  1 11
+
+# op_erfc ----
+
+op_erfc(c(0, 0.5, 3))
+#> <tensor float32 (3)>
+#> [1] 1.0000000000 0.4795001149 0.0000220905
+
+# op_i0 ----
+
+op_i0(c(0, 1, 2))
+#> <tensor float32 (3)>
+#> [1] 0.9999999 1.2660660 2.2795851

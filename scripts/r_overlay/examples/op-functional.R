@@ -69,3 +69,15 @@ straight <- op_custom_gradient(\(x) list(op_relu(x), \(upstream) upstream))
 straight(c(-1, 2))
 #> <tensor float32 (2)>
 #> [1] 0 2
+
+# op_jvp ----
+
+op_jvp(op_sin, list(0), list(2))
+#> [[1]]
+#> <tensor float32 ()>
+#> [1] 0
+#>
+#> [[2]]
+#> <tensor float32 ()>
+#> [1] 2
+#>

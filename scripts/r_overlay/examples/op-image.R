@@ -134,3 +134,55 @@ dim(op_image_crop(images, 1, 1, target_height = 2, target_width = 2))
 images <- array(runif(48), c(4, 4, 3))
 dim(op_image_pad(images, 1, 1, target_height = 6, target_width = 6))
 #> [1] 6 6 3
+
+# op_image_extract_patches_3d ----
+
+volume <- array(1, c(4, 4, 4, 1))
+op_shape(op_image_extract_patches_3d(volume, size = 2))
+#> [[1]]
+#> [1] 2
+#>
+#> [[2]]
+#> [1] 2
+#>
+#> [[3]]
+#> [1] 2
+#>
+#> [[4]]
+#> [1] 8
+#>
+
+# op_image_scale_and_translate ----
+
+x <- rbind(c(1, 2), c(3, 4))
+op_image_scale_and_translate(x, c(2, 2), c(1, 1), c(0, 1), c(1, 2), "linear")
+#> <tensor float32 (2, 2)>
+#>      [,1] [,2]
+#> [1,]    0    0
+#> [2,]    1    2
+
+# op_image_sobel_edges ----
+
+op_shape(op_image_sobel_edges(array(1, c(1, 4, 4, 3))))
+#> [[1]]
+#> [1] 1
+#>
+#> [[2]]
+#> [1] 4
+#>
+#> [[3]]
+#> [1] 4
+#>
+#> [[4]]
+#> [1] 3
+#>
+#> [[5]]
+#> [1] 2
+#>
+
+# op_image_ssim ----
+
+image <- array(runif(432), c(1, 12, 12, 3))
+op_image_ssim(image, image)
+#> <tensor float32 (1)>
+#> [1] 1

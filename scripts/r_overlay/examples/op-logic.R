@@ -141,3 +141,33 @@ op_bitwise_right_shift(c(4L, 21L), 2L)
 op_right_shift(c(4L, 21L), 2L)
 #> <tensor int32 (2)>
 #> [1] 1 5
+
+# op_allclose ----
+
+op_allclose(c(1, 2), c(1 + 1e-7, 2))
+#> <tensor bool ()>
+#> [1] TRUE
+
+# op_isin ----
+
+op_isin(c(1L, 2L, 5L), c(5L, 1L))
+#> <tensor bool (3)>
+#> [1]  TRUE FALSE  TRUE
+
+# op_isposinf ----
+
+op_isposinf(c(1, Inf, -Inf))
+#> <tensor bool (3)>
+#> [1] FALSE  TRUE FALSE
+
+# op_isneginf ----
+
+op_isneginf(c(1, Inf, -Inf))
+#> <tensor bool (3)>
+#> [1] FALSE FALSE  TRUE
+
+# op_isreal ----
+
+op_isreal(c(1+0i, 2i))
+#> <tensor bool (2)>
+#> [1]  TRUE FALSE

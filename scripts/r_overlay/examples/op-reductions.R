@@ -99,3 +99,21 @@ op_cumprod(1:4)
 op_diff(c(1, 4, 9, 16))
 #> <tensor float32 (3)>
 #> [1] 3 5 7
+
+# op_percentile ----
+
+op_percentile(c(1, 2, 3, 10), c(25, 50))
+#> <tensor float32 (2)>
+#> [1] 1.75 2.50
+
+# op_ptp ----
+
+op_ptp(matrix(1:6, 2), axis = 1)
+#> <tensor int32 (3)>
+#> [1] 1 1 1
+
+# op_trapezoid ----
+
+op_trapezoid(c(1, 2, 3), c(0, 1, 3))
+#> <tensor float32 ()>
+#> [1] 6.5

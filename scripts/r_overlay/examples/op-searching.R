@@ -73,3 +73,19 @@ x <- c(1, 5, 9)
 op_select(list(x < 3, x < 7), list(x, -x), 100)
 #> <tensor float32 (3)>
 #> [1]   1  -5 100
+
+# op_unique ----
+
+op_unique(c(3L, 1L, 3L))
+#> <tensor int32 (2)>
+#> [1] 1 3
+
+op_unique(c(3L, 1L, 3L), return_counts = TRUE)
+#> [[1]]
+#> <tensor int32 (2)>
+#> [1] 1 3
+#>
+#> [[2]]
+#> <tensor int32 (2)>
+#> [1] 1 2
+#>

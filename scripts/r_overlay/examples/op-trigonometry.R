@@ -81,3 +81,15 @@ op_arctanh(c(0, 0.5))
 op_deg2rad(c(90, 180))
 #> <tensor float32 (2)>
 #> [1] 1.570796 3.141593
+
+# op_rad2deg ----
+
+op_rad2deg(c(0, pi))
+#> <tensor float32 (2)>
+#> [1]   0 180
+
+# op_sinc ----
+
+op_sinc(c(0, 0.5, 1.5))
+#> <tensor float32 (3)>
+#> [1]  1.0000000  0.6366197 -0.2122066

@@ -231,7 +231,7 @@ MASK = {"use_attention_mask": True}
         (
             L.MultiHeadAttention(2, 3, attention_axes=2, use_causal_mask=True),
             [(3, 4, 5)],
-            "along the first axis of steps alone",
+            "to the first axis of steps",
         ),
         (
             L.MultiHeadAttention(2, 3, attention_axes=2),

@@ -79,6 +79,8 @@ def layer_normalization(
     epsilon: float | None = None,
 ) -> Tensor:
     """Return a tensor with mean 0 and variance 1 over axes, scaled and moved."""
+    if axis == -1 and _usual(ops, x, gamma, beta):
+        return ops.standardized_features(x, gamma, beta, 1, EPSILON if epsilon is None else epsilon)
     x, kind = _wide(ops, x)
     axes = _axes(axis, len(x.shape))
     gamma, beta = (_fitted(ops, each, x, axes) for each in (gamma, beta))
@@ -86,6 +88,14 @@ def layer_normalization(
     if axes == tuple(range(len(x.shape) - len(axes), len(x.shape))):
         return ops.cast(ops.standardized_features(x, gamma, beta, len(axes), epsilon), kind)
     return ops.cast(_standardized(ops, x, gamma, beta, axes, epsilon), kind)
+
+
+def _usual(ops: Any, x: Any, *weights: Any) -> bool:
+    """Return whether a tensor, and a value of each weight for each feature, are all float32."""
+    given = (x, *(weight for weight in weights if weight is not None))
+    if not all(ops.is_tensor(each) and ops.dtype(each) == "float32" for each in given):
+        return False
+    return all(tuple(each.shape) == tuple(x.shape[-1:]) for each in given[1:])
 
 
 def standardized_features(

@@ -14,6 +14,7 @@ from rdeep.arrays.numpy.casting import *
 from rdeep.arrays.numpy.convolution import *
 from rdeep.arrays.numpy.creation import *
 from rdeep.arrays.numpy.elementwise import *
+from rdeep.arrays.numpy.features import *
 from rdeep.arrays.numpy.internal import *
 from rdeep.arrays.numpy.products import *
 from rdeep.arrays.numpy.reductions import *

@@ -15,6 +15,8 @@ from rdeep.errors import BackendError, operation_call
 def cast(x: Any, dtype: Any) -> Array:
     """Return an array of another type; bfloat16 are its numbers, kept in float32."""
     x = as_tensor(x)
+    if x.dtype is dtype:
+        return x
     found = x.astype(numpy_type(dtype), copy=False)
     return rounded_to_bfloat16(found) if dtype_name(dtype) == "bfloat16" else found
 
@@ -54,7 +56,7 @@ def is_tensor(x: Any) -> bool:
 
 def dtype(x: Any) -> str:
     """Return the name of the values' type."""
-    return types.as_tensor(x).dtype.name
+    return types.kind_of(types.as_tensor(x))
 
 
 def constant(array: Any, like: Any = None) -> np.ndarray:

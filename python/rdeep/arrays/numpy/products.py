@@ -12,10 +12,10 @@ from rdeep.errors import ArgumentError, operation_call, show
 
 def matmul(x1: Any, x2: Any) -> Array:
     """Return the product of matrices."""
-    x1, x2 = as_tensor(x1), as_tensor(x2)
-    if x1.dtype == x2.dtype == np.int8 and x1.ndim != 1 and x2.ndim != 1:
+    x1, x2 = strong_pair(x1, x2)
+    if x1.dtype == np.int8 and x1.ndim != 1 and x2.ndim != 1:
         x1 = x1.astype(np.int32)
-    return np.matmul(*strong_pair(x1, x2))
+    return np.matmul(x1, x2)
 
 
 def dot(x1: Any, x2: Any) -> Array:

@@ -34,10 +34,11 @@ def erf(x: Any) -> Array:
 
 
 def _polynomial(coefficients: tuple[float, ...], x: np.ndarray) -> np.ndarray:
-    total = np.full_like(x, coefficients[0])
-    for each in coefficients[1:]:
-        total = total * x + x.dtype.type(each)
-    return total
+    total = x * x.dtype.type(coefficients[0])
+    for each in coefficients[1:-1]:
+        total += x.dtype.type(each)
+        total *= x
+    return total + x.dtype.type(coefficients[-1])
 
 
 def erfinv(x: Any) -> Array:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
+from functools import cache
 from typing import Any
 
 import numpy as np
@@ -48,7 +49,7 @@ def as_tensor(x: Any, like: Any = None) -> Array:
     like : array, optional
         Whose type a number gets.
     """
-    if _is_array(x):
+    if isinstance(x, (np.ndarray, np.generic)):
         return x
     if isinstance(x, bool):
         return np.asarray(x)
@@ -69,7 +70,7 @@ def floating(x: Any, like: Any = None) -> Array:
     x, like
         As for `as_tensor`.
     """
-    x = as_tensor(x, like)
+    x = x if isinstance(x, np.ndarray) else as_tensor(x, like)
     return x if x.dtype.kind in "fc" else x.astype(np.float32)
 
 
@@ -96,6 +97,12 @@ def whole(x: Array) -> bool:
     return x.dtype.kind in "iub"
 
 
+@cache
+def _name_of(dtype: np.dtype) -> str:
+    """Return a type's name, which NumPy makes anew each time."""
+    return dtype.name
+
+
 def kind_of(x: Any) -> str:
     """Return the name of the type of an array or of Python's number.
 
@@ -105,7 +112,7 @@ def kind_of(x: Any) -> str:
         The number.
     """
     if _is_array(x):
-        return x.dtype.name
+        return _name_of(x.dtype)
     if isinstance(x, bool):
         return "bool"
     return "int" if isinstance(x, int) else "float"
@@ -135,6 +142,8 @@ def pair(x1: Any, x2: Any, *more: str) -> tuple[Array, Array]:
     *more : str
         Types that the result's is at least.
     """
+    if type(x1) is type(x2) is np.ndarray and x1.dtype is x2.dtype and not more:
+        return x1, x2
     x1 = x1 if type(x1) in _WEAK else as_tensor(x1)
     x2 = x2 if type(x2) in _WEAK else as_tensor(x2)
     kinds = kind_of(x1), kind_of(x2), *more
@@ -191,7 +200,7 @@ def dtype_name(dtype: Any) -> str:
     dtype : str or dtype
         The type.
     """
-    return dtype if isinstance(dtype, str) else np.dtype(dtype).name
+    return dtype if isinstance(dtype, str) else _name_of(np.dtype(dtype))
 
 
 Function = Callable[..., Any]

@@ -13,6 +13,7 @@ from rdeep.catalogue.layers.attention_options import (
     attention_refusal,
 )
 from rdeep.catalogue.layers.base import Dims
+from rdeep.catalogue.layers.call_options import option_of
 from rdeep.catalogue.layers.case import Case, case
 from rdeep.catalogue.layers.head_attention import HeadAttention
 from rdeep.catalogue.layers.shared import (
@@ -41,6 +42,18 @@ _FLASH_ATTENTION = option(
     None,
     "Whether a fused kernel must be used, which torch has and TensorFlow does not; by "
     "default it is used where possible. The results are the same.",
+)
+_USE_GATE = option(
+    Flag(),
+    False,
+    "Whether what heads attend to is multiplied by a gate, a sigmoid of the projected queries.",
+    keyword_only=True,
+)
+_SLIDING_WINDOW = option(
+    Count(),
+    None,
+    "How near steps must be to be attended to: less than this many apart; any by default.",
+    keyword_only=True,
 )
 _ACTIVITY_REGULARIZER = option(
     Ref("regularizer"), None, "The regularizer of the output of each projection, as in Keras."
@@ -113,6 +126,8 @@ class MultiHeadAttention(HeadAttention):
     kernel_constraint: Constraint | None = KERNEL_CONSTRAINT
     bias_constraint: Constraint | None = BIAS_CONSTRAINT
     seed: int | None = SEED
+    use_gate: bool = _USE_GATE
+    sliding_window: int | None = _SLIDING_WINDOW
     use_causal_mask: bool = USE_CAUSAL_MASK
     use_attention_mask: bool = USE_ATTENTION_MASK
     return_attention_scores: bool = RETURN_ATTENTION_SCORES
@@ -126,6 +141,7 @@ class MultiHeadAttention(HeadAttention):
             case({**small, "value_dim": 2, "output_shape": (2, 3)}, (5, 4), (6, 3)),
             case({**small, "use_causal_mask": True, "use_bias": False}, (5, 4)),
             case({**small, "return_attention_scores": True, "dropout": 0.3}, (5, 4), (6, 4)),
+            case({**small, "use_gate": True, "sliding_window": 2}, (5, 4)),
         ]
 
     @property
@@ -183,10 +199,10 @@ class MultiHeadAttention(HeadAttention):
                 "axes between the batch and the features",
             )
         super().check_inputs(*shapes)
-        if self.use_causal_mask and axes != (1,):
+        if (option_of(self, "use_causal_mask") or self.sliding_window) and axes != (1,):
             raise attention_refusal(
                 self,
-                "can keep an order with 'use_causal_mask' along the first axis of steps alone",
+                "keeps 'use_causal_mask' and 'sliding_window' to the first axis of steps",
                 shapes[0],
                 "samples of shape (steps, features)",
             )
@@ -256,6 +272,8 @@ class GroupQueryAttention(HeadAttention):
     kernel_constraint: Constraint | None = KERNEL_CONSTRAINT
     bias_constraint: Constraint | None = BIAS_CONSTRAINT
     seed: int | None = SEED
+    use_gate: bool = _USE_GATE
+    sliding_window: int | None = _SLIDING_WINDOW
     use_causal_mask: bool = USE_CAUSAL_MASK
     use_attention_mask: bool = USE_ATTENTION_MASK
     return_attention_scores: bool = RETURN_ATTENTION_SCORES
@@ -268,6 +286,7 @@ class GroupQueryAttention(HeadAttention):
             case(small, (5, 4)),
             case({**small, "use_causal_mask": True}, (5, 4), (5, 4)),
             case({**small, "dropout": 0.3}, (5, 4), (6, 4)),
+            case({**small, "use_gate": True, "sliding_window": 2}, (5, 4)),
         ]
 
     def validate(self) -> None:

@@ -5,6 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
+import numpy as np
+
+from rdeep.catalogue.dispatch import is_symbolic
 from rdeep.catalogue.layers.base import Dims, Layer
 from rdeep.catalogue.options import Flag, option
 from rdeep.errors import ShapeError, Wording, format_shape, layer_title, worded
@@ -40,6 +43,108 @@ def roles(query: Any, value: Any = None, key: Any = None) -> tuple[Any, ...]:
     """
     value = query if value is None else value
     return query, value, value if key is None else key
+
+
+HEAD_CALL_OPTIONS = ("use_causal_mask", "use_attention_mask", "return_attention_scores")
+"""What a call of an attention layer with heads may have otherwise than the layer."""
+CALL_OPTIONS = ("use_causal_mask", "return_attention_scores", "use_query_mask", "use_value_mask")
+"""What a call of an attention layer without heads may have otherwise than the layer."""
+
+
+def listed_roles(query: Any, value: Any, key: Any, more: Sequence[Any]) -> list[Any]:
+    """Return the tensors that a layer is called on, in a list or one after the other.
+
+    Parameters
+    ----------
+    query, value, key : tensor, or a list of them as the query
+        What was given.
+    more : sequence of tensor
+        What was given after these.
+    """
+    if isinstance(query, (list, tuple)):
+        return [*query, *(each for each in (value, key, *more) if each is not None)]
+    if key is not None and value is None:
+        value = query
+    return [query, *(each for each in (value, key, *more) if each is not None)]
+
+
+def joined_masks(
+    query_mask: Any, value_mask: Any, key_mask: Any, attention_mask: Any, rank: int
+) -> Any:
+    """Return masks of queries, values and keys as one, of where a query may attend to a value.
+
+    Parameters
+    ----------
+    query_mask, value_mask, key_mask : tensor or array or None
+        Of shape `(batch, steps)`.
+    attention_mask : tensor or array or None
+        Of shape `(queries, values)`, `(batch, queries, values)` or
+        `(batch, heads, queries, values)`.
+    rank : int
+        The rank of the queries: there are `rank - 2` axes of steps.
+    """
+    found = None
+    for mask, places in (
+        (query_mask, (slice(None), slice(None), None)),
+        (value_mask, (slice(None), None)),
+        (key_mask, (slice(None), None)),
+    ):
+        if mask is not None:
+            wide = truths(mask)[places]
+            found = wide if found is None else found & wide
+    if attention_mask is None:
+        return found
+    given = truths(attention_mask)
+    if len(given.shape) == 2 * (rank - 2):
+        given = given[None]  # the same for all samples
+    if found is None:
+        return given
+    return given & (found[:, None] if len(given.shape) > len(found.shape) else found)
+
+
+def truths(mask: Any) -> Any:
+    """Return a mask as booleans: a symbolic tensor as such, all else as an array.
+
+    Parameters
+    ----------
+    mask : tensor or array
+        The mask.
+    """
+    if is_symbolic(mask):
+        return mask if mask.dtype == "bool" else mask != 0
+    return np.asarray(mask.detach().cpu() if hasattr(mask, "detach") else mask, bool)
+
+
+def for_batch(mask: Any, query: Any) -> Any:
+    """Return an array of a mask with a row for each sample, where the queries are values.
+
+    Parameters
+    ----------
+    mask : tensor or array
+        The mask, with one row or one for each sample.
+    query : tensor or array
+        The queries.
+    """
+    if is_symbolic(query) or is_symbolic(mask):
+        return mask
+    return np.broadcast_to(mask, (query.shape[0], *mask.shape[1:]))
+
+
+def changed_options(layer: Layer, **asked: bool | None) -> dict[str, bool]:
+    """Return the options of a call that differ from the layer's.
+
+    Parameters
+    ----------
+    layer : Layer
+        The layer.
+    **asked : bool or None
+        The options of the call; `None` for the layer's own.
+    """
+    return {
+        name: bool(value)
+        for name, value in asked.items()
+        if value is not None and bool(value) != bool(getattr(layer, name, False))
+    }
 
 
 def attention_refusal(

@@ -2,17 +2,23 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 from rdeep.catalogue.initializers import GlorotUniform, Ones
 from rdeep.catalogue.layers.attention_options import (
+    CALL_OPTIONS,
     RETURN_ATTENTION_SCORES,
     USE_CAUSAL_MASK,
     attention_refusal,
+    changed_options,
     check_sequences,
+    listed_roles,
     roles,
+    truths,
 )
 from rdeep.catalogue.layers.base import Dims, Layer, Weight, known
+from rdeep.catalogue.layers.call_options import called_with, current_call, option_of
 from rdeep.catalogue.layers.case import Case, case
 from rdeep.catalogue.layers.formula import is_half
 from rdeep.catalogue.layers.run import Run
@@ -34,6 +40,7 @@ class _Attention(Layer, abstract=True):
     merges = True
     lone = True
     mask = "first"
+    call_options = CALL_OPTIONS
     random = True
     use_scale: bool
     dropout: float
@@ -45,8 +52,64 @@ class _Attention(Layer, abstract=True):
         """Return small uses."""
         return [case({}, (3, 4), (5, 4)), case({"use_scale": True}, (3, 4), (5, 4), (5, 4))]
 
+    def __call__(  # type: ignore[override]
+        self,
+        inputs: Any = None,
+        value: Any = None,
+        key: Any = None,
+        *,
+        mask: Any = None,
+        training: bool | None = None,
+        return_attention_scores: bool | None = None,
+        use_causal_mask: bool | None = None,
+        query: Any = None,
+    ) -> Any:
+        """Apply the layer to queries, values and keys, symbolic or not.
+
+        Parameters
+        ----------
+        inputs : list of tensor, or the queries
+            Queries, values and keys; the only input for self-attention.
+        value, key, query : tensor, optional
+            Values, keys and queries, where they are not in a list.
+        mask : list of tensor, optional
+            Masks of the queries and of the values, of shape `(batch, steps)`: true at the steps
+            that count. `None` in the place of one stands for none.
+        training : bool, optional
+            Whether the layer acts as it does in training; by default as its model.
+        return_attention_scores : bool, optional
+            Whether to return the attention weights too; by default as the layer was made.
+        use_causal_mask : bool, optional
+            Whether queries attend to no later steps; by default as the layer was made.
+        """
+        given = listed_roles(query if inputs is None else inputs, value, key, ())
+        masks = list(mask)[:2] if isinstance(mask, (list, tuple)) else [mask]
+        masks += [None] * (2 - len(masks))
+        if len(given) == 1 and masks[1] is None:
+            masks[1] = masks[0]  # one tensor stands for its values too
+        call = changed_options(
+            self,
+            use_causal_mask=use_causal_mask,
+            return_attention_scores=return_attention_scores,
+            use_query_mask=masks[0] is not None,
+            use_value_mask=masks[1] is not None,
+        )
+        given += [truths(each) for each in masks if each is not None]
+        with called_with({**current_call(), **call}):
+            return super().__call__(given if len(given) > 1 else given[0], training=training)
+
+    def _sequences(self, inputs: Sequence[Any]) -> tuple[list[Any], list[Any]]:
+        """Return the queries, values and keys that came, and the masks behind them or `None`."""
+        given = list(inputs)
+        masks: list[Any] = [None, None]
+        for place, name in ((1, "use_value_mask"), (0, "use_query_mask")):
+            if option_of(self, name):
+                masks[place] = given.pop()
+        return given, masks
+
     def check_inputs(self, *shapes: Dims) -> None:
         """Refuse what are not sequences whose queries and keys have equal lengths."""
+        shapes = tuple(self._sequences(shapes)[0])
         check_sequences(self, shapes, rank=3)
         query, _, key = roles(*shapes)
         if None not in (query[2], key[2]) and query[2] != key[2]:
@@ -59,9 +122,9 @@ class _Attention(Layer, abstract=True):
 
     def output_shape(self, *shapes: Dims) -> Dims | list[Dims]:
         """Return a value for each query, and the scores if they are asked for."""
-        query, value, key = roles(*shapes)
+        query, value, key = roles(*self._sequences(shapes)[0])
         seen = (*query[:2], value[2])
-        return [seen, (*query[:2], key[1])] if self.return_attention_scores else seen
+        return [seen, (*query[:2], key[1])] if option_of(self, "return_attention_scores") else seen
 
     def scores(self, query: Any, key: Any, run: Run) -> Any:
         """Return the scores `(batch, queries, keys)`."""
@@ -70,12 +133,21 @@ class _Attention(Layer, abstract=True):
     def compute(self, inputs: Any, run: Run) -> Any:
         """Return the values weighted by `softmax(scores)`."""
         ops = run.ops
-        query, value, key = roles(*inputs)
-        masks = run.masks if len(run.masks) == len(inputs) else [None] * len(inputs)
+        given, explicit = self._sequences(inputs)
+        query, value, key = roles(*given)
+        if run.past is not None:
+            key, value = run.past.extended(key, value)
+        masks = [*run.masks, *[None] * len(given)][: len(given)]
         scores = self.scores(query, key, run)  # (batch, queries, keys)
         seen = masks[0] if len(masks) == 1 else masks[1]
+        # Masks that are given replace those that come with the tensors, as in Keras.
+        asked, allowing = (None if each is None else ops.cast(each, "bool") for each in explicit)
+        asked = masks[0] if asked is None else asked
+        seen = seen if allowing is None else allowing
         allowed = None if seen is None else ops.expand_dims(seen, -2)  # (batch, 1, keys)
-        if self.use_causal_mask:
+        if option_of(self, "use_causal_mask") and run.past is not None:
+            allowed = run.past.order()  # (queries, keys)
+        elif option_of(self, "use_causal_mask"):
             places = ops.cumsum(ops.ones_like(scores[:1]), axis=-1)
             past = ops.cumsum(ops.ones_like(scores[:1]), axis=-2) >= places  # (1, queries, keys)
             allowed = past if allowed is None else ops.logical_and(allowed, past)
@@ -84,9 +156,9 @@ class _Attention(Layer, abstract=True):
             scores = ops.where(allowed, scores, scores - least)
         shares = ops.softmax(scores, -1)
         found = ops.matmul(self._dropped(shares, run), value)  # (batch, queries, size)
-        if masks[0] is not None:
-            found = found * ops.cast(ops.expand_dims(masks[0], -1), found.dtype)
-        return [found, shares] if self.return_attention_scores else found
+        if asked is not None:
+            found = found * ops.cast(ops.expand_dims(asked, -1), found.dtype)
+        return [found, shares] if option_of(self, "return_attention_scores") else found
 
     def _dropped(self, shares: Any, run: Run) -> Any:
         if not (run.training and self.dropout):

@@ -142,7 +142,7 @@ class RecurrentLayer(Layer, abstract=True):
         sequence, *given = inputs if isinstance(inputs, (list, tuple)) else [inputs]
         mask = run.masks[0]
         states: list[Any] | None = given
-        store = run.states if self.stateful else None
+        store = run.states if self.stateful or run.continues else None
         if not given and store is not None:
             states = store.recall(sequence)
         loop = run.kernel or partial(over_steps, unroll=self.unroll)
@@ -163,10 +163,14 @@ class RecurrentLayer(Layer, abstract=True):
         return [output, *last] if self.return_state else output
 
     def __call__(  # type: ignore[override]
-        self, inputs: Any, initial_state: Any = None, training: bool | None = None
+        self,
+        inputs: Any,
+        initial_state: Any = None,
+        mask: Any = None,
+        training: bool | None = None,
     ) -> Any:
         """Apply the layer to a symbolic tensor, and initial states if there are some."""
-        return super().__call__(with_states(inputs, initial_state), training=training)
+        return super().__call__(with_states(inputs, initial_state), training=training, mask=mask)
 
 
 def with_states(inputs: Any, initial_state: Any) -> Any:

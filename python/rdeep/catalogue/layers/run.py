@@ -79,6 +79,30 @@ class StateStore(Protocol):
         """Return where a layer inside of this one keeps its states."""
 
 
+class Past(Protocol):
+    """What causal attention keeps of the steps before, where a sequence is read bit by bit."""
+
+    def extended(self, keys: Tensor, values: Tensor) -> tuple[Tensor, Tensor]:
+        """Return the keys and values of all steps so far, of which the last ones are given.
+
+        Parameters
+        ----------
+        keys, values : tensor
+            Those of the steps that come, along axis 1.
+        """
+
+    def order(self, window: int | None = None) -> Tensor | None:
+        """Return which steps the last ones come after, themselves among these.
+
+        Of shape `(last ones, all)`; `None` where the only one comes after all.
+
+        Parameters
+        ----------
+        window : int, optional
+            How many of these steps count, the nearest ones.
+        """
+
+
 InnerLayer = Callable[[Any, Sequence[Any], int], Any]
 """Returns what a layer inside of another one gives, as an engine has built it: of the inputs, each
 one's mask, and which use of it in this step it is."""
@@ -149,6 +173,10 @@ class Run:
     """Whether training changes nothing of the layer: it was told so when the model was compiled."""
     sampling = False
     """Whether layers that draw random numbers do although nothing is trained."""
+    continues = False
+    """Whether a sequence is read bit by bit: recurrent layers go on from their states."""
+    past: Past | None = None
+    """Where causal attention then keeps its keys and values."""
     _drawn = 0
     _parts: dict[tuple[str, int], Run] | None = None
     _dropout_masks: dict[int, Tensor] | None = None

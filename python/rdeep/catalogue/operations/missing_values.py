@@ -87,7 +87,7 @@ nanargmax = Operation(
     "nanargmax",
     "Index of the maximum along an axis, without NaN.",
     {"x": X, "axis": _ONE_AXIS, "keepdims": KEEPDIMS},
-    details="-1, which is no index, where all values are NaN.",
+    details="Where all values are NaN, the result is one less than the first index.",
     returns="A tensor of indices.",
     example='[3, float("nan"), 9] -> tensor(2, dtype=torch.int32)',
 )
@@ -95,7 +95,7 @@ nanargmin = Operation(
     "nanargmin",
     "Index of the minimum along an axis, without NaN.",
     {"x": X, "axis": _ONE_AXIS, "keepdims": KEEPDIMS},
-    details="-1, which is no index, where all values are NaN.",
+    details="Where all values are NaN, the result is one less than the first index.",
     returns="A tensor of indices.",
     example='[3, float("nan"), 9] -> tensor(0, dtype=torch.int32)',
 )

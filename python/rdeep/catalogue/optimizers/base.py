@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, ClassVar
 
+from rdeep.catalogue import dispatch
 from rdeep.catalogue.optimizers.rate import LearningRate
 from rdeep.catalogue.options import Count, Flag, Number, Rate, Text, option
 from rdeep.catalogue.record import Record, checked_option
@@ -52,6 +55,25 @@ class Slot:
     shape: tuple[int, ...] | None = None
 
 
+@dataclass(frozen=True)
+class Excluded:
+    """The weights that are left out of weight decay: by their paths, or by parts of names."""
+
+    paths: frozenset[str]
+    names: tuple[str, ...]
+
+    def holds(self, path: str) -> bool:
+        """Return whether a weight is among them.
+
+        Parameters
+        ----------
+        path : str
+            Its name in the model, such as `"dense/kernel"`.
+        """
+        own = path.rpartition("/")[2]
+        return path in self.paths or any(re.search(name, own) for name in self.names)
+
+
 class BaseOptimizer(Record, kind="optimizer", abstract=True):
     """What a model can be compiled with: a rule, or what is wrapped around one."""
 
@@ -70,6 +92,73 @@ class BaseOptimizer(Record, kind="optimizer", abstract=True):
         rate = self.rule.learning_rate
         return None if isinstance(rate, float) else rate
 
+    def __getstate__(self) -> dict[str, Any]:
+        """Return what pickle and copies keep: options, not the steps that were taken by hand."""
+        return {name: value for name, value in self.__dict__.items() if name != "_steps"}
+
+    @dispatch.not_converted
+    def apply(self, gradients: Any, trainable_variables: Any = None) -> None:
+        """Take a step by hand: change variables along their gradients, and satisfy constraints.
+
+        What is kept for them stays with the optimizer, apart from what `fit` keeps. It may stand in
+        a `tf.function`.
+
+        Parameters
+        ----------
+        gradients : list of tensor
+            A gradient for each variable; `None` leaves it as it is, with a warning.
+        trainable_variables : list of Variable, optional
+            The variables, such as `model.trainable_weights`; by default all of the steps before.
+
+        Raises
+        ------
+        ArgumentError
+            If there are not as many gradients as variables, or these are of another engine.
+        ShapeError
+            If a gradient has another shape than its variable.
+        """
+        dispatch.calls().gradients.steps_of(self).apply(gradients, trainable_variables)
+
+    @dispatch.not_converted
+    def apply_gradients(self, grads_and_vars: Any) -> Any:
+        """Take a step by hand, and return its number.
+
+        Parameters
+        ----------
+        grads_and_vars : iterable of (tensor, Variable)
+            The gradients, each with its variable.
+        """
+        pairs = [tuple(pair) for pair in grads_and_vars]
+        self.apply([gradient for gradient, _ in pairs], [variable for _, variable in pairs])
+        return self.iterations
+
+    @dispatch.not_converted
+    def build(self, variables: Any) -> None:
+        """Make what is kept for variables before the first step.
+
+        Parameters
+        ----------
+        variables : list of Variable
+            The variables.
+        """
+        dispatch.calls().gradients.steps_of(self).build(variables)
+
+    @property
+    def built(self) -> bool:
+        """Whether a step was taken by hand, or made ready."""
+        return dispatch.calls().gradients.steps_of(self).applied is not None
+
+    @property
+    def iterations(self) -> Any:
+        """How many steps were taken by hand."""
+        return dispatch.calls().gradients.steps_of(self).iterations
+
+    @property
+    def variables(self) -> list[Any]:
+        """What is kept for weights between the steps by hand, as variables."""
+        found: list[Any] = dispatch.calls().gradients.slots_of(self)
+        return found
+
     @property
     def initial_rate(self) -> float:
         """The learning rate of the first step, a number in either case."""
@@ -83,6 +172,29 @@ class BaseOptimizer(Record, kind="optimizer", abstract=True):
 
     def show_rate(self, value: float) -> None:
         """Have the optimizer say the learning rate that a training has come to."""
+
+    def exclude_from_weight_decay(
+        self, var_list: Sequence[Any] | None = None, var_names: Sequence[str] | None = None
+    ) -> None:
+        """Leave weights out of weight decay.
+
+        It takes effect when a model is compiled, and is no option: a copy does not have it.
+
+        Parameters
+        ----------
+        var_list : list of variable, optional
+            The weights.
+        var_names : list of str, optional
+            What their names match, such as `["bias"]`: regular expressions.
+
+        Examples
+        --------
+        >>> from rdeep.optimizers import AdamW
+        >>> AdamW().exclude_from_weight_decay(var_names=["bias", "gamma"])
+        """
+        paths = frozenset(str(getattr(each, "path", each)) for each in var_list or ())
+        names = (var_names,) if isinstance(var_names, str) else tuple(var_names or ())
+        self.rule.__dict__["_excluded"] = Excluded(paths, names)
 
 
 class Optimizer(BaseOptimizer, abstract=True):
@@ -197,6 +309,8 @@ class Optimizer(BaseOptimizer, abstract=True):
         """
         rate = LearningRate(value, lambda new: setattr(self, "learning_rate", new))
         self.__dict__["learning_rate"] = rate
+        if (steps := self.__dict__.get("_steps")) is not None:
+            steps.follow(value)
 
     def _values_of_options(self) -> dict[str, Any]:
         rate = self.chosen_rate
@@ -244,7 +358,8 @@ class Optimizer(BaseOptimizer, abstract=True):
         of : ParameterInfo
             The weight.
         """
-        return self.weight_decay
+        excluded: Excluded | None = self.__dict__.get("_excluded")
+        return None if excluded is not None and excluded.holds(of.name) else self.weight_decay
 
     def updates(self, step: int) -> bool:
         """Return whether the weights change at a batch: not while gradients are gathered.
@@ -256,7 +371,7 @@ class Optimizer(BaseOptimizer, abstract=True):
         """
         return (step + 1) % (self.gradient_accumulation_steps or 1) == 0
 
-    def iterations(self, step: Any) -> Any:
+    def changes_before(self, step: Any) -> Any:
         """Return how often the weights had changed before a batch.
 
         Parameters

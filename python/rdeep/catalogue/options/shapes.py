@@ -106,6 +106,9 @@ class Extents(OptionType):
         if isinstance(value, (str, Mapping)):
             raise self.refuse()
         sizes = []
+        if len(getattr(value, "shape", ())) == 1 and value.shape[0] is not None:
+            # A tensor of sizes, of which one in a graph cannot be gone through otherwise.
+            value = [value[place] for place in range(int(value.shape[0]))]
         try:
             several = [value] if isinstance(value, numbers.Real) else list(value)
         except TypeError:

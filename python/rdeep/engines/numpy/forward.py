@@ -12,6 +12,7 @@ from rdeep.arrays import numpy as ops
 from rdeep.arrays.counter_random import HostDraws, own_seed
 from rdeep.catalogue.layers import InputLayer
 from rdeep.catalogue.layers.base import Layer
+from rdeep.catalogue.layers.call_options import called_with
 from rdeep.catalogue.layers.run import Run, activated
 from rdeep.engines.single_layer import carried_masks
 from rdeep.engines.states import KeptStates
@@ -141,7 +142,8 @@ class Forward:
             results, made = self._within(layer, node, inputs, masks, found, mode)
         else:
             results = self._computed(layer, node, inputs, masks, mode)
-            made = carried_masks(node.layer, inputs, masks, len(node.outputs), ops)
+            with called_with(node.call):
+                made = carried_masks(node.layer, inputs, masks, len(node.outputs), ops)
         for tensor, result, mask in zip(node.outputs, results, made):
             found.values[id(tensor)] = _kept(result, tensor.dtype)
             if mask is not None:
@@ -171,7 +173,8 @@ class Forward:
             run.states = self.states.setdefault(name, KeptStates(name))
         given = inputs if record.merges or len(inputs) != 1 else inputs[0]
         compute = record.compute if id(node) in mode.ends else _activated(record)
-        result = compute(given, run)
+        with called_with(node.call):
+            result = compute(given, run)
         return list(result) if isinstance(result, (list, tuple)) else [result]
 
     def _draws(self, layer: GraphLayer, use: int, mode: Mode) -> HostDraws | None:
@@ -182,7 +185,7 @@ class Forward:
         name, uses = self.prefix + layer.name, mode.uses
         if use:
             # A layer without weights is another one at each use; others are used again.
-            name, uses = (name, (*uses, use)) if layer.weights else (f"{name}/{use}", uses)
+            name, uses = (name, (*uses, use)) if layer.declared else (f"{name}/{use}", uses)
         seeds = {
             part: own_seed(seed, mode.call) if record.advances and seed is not None else seed
             for part, seed in record.streams().items()
@@ -203,7 +206,7 @@ class Forward:
         use, name = layer.nodes.index(node), self.prefix + layer.name
         uses = mode.uses
         if use and record.random:
-            name, uses = (name, (*uses, use)) if layer.weights else (f"{name}/{use}", uses)
+            name, uses = (name, (*uses, use)) if layer.declared else (f"{name}/{use}", uses)
         inner = record.inner_for(layer.input_shapes)
         training = mode.training if node.training is None else node.training
         weights = self._weights_within(layer, inner.graph)
@@ -220,7 +223,7 @@ class Forward:
     def _weights_within(self, layer: GraphLayer, graph: Graph) -> dict[str, Weights]:
         own = self.weights[layer.name]
         return {
-            each.name: _View(own, {w.name: inner_name(each, w) for w in each.weights})
+            each.name: _View(own, {w.name: inner_name(each, w) for w in each.declared})
             for each in graph.layers
         }
 

@@ -16,7 +16,7 @@ from rdeep.engines.tensorflow.builders import BuildContext, activation
 from rdeep.engines.tensorflow.builders.composite import composite
 from rdeep.engines.tensorflow.builders.floats import Floats
 from rdeep.engines.tensorflow.builders.formula import build
-from rdeep.engines.tensorflow.builders.mode import InMode, InUse
+from rdeep.engines.tensorflow.builders.mode import InMode, InUse, WithOptions
 from rdeep.engines.tensorflow.penalties import Penalty, Summed
 from rdeep.engines.tensorflow.sampling import RandomState
 from rdeep.graph.composite import AddedLoss, Composite
@@ -191,10 +191,12 @@ class Assembly:
         layer = self.graph.layer_of[id(node.layer)]
         use = next(i for i, other in enumerate(layer.nodes) if other is node)
         # Each use of a shared layer that draws numbers draws its own.
-        apart = use and node.layer.random and not layer.weights
+        apart = use and node.layer.random and not layer.declared
         found = self._build(layer, use) if apart else self.built[id(node.layer)]
         if use and node.layer.random and not apart:
             found = [InUse(each, use, self.random) for each in found]
+        if node.call:
+            found = [WithOptions(each, node.call) for each in found]
         if node.training is None:
             return found
         return [InMode(each, node.training) for each in found]

@@ -83,7 +83,7 @@ class TensorFlowNetwork:
         ]
         self.variables: dict[str, Any] = {}
         for layer in graph.layers:
-            if layer.weights:
+            if layer.declared:
                 self.variables.update(variables(layer, assembly.holder(layer)))
         self.trainable = graph.trained_names()
         self._keepers = [
@@ -291,6 +291,9 @@ class TensorFlowNetwork:
                 self.random.set_seed(seed)
                 self.random.set_step(passing(seed + 1))
             given = [tf.convert_to_tensor(x) for x in inputs]
+            if self.graph.penalises_outputs():
+                scores, _, self.last_terms = self.forward(given, training)
+                return [s if h is None else h.compute(s, ops) for s, h in zip(scores, self.heads)]
             found = self.native(given if len(given) > 1 else given[0], training=training)
         return list(found) if isinstance(found, (list, tuple)) else [found]
 

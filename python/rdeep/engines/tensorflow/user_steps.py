@@ -107,7 +107,7 @@ class TensorFlowStepRunner:
         flops : float
             Has no effect: TensorFlow chooses its threads.
         """
-        with self.scope(), under_way(Step()):
+        with self.scope(), under_way(Step("tensorflow")):
             yield
 
     def numbers(self, values: Sequence[Any]) -> list[np.ndarray]:
@@ -174,7 +174,7 @@ class _Traced:
 
         def body(*given: Tensor) -> tuple[list[Tensor], list[Tensor]]:
             trace = StepTrace()
-            with under_way(Step(trace)):
+            with under_way(Step("tensorflow", trace)):
                 returned = step.function(template, list(given))
             found: list[Tensor] = []
             self.form = taken_apart(returned, found, tf.is_tensor)

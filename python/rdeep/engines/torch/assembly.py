@@ -5,7 +5,7 @@ from __future__ import annotations
 import keyword
 import unicodedata
 from collections import OrderedDict
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import torch
@@ -13,6 +13,7 @@ from torch import Tensor, fx, nn
 
 from rdeep.catalogue.activations import Activation
 from rdeep.catalogue.layers import InputLayer, Layer
+from rdeep.catalogue.layers.call_options import called_with
 from rdeep.catalogue.regularizers import Regularizer
 from rdeep.engines.torch import ops
 from rdeep.engines.torch.builders import BuildContext, Built
@@ -202,7 +203,7 @@ class Assembly:
         if computes_in_floats(layer):
             inputs = [trace.call_function(_floats, (inputs[0],)), *inputs[1:]]
         module = built.module
-        if use and layer.record.random and not layer.weights:
+        if use and layer.record.random and not layer.declared:
             # Each use of a shared layer that draws numbers draws its own.
             module = self._build(layer, use).module
             name = self._hold(modules, f"{name}_{use}", module)
@@ -212,6 +213,9 @@ class Assembly:
         if node.training is not None:
             module = _InMode(module, node.training)
             name = self._hold(modules, f"{name}_in_mode_{use}", module)
+        if node.call:
+            module = _WithOptions(module, node.call)
+            name = self._hold(modules, f"{name}_called_{use}", module)
         modules[name] = module
         given = [masks.get(id(t)) for t in node.inputs]
         mask = given[0] if given else None
@@ -229,9 +233,10 @@ class Assembly:
         if after is not None:
             target = self._hold(modules, f"{name}_activation", after)
             result = trace.call_module(target, (result,))
-        carried = layer.record.carries_mask(
-            [each is not None for each in given], [t.shape for t in node.inputs], len(node.outputs)
-        )
+        shapes, masked = [t.shape for t in node.inputs], [each is not None for each in given]
+        with called_with(node.call):
+            carried = layer.record.carries_mask(masked, shapes, len(node.outputs))
+            makes_mask = layer.record.makes_mask()
         penalty = layer.record.gives_penalty()
         inside = isinstance(layer.record, Composite) and any(carried)
         self._take(trace, node, result, values, penalty or inside)
@@ -241,7 +246,7 @@ class Assembly:
                 for index in range(len(carried))
             ]
         else:
-            if layer.record.makes_mask():
+            if makes_mask:
                 target = self._hold(modules, f"{name}_mask", _Mask(layer.record))
                 mask = trace.call_module(target, (inputs[0],))
             elif any(carried) and layer.record.merges and layer.record.mask == "pass":
@@ -282,6 +287,22 @@ class _Floats(nn.Module):
 
     def forward(self, x: Tensor) -> Tensor:
         return _floats(x)
+
+
+class _WithOptions(nn.Module):
+    """A module of a layer that has other options in a call than it was made with."""
+
+    def __init__(self, module: nn.Module, call: Mapping[str, Any]) -> None:
+        super().__init__()
+        self.module, self.call = module, call
+
+    @torch.compiler.disable
+    def forward(self, *inputs: Any) -> Any:
+        with called_with(self.call):
+            return self.module(*inputs)
+
+    def extra_repr(self) -> str:
+        return ", ".join(f"{name}={value}" for name, value in self.call.items())
 
 
 class _InMode(nn.Module):
@@ -345,7 +366,7 @@ class _Mask(nn.Module):
         self.record = record
 
     def forward(self, x: torch.Tensor) -> torch.Tensor:
-        return self.record.compute_mask(x, ops)
+        return self.record.made_mask(x, ops)
 
 
 class _JoinedMask(nn.Module):

@@ -77,6 +77,8 @@ class TorchNetwork:
             self._follow(assembly)
         self.row_flops = forward_flops(graph)
         self.last_terms: list[Tensor] = []
+        self._modules = list(self.native.modules())
+        self._penalised = graph.penalises_outputs()
         self.set_weights(weights)
         self._freeze()
 
@@ -228,10 +230,16 @@ class TorchNetwork:
     def call(self, inputs: list[Any], training: bool, seed: int) -> list[Tensor]:
         """Return the outputs for arrays or tensors, which gradients may flow through."""
         # The step as well: a layer may have a seed of its own.
-        self.native.train(training)
+        if any(module.training is not training for module in self._modules):
+            # Setting what is set takes as long as a small layer.
+            self.native.train(training)
+        given = (torch.as_tensor(x, device=self.device) for x in inputs)
         with self.random.drawing(seed, seed + 1), self.precision():
-            found = self.native(*(torch.as_tensor(x, device=self.device) for x in inputs))
-        return self.sort_outputs(found)[0]
+            if not self._penalised:
+                return self.sort_outputs(self.native(*given))[0]
+            self.body.train(training)
+            scores, _, self.last_terms = self.sort_outputs(self.body(*given))
+            return [s if h is None else h.compute(s, ops) for s, h in zip(scores, self.heads)]
 
     def penalty_terms(self) -> list[Tensor]:
         """Return the penalties on weights, and what layers added to the loss when last called."""

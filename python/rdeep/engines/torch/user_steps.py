@@ -54,7 +54,7 @@ class TorchStepRunner:
         """Have gradients noted in training alone, and as many threads as the work deserves."""
         before = torch.is_grad_enabled()
         try:
-            with threads.suited(flops or float("inf")), under_way(Step()):
+            with threads.suited(flops or float("inf")), under_way(Step("torch")):
                 torch.set_grad_enabled(training)
                 yield
         finally:

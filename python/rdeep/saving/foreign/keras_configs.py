@@ -286,6 +286,10 @@ def _attended_axes(layer: Any, config: Plain) -> None:
     _drop_none("output_shape", "attention_axes", "value_dim", "flash_attention", "seed")(
         layer, config
     )
+    # Keras has had these for a short time only.
+    for name in ("use_gate", "sliding_window"):
+        if not config.get(name):
+            config.pop(name, None)
 
 
 def _bidirectional(layer: Any, config: Plain) -> None:

@@ -22,7 +22,7 @@ from rdeep.saving.foreign.keras_objects import (
 )
 
 NEUTRAL: dict[str, Any] = {
-    **{"quantization_config": (None,), "sliding_window": (None,), "use_gate": (False,)},
+    "quantization_config": (None,),
     **{"renorm": (False,), "renorm_clipping": ANY, "renorm_momentum": ANY},
     **{"oov_method": ("floormod",), "vocabulary_size": ANY, "ragged": (False,)},
     **{"implementation": ANY, "time_major": (False,), "input_axes": (None,), "weights": (None,)},

@@ -8,7 +8,7 @@ from collections.abc import Iterable, Sequence
 from rdeep.catalogue.layers import Layer
 
 _CLASS_NAMES = {"GroupQueryAttention": "GroupedQueryAttention"}
-_HEADS = ("query", "key", "value", "attention_output")
+_HEADS = ("query", "key", "gate", "value", "attention_output")
 _WAYS = {"forward": "forward_layer", "backward": "backward_layer"}
 
 

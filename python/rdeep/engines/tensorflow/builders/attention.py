@@ -7,6 +7,7 @@ from typing import Any
 import keras
 
 from rdeep.catalogue import layers
+from rdeep.catalogue.layers.call_options import option_of
 from rdeep.engines.tensorflow.builders.base import BuildContext, keras_options, native_form
 from rdeep.engines.tensorflow.builders.by_formula import ByFormula, as_keras_gives
 
@@ -23,9 +24,9 @@ class _Attention(ByFormula):
         """Return what the queries attend to; a list holds all that rdeep's layer is called on."""
         if isinstance(query, (list, tuple)):
             record = self.record
-            if record.use_attention_mask:
+            if option_of(record, "use_attention_mask"):
                 options["attention_mask"] = query[-1]
-            options |= {name: True for name in _IN_CALLS[::2] if getattr(record, name)}
+            options |= {name: True for name in _IN_CALLS[::2] if option_of(record, name)}
             query, value, key = record.sequences(tuple(query))
             # A key that is the value itself is not given: its mask must not be asked for twice.
             others = (value,) if key is value else (value, key)
@@ -90,10 +91,16 @@ class _GroupQueryAttention(_Attention, keras.layers.GroupQueryAttention):
 @native_form(layers.MultiHeadAttention)
 def multi_head_attention(record: Any, context: BuildContext) -> list[keras.layers.Layer]:
     """Build attention of several heads."""
-    return [_MultiHeadAttention(record, context, **keras_options(record, *_IN_CALLS))]
+    return [_MultiHeadAttention(record, context, **_options(record))]
 
 
 @native_form(layers.GroupQueryAttention)
 def group_query_attention(record: Any, context: BuildContext) -> list[keras.layers.Layer]:
     """Build attention whose heads share keys and values."""
-    return [_GroupQueryAttention(record, context, **keras_options(record, *_IN_CALLS))]
+    return [_GroupQueryAttention(record, context, **_options(record))]
+
+
+def _options(record: Any) -> dict[str, Any]:
+    """Return the options of Keras's layer; those that it has had for a short time, if need be."""
+    found = keras_options(record, *_IN_CALLS)
+    return {k: v for k, v in found.items() if v or k not in ("use_gate", "sliding_window")}

@@ -68,9 +68,9 @@ class CompositeLayer(keras.layers.Layer):
         self.trains = parts.part(inner.outputs(training=True)) if inner.by_mode else self.predicts
         self._found = {}
         for layer in inner.graph.layers:
-            if layer.weights:
+            if layer.declared:
                 found = variables(layer, parts.holder(layer))
-                names = [inner_name(layer, weight) for weight in layer.weights]
+                names = [inner_name(layer, weight) for weight in layer.declared]
                 self._found.update(dict(zip(names, found.values())))
         self.built = True
 

@@ -184,7 +184,7 @@ class FormulaLayer(keras.layers.Layer):
     def compute_mask(self, inputs: Any, previous_mask: Any) -> Any:
         """Return the mask that passes on, is joined of several, or is made here."""
         if self.record.makes_mask():
-            return self.record.compute_mask(inputs, ops)
+            return self.record.made_mask(inputs, ops)
         several = isinstance(inputs, (list, tuple))
         given, masks = (inputs, previous_mask) if several else ([inputs], [previous_mask])
         if not isinstance(masks, (list, tuple)):

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 import keras
 
+from rdeep.catalogue.layers.call_options import called_with
 from rdeep.engines.tensorflow.sampling import RandomState
 
 
@@ -45,6 +47,39 @@ class InMode(_Around):
     def call(self, inputs: Any) -> Any:
         """Return what the layer returns."""
         return self.inside(inputs, training=self.acts_training)
+
+
+class WithOptions(_Around):
+    """A layer that has other options in a call than it was made with.
+
+    Parameters
+    ----------
+    inside : keras.layers.Layer
+        The layer.
+    options : mapping
+        The options of the call.
+    """
+
+    def __init__(self, inside: keras.layers.Layer, options: Mapping[str, Any]) -> None:
+        super().__init__(inside)
+        self.options = options
+
+    def call(self, inputs: Any, training: bool = False) -> Any:
+        """Return what the layer returns; masks come with the tensors."""
+        with called_with(self.options):
+            if not getattr(self.inside, "_call_has_training_arg", True):
+                return self.inside(inputs)
+            return self.inside(inputs, training=training)
+
+    def compute_mask(self, inputs: Any, previous_mask: Any = None) -> Any:
+        """Return the mask of the output."""
+        with called_with(self.options):
+            return super().compute_mask(inputs, previous_mask)
+
+    def build(self, input_shape: Any) -> None:
+        """Build the layer."""
+        with called_with(self.options):
+            super().build(input_shape)
 
 
 class InUse(_Around):

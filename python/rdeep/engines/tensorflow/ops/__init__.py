@@ -17,12 +17,14 @@ from rdeep.engines.tensorflow.ops.creation import *
 from rdeep.engines.tensorflow.ops.crossentropy import *
 from rdeep.engines.tensorflow.ops.elementwise import *
 from rdeep.engines.tensorflow.ops.encoding import *
+from rdeep.engines.tensorflow.ops.functions import *
 from rdeep.engines.tensorflow.ops.gradients import *
 from rdeep.engines.tensorflow.ops.image import *
 from rdeep.engines.tensorflow.ops.indexing import *
 from rdeep.engines.tensorflow.ops.inference import *
 from rdeep.engines.tensorflow.ops.logic import *
 from rdeep.engines.tensorflow.ops.products import *
+from rdeep.engines.tensorflow.ops.random import *
 from rdeep.engines.tensorflow.ops.reductions import *
 from rdeep.engines.tensorflow.ops.scattering import *
 from rdeep.engines.tensorflow.ops.searching import *

@@ -95,7 +95,7 @@ def composite(record: Composite, context: BuildContext, assembly: Any) -> Built:
     weights = {
         inner_name(layer, weight): parts.built[layer.name].weights[weight.name]
         for layer in inner.graph.layers
-        for weight in layer.weights
+        for weight in layer.declared
     }
     module = CompositeModule(inner, parts, type(record).__name__)
     return Built(module, weights, takes_list=True, takes_masks=True)

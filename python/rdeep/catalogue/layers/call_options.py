@@ -1,0 +1,47 @@
+"""Options of one call of a layer: others than those that the layer was made with."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from contextvars import ContextVar
+from types import MappingProxyType
+from typing import Any
+
+_NONE: Mapping[str, Any] = MappingProxyType({})
+_CALL: ContextVar[Mapping[str, Any]] = ContextVar("call_options", default=_NONE)
+
+
+@contextmanager
+def called_with(options: Mapping[str, Any]) -> Iterator[None]:
+    """Say what options the layer has that is called, or computed, within.
+
+    Parameters
+    ----------
+    options : mapping
+        The options of the call, by name.
+    """
+    token = _CALL.set(options)
+    try:
+        yield
+    finally:
+        _CALL.reset(token)
+
+
+def current_call() -> Mapping[str, Any]:
+    """Return the options of the call that is under way."""
+    return _CALL.get()
+
+
+def option_of(layer: Any, name: str) -> Any:
+    """Return an option of a layer as it is in the call that is under way.
+
+    Parameters
+    ----------
+    layer : Layer
+        The layer.
+    name : str
+        The option.
+    """
+    call = _CALL.get()
+    return call[name] if name in call else getattr(layer, name, False)
