@@ -30,6 +30,7 @@ from rdeep.models import (
     evaluation,
     files,
     inspection,
+    keras_names,
     own_loss,
     phases,
     prediction,
@@ -38,7 +39,6 @@ from rdeep.models import (
 )
 from rdeep.models import weights as held
 from rdeep.models.frozen import settled
-from rdeep.models.keras_names import KerasNames
 from rdeep.models.open_sizes import open_for
 from rdeep.models.parameters import Parameters
 from rdeep.models.tracing import flat, graph_of, inputs_like, layers_among, symbolic_ends
@@ -50,7 +50,7 @@ from rdeep.training.session import TrainingSession
 from rdeep.training.trainer import Trainer
 
 
-class Model(KerasNames):
+class Model:
     """A network, where it runs, and how it is trained.
 
     A subclass may say what it computes by a method `call(self, inputs)`, or `call(self, inputs,
@@ -258,6 +258,29 @@ class Model(KerasNames):
     def layers(self) -> list[GraphLayer]:
         """The model's layers, in the order in which they are computed."""
         return self.graph.layers
+
+    __getattr__ = keras_names.missing
+    built = keras_names.built
+    compiled = keras_names.compiled
+    loss = keras_names.loss
+    input_names = keras_names.input_names
+    output_names = keras_names.output_names
+    inputs = keras_names.inputs
+    outputs = keras_names.outputs
+    input = keras_names.input
+    output = keras_names.output
+    input_shapes = keras_names.input_shapes
+    output_shapes = keras_names.output_shapes
+    input_shape = keras_names.input_shape
+    output_shape = keras_names.output_shape
+    input_dtypes = keras_names.input_dtypes
+    batch_size = keras_names.batch_size
+    compute_output_shape = keras_names.compute_output_shape
+
+    @property
+    def text_inputs(self) -> list[bool]:
+        """Whether each input takes text."""
+        return [dtype == "string" for dtype in self.input_dtypes]
 
     @property
     def draws_in_prediction(self) -> bool:
@@ -510,10 +533,7 @@ class Model(KerasNames):
     def _from_structure(cls, description: Mapping[str, Any], **options: Any) -> Model:
         # A subclass takes other arguments, and its copy computes the same without it.
         graph = plain.from_data(description["graph"])
-        outputs: Any = graph.outputs
-        if graph.output_keys is not None:
-            outputs = dict(zip(graph.output_keys, outputs))
-        return Model(graph.inputs, outputs, **options)
+        return Model(graph.inputs, graph.given_outputs(), **options)
 
     def _all_records(self) -> list[Layer]:
         """Return the layers, those of a model without its input too."""
