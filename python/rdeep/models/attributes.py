@@ -8,33 +8,12 @@ from typing import Any
 import numpy as np
 
 from rdeep.catalogue.layers.base import Layer
-from rdeep.engines import registry as backends
 from rdeep.graph.layer import GraphLayer
 from rdeep.models.layer_calls import layer_is_built, layer_model, record_of
 from rdeep.models.model import Model
 from rdeep.precision import dtype_policy
 
 _COMPUTE = {"mixed_float16": "float16", "mixed_bfloat16": "bfloat16"}
-
-
-def penalties(model: Model, only: Layer | None = None) -> list[Any]:
-    """Return the penalties on a model's weights, a number for each, as an engine's tensors.
-
-    Parameters
-    ----------
-    model : Model
-        The model.
-    only : Layer, optional
-        The layer whose weights count; all by default.
-    """
-    ops = backends.load(model.backend).ops
-    values = model.get_named_weights()
-    found = []
-    for layer in model.graph.layers:
-        for weight, name in zip(layer.weights, layer.weight_names):
-            if weight.regularizer is not None and only in (None, layer.record):
-                found.append(weight.regularizer.penalty(ops.constant(values[name]), ops))
-    return found
 
 
 def _learned(name: str) -> Callable[[Any, Layer], Any]:
@@ -53,7 +32,7 @@ def _compute_dtype(layer: Any, record: Layer) -> str:
 
 
 def _losses(layer: Any, record: Layer) -> list[Any]:
-    return penalties(layer_model(record), record) if layer_is_built(record) else []
+    return layer_model(record).losses if layer_is_built(record) else []
 
 
 def _end(name: str) -> Callable[[Any, Layer], Any]:
@@ -95,7 +74,14 @@ def layer_attribute(layer: Any, name: str) -> Any:
         The layer.
     name : str
         Keras's name of it.
+
+    Raises
+    ------
+    AttributeError
+        If it is none.
     """
+    if name not in _OF_LAYERS:
+        raise AttributeError(f"{type(layer).__name__!r} object has no attribute {name!r}")
     return _OF_LAYERS[name](layer, record_of(layer))
 
 
@@ -110,7 +96,7 @@ _OF_MODELS: dict[str, Callable[[Model], Any]] = {
     "dtype": lambda model: "float32",
     "input_shape": lambda model: _alone(model.input_shapes),
     "loss": lambda model: model.trainer.compiled.loss,
-    "losses": penalties,
+    "losses": lambda model: model.losses,
     "metrics_names": lambda model: list(model.log_directions()),
     "output_shape": lambda model: _alone(model.output_shapes),
 }

@@ -54,7 +54,16 @@ def _property(read: Any, doc: str) -> Any:
     return property(read, doc=doc)
 
 
-built = _property(lambda model: model.is_built, "Whether the input's shape is known.")
+built: Any = property(
+    lambda model: model.is_built,
+    lambda model, value: None,
+    doc="Whether the input's shape is known. Setting it has no effect, as scripts do it.",
+)
+losses = _property(
+    lambda model: list(model.network.penalty_terms()) if model.is_built else [],
+    "What is added to the loss, as numbers of the engine: the penalties on weights as they are, "
+    "and what layers added in the last call.",
+)
 compiled = _property(lambda model: model._trainer is not None, "Whether `compile` was called.")
 loss = _property(
     lambda model: None if model._trainer is None else model._trainer.compiled.loss,

@@ -262,6 +262,7 @@ class Model:
     __getattr__ = keras_names.missing
     built = keras_names.built
     compiled = keras_names.compiled
+    losses = keras_names.losses
     loss = keras_names.loss
     input_names = keras_names.input_names
     output_names = keras_names.output_names
@@ -403,7 +404,7 @@ class Model:
             self._parameters.settle_trainable(self.trainer.flags)
 
     compile = training.compile
-    losses = training.losses
+    output_losses = training.output_losses
     compute_loss: Any = own_loss.compute_loss
     compute_metrics: Any = own_loss.compute_metrics
     look_at = own_loss.look_at

@@ -73,6 +73,9 @@ class Weight:
                 raise error.inside(f"layer {layer!r}, weight {self.name!r}") from None
 
 
+_SAID = ("compute_dtype", "dtype_policy", "input", "losses", "output", "variable_dtype")
+"""What a layer says of itself by Keras's names, and does not hold."""
+
 _NOT_KEPT = ("_ownership", "_models", "_mask_models", "_first_use")
 """What copies of a layer do not have: its owner, its models, where it was used."""
 
@@ -164,6 +167,8 @@ class Layer(Record, kind="layer", abstract=True):
                 return bool(entries)
             if entries and name in self._weight_names(entries):
                 return dispatch.calls().variables.layer_variable(self, name)
+            if name in _SAID:
+                return dispatch.calls().layer_attribute(self, name)
             raise AttributeError(f"{type(self).__name__!r} object has no attribute {name!r}")
 
     def _weight_names(self, entries: Any) -> frozenset[str]:
