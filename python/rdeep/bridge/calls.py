@@ -55,6 +55,7 @@ from rdeep.bridge.tensors import (
 )
 from rdeep.catalogue import registry
 from rdeep.catalogue.metrics.meter import Meter
+from rdeep.catalogue.optimizers.rate import LearningRate
 from rdeep.catalogue.options import Step
 from rdeep.data.output_buffer import in_32_bits
 from rdeep.data.sparse import SparseMatrix
@@ -114,7 +115,12 @@ def fetch(target: object, name: str) -> Answer:
     name : str
         The attribute.
     """
-    return _guarded(lambda: getattr(target, name))
+    return _guarded(lambda: _as_number(getattr(target, name)))
+
+
+def _as_number(value: Any) -> Any:
+    # A number that can be assigned to is an object in R's eyes.
+    return float(value) if isinstance(value, LearningRate) else value
 
 
 def assign(target: object, name: str, value: object) -> Answer:
