@@ -9,13 +9,14 @@ import inspect
 from collections.abc import Callable
 from typing import Any
 
+from rdeep.bridge.layers import call_layer
 from rdeep.catalogue import registry
 from rdeep.catalogue.record import Record
 from rdeep.engines import registry as backends
 from rdeep.errors import ArgumentError, BackendError, plain
 from rdeep.graph.layer import GraphLayer
 from rdeep.graph.order import source_inputs
-from rdeep.models.layer_calls import build_layer, call_layer, layer_is_built, layer_model
+from rdeep.models.layer_calls import build_layer, layer_is_built, layer_model
 from rdeep.models.model import Model
 from rdeep.models.reading import checked_network, made_network
 from rdeep.models.sequential import Sequential

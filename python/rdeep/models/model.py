@@ -432,7 +432,12 @@ class Model:
 
     def __getstate__(self) -> dict[str, Any]:
         """Return what pickle and copies keep: all but the training that is under way."""
-        passing = {"_user_steps", "_compiled_parts", "_entry", *(vars(self).get("_host_methods") or ())}
+        passing = {
+            "_user_steps",
+            "_compiled_parts",
+            "_entry",
+            *(vars(self).get("_host_methods") or ()),
+        }
         kept = {name: value for name, value in self.__dict__.items() if name not in passing}
         return {**kept, "_session": None, "messages": []}
 

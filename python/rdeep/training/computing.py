@@ -153,7 +153,9 @@ def _form(value: Any, place: str) -> Any:
 
 
 def _size(form: Any) -> int:
-    return 0 if form is None else 1 if form is ... else len(form) if isinstance(form, tuple) else form
+    return (
+        0 if form is None else 1 if form is ... else len(form) if isinstance(form, tuple) else form
+    )
 
 
 def _phase(saved: Any, graph: Graph, place: str) -> PhasePlan:
