@@ -28,7 +28,8 @@ from rdeep.errors import (
     shapes_listed,
     show,
 )
-from rdeep.graph.composite import AddedLoss, Composite, InnerGraph, Variable
+from rdeep.graph.assignments import collecting, latest
+from rdeep.graph.composite import AddedLoss, Composite, InnerGraph, Updated, Variable
 from rdeep.graph.fixed import noticing_draws
 from rdeep.graph.masks import MaskOf, with_mask
 from rdeep.graph.network import Graph
@@ -319,11 +320,15 @@ class CustomLayer(Composite):
         found: list[SymbolicTensor] = []
         for mode in modes:
             self._added.clear()
-            with describing(), noticing_draws(f"call() of {self.shown_kind}"):
+            what = f"call() of {self.shown_kind}"
+            with describing(), noticing_draws(what), collecting() as assigned:
                 output = self.call(*args, **{**kwargs, **mode})
-            several = isinstance(output, (list, tuple))
-            self.__dict__["several"] = several
-            outputs = [self._checked(each) for each in (output if several else [output])]
+                several = isinstance(output, (list, tuple))
+                self.__dict__["several"] = several
+                given_back = output if several else [output]
+                outputs = [latest(self._checked(each)) for each in given_back]
+            if assigned:
+                outputs[0] = Updated()([outputs[0], *assigned.values()])
             self._check_declared(shapes, [tensor.shape for tensor in outputs])
             outputs = self._with_masks(inputs, args[0] if args else None, outputs)
             for added in self._added:

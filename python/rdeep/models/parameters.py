@@ -65,8 +65,6 @@ class Parameters:
         Whether they are being changed just now.
     model : callable or None
         Returns the model that has them, as long as somebody else has it.
-    faces : list or None
-        The weights as variables, once somebody asked for them: `rdeep.models.variables`.
     """
 
     def __init__(
@@ -76,7 +74,6 @@ class Parameters:
         self._built_under: dict[int, bool] = {}
         self.changes, self.training = 0, False
         self.model: Callable[[], Any] | None = None
-        self.faces: Any = None
         self._shapes = {name: weight.shape for name, weight in graph.weights().items()}
         self._pending: dict[str, np.ndarray] = {}
         self._network: Network | None = None

@@ -8,6 +8,7 @@ from typing import Any
 from rdeep.catalogue.layers.base import Layer, Weight
 from rdeep.engines import registry as backends
 from rdeep.engines.variables import EngineVariable
+from rdeep.graph.flags import flags_of
 from rdeep.graph.layer import GraphLayer
 from rdeep.models.layer_calls import build_layer as build_layer
 from rdeep.models.layer_calls import layer_is_built, layer_model, model_of, record_of
@@ -28,8 +29,8 @@ class WeightVariable(BaseVariable):
 
     def __init__(self, model: Model, path: str) -> None:
         self.model, self.path = model, path
-        self._declared: tuple[Any, Weight] | None = None
         self._of: tuple[Any, EngineVariable] | None = None
+        self._declared: tuple[Any, Weight] | None = None
 
     @property
     def name(self) -> str:  # type: ignore[override]
@@ -44,9 +45,10 @@ class WeightVariable(BaseVariable):
     @property
     def declared(self) -> Weight:
         """What was declared of the weight."""
-        graph = self.model.graph
-        if self._declared is None or self._declared[0] is not graph:
-            self._declared = graph, graph.weights()[self.path]
+        parameters = self.model._built()
+        if self._declared is None or self._declared[0] is not parameters:
+            # A step of training asks for each weight's shape several times.
+            self._declared = parameters, parameters.graph.weights()[self.path]
         return self._declared[1]
 
     @property
@@ -100,24 +102,17 @@ def model_variables(model: Model, /, trainable: bool | None = None) -> list[Weig
     """
     if not model.is_built:
         return []
-    return [
-        variable
-        for variable, layer, learns in _faces(model)
-        if trainable is None or (learns and layer.trainable) == trainable
-    ]
-
-
-def _faces(model: Model) -> list[tuple[WeightVariable, GraphLayer, bool]]:
-    """Return a model's variables, each with its layer and whether it has gradients if that has."""
-    parameters = model._built()
-    if parameters.faces is None:
-        parameters.faces = [
-            (WeightVariable(model, name), layer, weight.trainable and not weight.buffer)
-            for layer in model.graph.layers
-            for name, weight in zip(layer.weight_names, layer.declared)
-        ]
-    found: list[tuple[WeightVariable, GraphLayer, bool]] = parameters.faces
-    return found
+    kept = vars(model).get("_variables")
+    if kept is None or kept[0] is not model._parameters:
+        found = [WeightVariable(model, name) for name in model.graph.weights()]
+        kept = vars(model)["_variables"] = model._parameters, found
+    if trainable is None:
+        return list(kept[1])
+    flags = tuple(trained for _, trained in flags_of(kept[0]._records()))
+    chosen = vars(model).get("_chosen")
+    if chosen is None or chosen[0] is not kept or chosen[1] != flags:
+        chosen = vars(model)["_chosen"] = kept, flags, set(model.graph.trainable_names())
+    return [each for each in kept[1] if (each.path in chosen[2]) == trainable]
 
 
 def layer_variables(
@@ -137,11 +132,8 @@ def layer_variables(
         return []
     model = _model_with(record)
     found = model.graph.layer_of[id(record)]
-    return [
-        variable
-        for variable, layer, learns in _faces(model)
-        if layer is found and (trainable is None or (learns and layer.trainable) == trainable)
-    ]
+    own = set(found.weight_names)
+    return [each for each in model_variables(model, trainable) if each.path in own]
 
 
 def layer_variable(layer: Layer | GraphLayer, name: str, /) -> WeightVariable | None:
@@ -160,7 +152,7 @@ def layer_variable(layer: Layer | GraphLayer, name: str, /) -> WeightVariable | 
     model = _model_with(record)
     found = model.graph.layer_of[id(record)]
     path = f"{found.name}/{name}"
-    return next((v for v, layer, _ in _faces(model) if layer is found and v.path == path), None)
+    return next((each for each in model_variables(model) if each.path == path), None)
 
 
 def _model_with(record: Layer) -> Model:

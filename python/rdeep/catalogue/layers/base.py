@@ -18,6 +18,7 @@ from rdeep.catalogue.layers.case import Case
 from rdeep.catalogue.layers.held import Declared, HoldsWeights
 from rdeep.catalogue.layers.run import Run
 from rdeep.catalogue.layers.sections import derived
+from rdeep.catalogue.layers.typed import compute_dtype_of
 from rdeep.catalogue.options import Flag, Text, option
 from rdeep.catalogue.record import Record
 from rdeep.catalogue.regularizers import Regularizer
@@ -160,6 +161,36 @@ class Layer(HoldsWeights, Record, kind="layer", abstract=True):
             # Whoever has the layer first takes them over: see `rdeep.models.parameters`.
             state["_brought"] = ownership.owner.weights_of(self)
         return state
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        dtype = None if "dtype" in self.options else kwargs.pop("dtype", None)
+        super().__init__(*args, **kwargs)
+        self.compute_in(dtype)
+
+    def compute_in(self, dtype: object) -> None:
+        """Have the layer compute in a type of its own.
+
+        Parameters
+        ----------
+        dtype : str or object
+            The type, a mixed policy, or `None` for the type of the network.
+        """
+        if dtype is not None and (found := compute_dtype_of(dtype)) is not None:
+            self.__dict__["compute_dtype"] = found
+
+    compute_dtype: str | None = None
+    """The type that the layer computes in, where it is not the network's."""
+
+    def to_data(self) -> dict[str, Any]:
+        """Return the options as plain data, and the type that the layer computes in."""
+        own = {} if self.compute_dtype is None else {"dtype": self.compute_dtype}
+        return {**super().to_data(), **own}
+
+    def replace(self, **changes: Any) -> Any:
+        """Return a copy with some options changed, that computes in the same type."""
+        again = super().replace(**changes)
+        again.compute_in(self.compute_dtype)
+        return again
 
     def __copy__(self) -> Any:
         """Return a layer of the same options, with a copy of the weights."""
@@ -361,6 +392,9 @@ class Layer(HoldsWeights, Record, kind="layer", abstract=True):
         array([[ True, False]])
         """
         return dispatch.calls().mask_of(self, inputs, previous_mask)
+
+    updates = False
+    """Whether a forward pass changes a weight, whatever it is for."""
 
     def before_apply(self, inputs: Any) -> None:
         """Look at the symbolic tensors that the layer is applied to, before anything else."""
