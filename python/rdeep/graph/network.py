@@ -220,7 +220,7 @@ class Graph:
 
     def is_stateful(self) -> bool:
         """Return whether batches depend on those before, through states that layers keep."""
-        return any(layer.record.stateful for layer in self.layers)
+        return any(layer.record.stateful or layer.record.updates for layer in self.layers)
 
     def is_chain(self) -> bool:
         """Return whether each layer feeds just the next one, and acts as the model does."""

@@ -8,7 +8,7 @@ from weakref import ref
 
 import numpy as np
 
-from rdeep.catalogue.dispatch import NOT_CONVERTED, calls
+from rdeep.catalogue.dispatch import NOT_CONVERTED
 from rdeep.catalogue.layers import Layer
 from rdeep.catalogue.optimizers import BaseOptimizer
 from rdeep.catalogue.overrides import refuse_overrides
@@ -39,6 +39,7 @@ from rdeep.models import (
 )
 from rdeep.models import weights as held
 from rdeep.models.frozen import settled
+from rdeep.models.holding import HoldsVariables
 from rdeep.models.open_sizes import open_for
 from rdeep.models.parameters import Parameters
 from rdeep.models.tracing import flat, graph_of, inputs_like, layers_among, symbolic_ends
@@ -50,7 +51,7 @@ from rdeep.training.session import TrainingSession
 from rdeep.training.trainer import Trainer
 
 
-class Model:
+class Model(HoldsVariables):
     """A network, where it runs, and how it is trained.
 
     A subclass may say what it computes by a method `call(self, inputs)`, or `call(self, inputs,
@@ -280,8 +281,8 @@ class Model:
 
     @property
     def text_inputs(self) -> list[bool]:
-        """Whether each input takes text."""
-        return [dtype == "string" for dtype in self.input_dtypes]
+        """Whether each input takes text; nothing as long as the inputs are not known."""
+        return [] if not self.is_built else [dtype == "string" for dtype in self.input_dtypes]
 
     @property
     def draws_in_prediction(self) -> bool:
@@ -341,35 +342,17 @@ class Model:
     save_weights = held.save_weights
     load_weights = held.load_weights
 
-    @property
-    def weights(self) -> list[Any]:
-        """The weights as variables of the engine; none as long as the model is not built."""
-        return self._variables_of(None)
-
-    @property
-    def trainable_weights(self) -> list[Any]:
-        """The weights that training changes by gradients, as variables of the engine."""
-        return self._variables_of(True)
-
-    @property
-    def non_trainable_weights(self) -> list[Any]:
-        """The other weights, as variables of the engine."""
-        return self._variables_of(False)
-
-    variables = weights
-    trainable_variables = trainable_weights
-    non_trainable_variables = non_trainable_weights
-
-    def _variables_of(self, trainable: bool | None) -> list[Any]:
-        found: list[Any] = calls().variables.model_variables(self, trainable)
-        return found
-
     # Its training -----------------------------------------------------------------------------
 
     @property
     def is_compiled(self) -> bool:
         """Whether `compile` was called."""
         return self._trainer is not None
+
+    @property
+    def has_phases(self) -> bool:
+        """Whether the model is compiled with phases, whose losses say what data they take."""
+        return self._trainer is not None and self._trainer.phases is not None
 
     @property
     def trainer(self) -> Trainer:
@@ -454,12 +437,7 @@ class Model:
 
     def __getstate__(self) -> dict[str, Any]:
         """Return what pickle and copies keep: all but the training that is under way."""
-        passing = {
-            "_user_steps",
-            "_compiled_parts",
-            "_entry",
-            *(vars(self).get("_host_methods") or ()),
-        }
+        passing = {*user_steps.PASSING, *(vars(self).get("_host_methods") or ())}
         kept = {name: value for name, value in self.__dict__.items() if name not in passing}
         return {**kept, "_session": None, "messages": []}
 

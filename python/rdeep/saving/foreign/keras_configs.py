@@ -222,7 +222,7 @@ def keras_layer(layer: Layer | Record, name: str | None) -> Plain:
         config.pop("name")
     _DIFFERENT.get(kind, lambda layer, config: None)(layer, config)
     if kind not in _OWN_TYPE:
-        config["dtype"] = POLICY
+        config["dtype"] = getattr(layer, "compute_dtype", None) or POLICY
     return keras_object("keras.layers", kind, config)
 
 
