@@ -117,8 +117,8 @@ def from_data(data: Mapping[str, Any]) -> Graph:
         nodes.append(
             Node(records[saved["layer"]], inputs, saved.get("training"), saved.get("call", {}))
         )
-    ends = ([tensor(p) for p in data[name]] for name in ("inputs", "outputs"))
-    return Graph(*ends, output_keys=data.get("output_keys"))
+    inputs, outputs = ([tensor(p) for p in data[name]] for name in ("inputs", "outputs"))
+    return Graph(inputs, outputs, output_keys=data.get("output_keys"))
 
 
 def _composite_to_data(layer: GraphLayer) -> dict[str, Any]:
