@@ -109,9 +109,7 @@ model_methods <- function(get, .call) {
     }
     structure(f, of_base = TRUE)
   }
-  names <- c(
-    hosted_names, "get_metrics_result", "reset_metrics", "zero_grad", "add_metric"
-  )
+  names <- c(hosted_names, "get_metrics_result", "reset_metrics", "zero_grad")
   methods <- stats::setNames(lapply(names, of_core), names)
   methods$compile <- structure(
     function(...) compile_in_core(get(), ...),

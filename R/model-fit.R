@@ -432,7 +432,7 @@ y_for_losses <- function(model, x, y, .call) {
   if (!fetch(model, "is_built", .call)) {
     call_method(model, "build_for", x = x$values, .call = .call)
   }
-  losses <- call_method(model, "losses", .call = .call)
+  losses <- call_method(model, "output_losses", .call = .call)
   if (!is_plain_list(y$values)) {
     y$values <- codes_for_loss(y$values, levels[[1]], losses[[1]], .call)
     return(y)

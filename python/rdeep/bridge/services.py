@@ -15,7 +15,14 @@ from rdeep.engines import registry as backends
 from rdeep.errors import ArgumentError, BackendError, plain
 from rdeep.graph.layer import GraphLayer
 from rdeep.graph.order import source_inputs
-from rdeep.models.layer_calls import build_layer, call_layer, layer_is_built, layer_model
+from rdeep.models.attributes import layer_attribute, model_attribute
+from rdeep.models.layer_calls import (
+    build_layer,
+    call_layer,
+    layer_is_built,
+    layer_model,
+    record_of,
+)
 from rdeep.models.model import Model
 from rdeep.models.reading import checked_network, made_network
 from rdeep.models.sequential import Sequential
@@ -216,6 +223,11 @@ def export_model(model: Model, path: str) -> None:
     model.network.native.export(path, verbose=False)
 
 
+def compute_mask(layer: Any, inputs: Any, previous_mask: Any = None) -> Any:
+    """Return the mask of what a layer gives for inputs."""
+    return record_of(layer).compute_mask(inputs, previous_mask)
+
+
 def forget_seed(model: Model) -> None:
     """Have a model's next training draw from the process's stream of seeds, as a first one does.
 
@@ -306,9 +318,12 @@ SERVICES: dict[str, Callable[..., Any]] = {
             get_state_tree,
             set_state_tree,
             call_layer,
+            compute_mask,
             build_layer,
             layer_is_built,
             layer_model,
+            layer_attribute,
+            model_attribute,
             max_epochs,
             set_max_epochs,
             max_steps_per_epoch,

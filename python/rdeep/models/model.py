@@ -8,7 +8,7 @@ from weakref import ref
 
 import numpy as np
 
-from rdeep.catalogue.dispatch import NOT_CONVERTED, calls
+from rdeep.catalogue.dispatch import NOT_CONVERTED
 from rdeep.catalogue.layers import Layer
 from rdeep.catalogue.optimizers import BaseOptimizer
 from rdeep.catalogue.overrides import refuse_overrides
@@ -38,6 +38,9 @@ from rdeep.models import (
 )
 from rdeep.models import weights as held
 from rdeep.models.frozen import settled
+from rdeep.models.holding import HoldsVariables
+from rdeep.models.keras_names import KerasNames
+from rdeep.models.open_sizes import open_for
 from rdeep.models.parameters import Parameters
 from rdeep.models.tracing import flat, graph_of, inputs_like, layers_among, symbolic_ends
 from rdeep.precision import check_policy
@@ -48,7 +51,7 @@ from rdeep.training.session import TrainingSession
 from rdeep.training.trainer import Trainer
 
 
-class Model:
+class Model(HoldsVariables, KerasNames):
     """A network, where it runs, and how it is trained.
 
     A subclass may say what it computes by a method `call(self, inputs)`, or `call(self, inputs,
@@ -148,6 +151,16 @@ class Model:
         _ = self.trainer
         if not self.is_built:
             self._build_from(x)
+        elif self._is_called and self._parameters is not None:
+            open_for(self, x)
+
+    def _go_on_as(self, graph: Graph) -> None:
+        """Become a model of a graph of the same weights; training goes on where it was."""
+        if self._trainer is not None:
+            self._trainer.move()
+        flags = () if self._trainer is None else self._trainer.flags
+        self._parameters = Parameters(graph, self.seed, self._parameters, flags)
+        self._layer = None
 
     def _build_from(self, x: object) -> None:
         if x is None:
@@ -233,61 +246,6 @@ class Model:
         return self.graph.layers
 
     @property
-    def input_names(self) -> list[str]:
-        """The inputs' names."""
-        return self.graph.input_names
-
-    @property
-    def output_names(self) -> list[str]:
-        """The outputs' names."""
-        return self.graph.output_names
-
-    @property
-    def inputs(self) -> list[SymbolicTensor]:
-        """The symbolic tensors that data enters by."""
-        return list(self.graph.inputs)
-
-    @property
-    def outputs(self) -> list[SymbolicTensor]:
-        """The symbolic tensors that data leaves by."""
-        return list(self.graph.outputs)
-
-    @property
-    def input(self) -> SymbolicTensor | list[SymbolicTensor]:
-        """The symbolic tensor that data enters by, or a list of them."""
-        return self.inputs[0] if len(self.inputs) == 1 else self.inputs
-
-    @property
-    def output(self) -> SymbolicTensor | list[SymbolicTensor]:
-        """The symbolic tensor that data leaves by, or a list of them."""
-        return self.outputs[0] if len(self.outputs) == 1 else self.outputs
-
-    @property
-    def input_shapes(self) -> list[tuple[int | None, ...]]:
-        """The inputs' shapes, with the batch as `None`."""
-        return [tensor.shape for tensor in self.graph.inputs]
-
-    @property
-    def output_shapes(self) -> list[tuple[int | None, ...]]:
-        """The outputs' shapes, with the batch as `None`."""
-        return [tensor.shape for tensor in self.graph.outputs]
-
-    @property
-    def input_dtypes(self) -> list[str]:
-        """The types of the inputs: `"float32"`, `"int32"` or `"string"`."""
-        return [tensor.dtype for tensor in self.graph.inputs]
-
-    @property
-    def text_inputs(self) -> list[bool]:
-        """Whether each input takes text; nothing as long as the inputs are not known."""
-        return [] if not self.is_built else [dtype == "string" for dtype in self.input_dtypes]
-
-    @property
-    def batch_size(self) -> int | None:
-        """The batch size that the inputs were declared with; `None` where batches may have any."""
-        return self.graph.batch_size
-
-    @property
     def draws_in_prediction(self) -> bool:
         """Whether predictions differ from call to call, because random numbers are drawn there."""
         return self._parameters is not None and self._parameters.draws_in_prediction
@@ -345,29 +303,6 @@ class Model:
     save_weights = held.save_weights
     load_weights = held.load_weights
 
-    @property
-    def weights(self) -> list[Any]:
-        """The weights as variables of the engine; none as long as the model is not built."""
-        return self._variables_of(None)
-
-    @property
-    def trainable_weights(self) -> list[Any]:
-        """The weights that training changes by gradients, as variables of the engine."""
-        return self._variables_of(True)
-
-    @property
-    def non_trainable_weights(self) -> list[Any]:
-        """The other weights, as variables of the engine."""
-        return self._variables_of(False)
-
-    variables = weights
-    trainable_variables = trainable_weights
-    non_trainable_variables = non_trainable_weights
-
-    def _variables_of(self, trainable: bool | None) -> list[Any]:
-        found: list[Any] = calls().variables.model_variables(self, trainable)
-        return found
-
     # Its training -----------------------------------------------------------------------------
 
     @property
@@ -413,7 +348,7 @@ class Model:
             self._parameters.settle_trainable(self.trainer.flags)
 
     compile = training.compile
-    losses = training.losses
+    output_losses = training.output_losses
     compute_loss: Any = own_loss.compute_loss
     compute_metrics: Any = own_loss.compute_metrics
     look_at = own_loss.look_at
@@ -463,12 +398,7 @@ class Model:
 
     def __getstate__(self) -> dict[str, Any]:
         """Return what pickle and copies keep: all but the training that is under way."""
-        passing = {
-            "_user_steps",
-            "_compiled_parts",
-            "_entry",
-            *(vars(self).get("_host_methods") or ()),
-        }
+        passing = {*user_steps.PASSING, *(vars(self).get("_host_methods") or ())}
         kept = {name: value for name, value in self.__dict__.items() if name not in passing}
         return {**kept, "_session": None, "messages": []}
 

@@ -41,7 +41,7 @@ def feed_of(model: WholeModel, /, x: Any, y: Any = None, sample_weight: Any = No
     phases = model.trainer.phases
     if phases is None:
         said = model.trainer.targets_said
-        return prepare.feed(model.graph, model.losses(), x, y, sample_weight, said=said)
+        return prepare.feed(model.graph, model.output_losses(), x, y, sample_weight, said=said)
     if sample_weight is not None:
         raise ArgumentError(
             "Phases take no 'sample_weight': their losses see the batch as it is.",
