@@ -21,7 +21,7 @@ def predict(
     callbacks: object = None,
 ) -> Any:
     """Return predictions, large ones as `OutputBuffer`; arguments as for `Model.predict`."""
-    outputs = model.predict(x, batch_size, steps, callbacks)
+    outputs = model.predict(x, batch_size, steps=steps, callbacks=callbacks)
     several = isinstance(outputs, list)
     answers = [
         OutputBuffer(y) if y.size >= _LARGE else y for y in (outputs if several else [outputs])
