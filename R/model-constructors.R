@@ -160,6 +160,18 @@ model_attributes <- c(
 )
 
 fetch_attribute <- function(x, name, .call) {
+  keras_names <- c(
+    "built", "compiled", "compute_dtype", "dtype", "input_shape", "loss", "losses",
+    "metrics_names", "output_shape"
+  )
+  if (name %in% keras_names) {
+    value <- call_core("model_attribute", model = x, name = name, .call = .call)
+    if (endsWith(name, "_shape")) {
+      nested <- any(lengths(value) > 1)
+      return(if (nested) lapply(value, as_shape_list) else as_shape_list(value))
+    }
+    return(wrap_all(value))
+  }
   if (!name %in% model_attributes && !reticulate::py_has_attr(model_pointer(x, .call), name)) {
     abort_rdeep(
       "argument",
@@ -171,6 +183,8 @@ fetch_attribute <- function(x, name, .call) {
   }
   wrap_all(fetch(x, name, .call))
 }
+
+as_shape_list <- function(sizes) new_shape(sizes_of(as.list(sizes)))
 
 model_layers <- function(model) {
   if (!fetch(model, "is_built")) {

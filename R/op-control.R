@@ -215,6 +215,37 @@ op_stop_gradient <- function(variable) {
   )
 }
 
+#' Gradients of a tensor with respect to others, within a network or a loss
+#'
+#' @description The gradient is a tensor like others: a loss may be made of it,
+#' such as the gradient penalty of a Wasserstein GAN, which training then
+#' differentiates again. Where `y` was computed by layers with weights, their
+#' weights are the same here. On tensors of torch, `y` must have been computed
+#' from an `x` that requires a gradient; TensorFlow's need a `tf.function`.
+#'
+#' @param y A tensor that was computed from `x`; of several values the sum.
+#' @param x A tensor of floats, or a list of them, with respect to which
+#' gradients are. A tensor, or lists of tensors.
+#' @returns A tensor shaped as `x`, or a list of them.
+#' @seealso [op_shape()], [op_dtype()], [op_stop_gradient()], [op_unstack()],
+#' [op_scatter()], [op_scatter_update()]. [operations_control] lists all tensor
+#' conversion and update operations.
+#' @examplesIf rdeep_available()
+#' x <- layer_input(shape = 3)
+#' slopes <- op_gradients(op_sum(x^2), x)
+#' model <- keras_model(x, slopes)
+#' model |> predict(matrix(1:3, 1))
+#' @export
+op_gradients <- function(y, x) {
+  call_op(
+    "gradients",
+    list(
+      y = as_operand(y),
+      x = as_tree(x)
+    )
+  )
+}
+
 #' Unstack a tensor into slices along an axis
 #'
 #' @param x A tensor or an array.

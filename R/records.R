@@ -28,6 +28,7 @@ create_layer <- function(class,
                          input_shape = NULL,
                          .call = caller_env()) {
   dots <- layer_dots(known_dots(..., .known = old_dots, .call = .call), input_shape, .call)
+  options$dtype <- options$dtype %||% dots$computes_in
   layer <- new_layer(record_pointer("layer", class, options, .call))
   if (missing(object) || is.null(object)) {
     check_no_weights(dots$weights, .call)
@@ -110,13 +111,14 @@ compose <- function(layer, object, further = list(), .call = caller_env()) {
   if (!is.null(states) && !is_plain_list(states)) {
     states <- list(states)
   }
-  check_known_options(setdiff(names(further)[named], c("training", "initial_state")), .call)
+  check_known_options(setdiff(names(further)[named], c("training", "initial_state", "mask")), .call)
   inputs <- c(list(object), further[!named], states)
   wrap_all(call_core(
     "call_layer",
     layer = layer,
     inputs = as_operand(if (length(inputs) > 1) unname(inputs) else object),
     training = isTRUE(further$training),
+    mask = if (!is.null(further$mask)) as_operand(further$mask),
     backend = choose_backend(NULL, NULL, .call)$backend, .call = .call
   ))
 }
@@ -157,16 +159,7 @@ create_merge <- function(class, inputs, options, ..., .call = caller_env()) {
 
 # Applies a layer that was made before. Tensors that follow the first are inputs too.
 compose_layer <- function(layer, object, options, .call = caller_env()) {
-  if (!is.null(options$mask)) {
-    abort_rdeep(
-      "argument",
-      "'mask' cannot be given: masks are part of the network.",
-      argument = "mask",
-      hint = "`layer_masking()` and `layer_embedding(mask_zero = TRUE)` make masks.",
-      call = .call
-    )
-  }
-  options$mask <- NULL
+  if (is.null(options$mask)) options$mask <- NULL
   if (!is.null(options$training)) {
     options$training <- as_flag(options$training)
   }

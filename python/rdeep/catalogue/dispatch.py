@@ -55,7 +55,11 @@ class Calls(NamedTuple):
         `(layer, inputs, training)`: a layer on symbolic tensors, one or a list, among which may be
         tensors of an engine.
     call_layer : callable
-        `(layer, inputs, training)`: a layer on arrays or on tensors of an engine.
+        `(layer, inputs, training, mask=)`: a layer on arrays or on tensors of an engine.
+    with_mask : callable
+        `(tensor, mask)`: the symbolic tensor, which carries a mask.
+    mask_of : callable
+        `(layer, inputs, masks)`: the mask of what a layer would give.
     call_formula : callable
         `(layer, inputs, training)`: a layer whose formula computes on arrays without a model.
     call_preprocessing : callable
@@ -78,6 +82,8 @@ class Calls(NamedTuple):
         `(filepath, ...)`: a model of a file; `(model, filepath, ...)`: a model into a file.
     make_meter : callable
         `(metric)`: what keeps a metric's own state.
+    layer_attribute : callable
+        `(layer, name)`: what a layer says of itself by Keras's names.
     variables : module
         `rdeep.models.variables`: the weights of layers.
     gradients : module
@@ -95,7 +101,9 @@ class Calls(NamedTuple):
     """
 
     apply_layer: Callable[[Any, Any, bool | None], Any]
-    call_layer: Callable[[Any, Any, bool], Any]
+    call_layer: Callable[..., Any]
+    with_mask: Callable[[Any, Any], Any]
+    mask_of: Callable[[Any, Any, Any], Any]
     call_formula: Callable[[Any, Any, bool], Any]
     call_preprocessing: Callable[[Any, Any], Any]
     call_loss: Callable[[Any, Any, Any, Any], Any]
@@ -108,6 +116,7 @@ class Calls(NamedTuple):
     load_model: Callable[..., Any]
     save_model: Callable[..., Any]
     make_meter: Callable[[Any], Any]
+    layer_attribute: Callable[[Any, str], Any]
     variables: Any
     gradients: Any
     make_input: Callable[[Any, str, str], Any]

@@ -9,6 +9,7 @@ import numpy as np
 
 from rdeep.catalogue.layers import CategoryEncoding, Embedding
 from rdeep.catalogue.layers.base import Dims, Layer
+from rdeep.catalogue.layers.call_options import called_with
 from rdeep.catalogue.losses import CategoricalCrossentropy, Loss
 from rdeep.catalogue.losses.base import NoLoss
 from rdeep.catalogue.losses.likelihoods import Likelihood, check_columns
@@ -353,7 +354,8 @@ def _same_rows(named: Sequence[tuple[str, Any]]) -> None:
 def _check_codes(graph: Graph, arrays: list[Any], argument: str) -> None:
     """Refuse codes that a layer has no vector for, which engines answer differently."""
     for node in graph.nodes:
-        limits = node.layer.code_limits()
+        with called_with(node.call):
+            limits = node.layer.code_limits()
         for tensor, array in zip(graph.inputs, arrays):
             if limits is None or node.inputs[0] is not tensor or not isinstance(array, np.ndarray):
                 continue

@@ -12,6 +12,7 @@ import numpy as np
 from rdeep.catalogue.activations import Activation
 from rdeep.catalogue.constraints import Constraint
 from rdeep.catalogue.layers.base import Layer, Weight
+from rdeep.catalogue.layers.call_options import called_with
 from rdeep.catalogue.layers.core import InputLayer
 from rdeep.catalogue.regularizers import Regularizer
 from rdeep.errors import ArgumentError, StateError, shapes_listed, suggestion
@@ -147,7 +148,9 @@ class Graph:
         found: set[int] = set()
         for node in self.nodes:
             sources = set().union(*(from_input.get(id(t), set()) for t in node.inputs))
-            if node.layer.takes_ids() or node.layer.code_limits() is not None:
+            with called_with(node.call):
+                takes_codes = node.layer.takes_ids() or node.layer.code_limits() is not None
+            if takes_codes:
                 # What comes out are places, or vectors.
                 found |= sources
             elif not node.layer.weights(*(t.shape for t in node.inputs)):
@@ -194,6 +197,11 @@ class Graph:
             for i, name in enumerate(names)
         ]
 
+    def given_outputs(self) -> Any:
+        """Return the outputs as a model is made of them: by names where they have some."""
+        keys = self.output_keys
+        return self.outputs if keys is None else dict(zip(keys, self.outputs))
+
     def name_of(self, tensor: SymbolicTensor) -> str:
         """Return the name of the layer that a tensor comes from."""
         return self.layer_of[id(tensor.node.layer)].name
@@ -212,7 +220,7 @@ class Graph:
 
     def is_stateful(self) -> bool:
         """Return whether batches depend on those before, through states that layers keep."""
-        return any(layer.record.stateful for layer in self.layers)
+        return any(layer.record.stateful or layer.record.updates for layer in self.layers)
 
     def is_chain(self) -> bool:
         """Return whether each layer feeds just the next one, and acts as the model does."""

@@ -8,6 +8,7 @@ import numpy as np
 
 from rdeep.catalogue.initializers.base import Initializer
 from rdeep.catalogue.options import (
+    Array,
     Choice,
     Either,
     Flag,
@@ -17,7 +18,7 @@ from rdeep.catalogue.options import (
     option,
 )
 from rdeep.catalogue.windows import WINDOWS, window
-from rdeep.errors import ShapeError
+from rdeep.errors import ShapeError, constructor, format_shape
 
 
 class Zeros(Initializer):
@@ -47,7 +48,7 @@ class Ones(Initializer):
 
 
 class Constant(Initializer):
-    """Constant initializer: one value everywhere.
+    """Constant initializer: one value everywhere, or an array.
 
     Examples
     --------
@@ -55,10 +56,29 @@ class Constant(Initializer):
     [[0.5, 0.5], [0.5, 0.5]]
     """
 
-    value: float = option(Number(infinite=True), 0.0, "The value.")
+    value: Any = option(
+        Either(Number(infinite=True), Array()),
+        0.0,
+        "The value; or an array of the weight's shape, or of one that can be broadcast to it.",
+    )
+
+    def check_shape(self, shape: tuple[int, ...]) -> None:
+        """Refuse weights that the array does not fit."""
+        own = np.shape(self.value)
+        fits = len(own) <= len(shape) and all(
+            one in (1, size) for one, size in zip(reversed(own), reversed(shape))
+        )
+        if not fits:
+            raise ShapeError(
+                f"{constructor(self)} has an array of shape {format_shape(own)}, which does not "
+                f"fit a weight of shape {format_shape(shape)}.",
+                argument="value",
+                received=own,
+                expected=f"an array of shape {format_shape(shape)}",
+            )
 
     def _values(self, shape: tuple[int, ...], rng: np.random.Generator) -> Any:
-        return np.full(shape, self.value)
+        return np.broadcast_to(self.value, shape)
 
 
 class Identity(Initializer):

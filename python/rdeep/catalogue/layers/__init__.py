@@ -30,6 +30,7 @@ from rdeep.catalogue.layers.preprocessing import *
 from rdeep.catalogue.layers.recurrent import *
 from rdeep.catalogue.layers.regularization import *
 from rdeep.catalogue.layers.reshaping import *
+from rdeep.catalogue.layers.reversible import *
 from rdeep.catalogue.layers.separable import *
 from rdeep.catalogue.layers.spectral import *
 from rdeep.catalogue.layers.tabular import *

@@ -20,9 +20,16 @@ from rdeep.catalogue.layers.shared import (
     KERNEL_CONSTRAINT,
     KERNEL_REGULARIZER,
 )
-from rdeep.catalogue.options import Count, DataType, Flag, Ref, Shape, option
+from rdeep.catalogue.options import Count, DataType, Flag, GivenWeights, Ref, Shape, option
 from rdeep.catalogue.regularizers import Regularizer
-from rdeep.errors import ShapeError, layer_title
+from rdeep.errors import (
+    ArgumentError,
+    ShapeError,
+    constructor,
+    format_shape,
+    layer_title,
+    shapes_listed,
+)
 
 __all__ = ["Activation", "Dense", "Embedding", "InputLayer"]
 
@@ -46,8 +53,8 @@ class InputLayer(Layer):
         DataType("float32", "int32", "string"),
         "float32",
         'The data type; `"string"` for text, which preprocessing layers take. Other integers, '
-        'such as `"int64"`, are held as `"int32"`; ids that are the input of a lookup or '
-        "hashing layer keep 64 bits. Numbers that do not fit are refused.",
+        'such as `"int64"`, are held as `"int32"`, other numbers as `"float32"`; ids that are the '
+        "input of a lookup or hashing layer keep 64 bits. Numbers that do not fit are refused.",
     )
     batch_size: int | None = option(
         Count(),
@@ -237,6 +244,12 @@ class Embedding(Layer):
         False,
         "Whether the code 0 is padding, which later layers and losses then ignore.",
     )
+    initial_weights: Any = option(
+        GivenWeights(),
+        None,
+        "The vectors to start from, as an array, such as those of a trained embedding.",
+        given_as="weights",
+    )
     lora_rank: int | None = LORA_RANK
     lora_alpha: float | None = LORA_ALPHA
 
@@ -248,8 +261,25 @@ class Embedding(Layer):
         return [case(options, (5,), codes=6) for options in (plain, adapted)]
 
     def validate(self) -> None:
-        """Refuse a constraint on vectors that are not trained themselves."""
+        """Refuse what does not fit, and keep the vectors that are given for the first model."""
         check_lora(self, "embeddings")
+        given = self.initial_weights
+        if given is None:
+            return
+        shape = (self.input_dim, self.output_dim)
+        if len(given) != 1 or given[0].shape != shape:
+            shapes = [each.shape for each in given]
+            raise ArgumentError(
+                f"{constructor(self)}: 'weights' must be an array of shape {format_shape(shape)}, "
+                f"not {shapes_listed(shapes)}.",
+                argument="weights",
+                received=shapes,
+                expected=f"an array of shape {format_shape(shape)}",
+                layer=self.name or "Embedding",
+            )
+        # Weights, not an option: files hold them as such.
+        self.__dict__["_brought"] = {"embeddings": given[0]}
+        self.__dict__["initial_weights"] = None
 
     def code_limits(self) -> tuple[int, ...]:
         """Return how many different numbers there are."""
@@ -259,7 +289,7 @@ class Embedding(Layer):
         """Return whether zeros mark padding."""
         return self.mask_zero
 
-    def compute_mask(self, inputs: Any, ops: Any) -> Any:
+    def made_mask(self, inputs: Any, ops: Any) -> Any:
         """Return where the input is not zero."""
         return ops.not_equal(inputs, 0)
 

@@ -8,6 +8,9 @@ from typing import TYPE_CHECKING, Any
 
 from rdeep.catalogue import dispatch
 
+_SAID = ("compute_dtype", "dtype_policy", "input", "losses", "output", "variable_dtype")
+"""What a layer says of itself by Keras's names, and does not hold."""
+
 
 class Variables(Sequence[Any]):
     """A layer's weights: a list of variables; called with shapes, what the layer declares for them.
@@ -95,6 +98,8 @@ class HoldsWeights:
                 return bool(entries)
             if entries and name in self._weight_names(entries):
                 return dispatch.calls().variables.layer_variable(self, name)
+            if name in _SAID:
+                return dispatch.calls().layer_attribute(self, name)
             raise AttributeError(f"{type(self).__name__!r} object has no attribute {name!r}")
 
     def _weight_names(self, entries: Any) -> frozenset[str]:

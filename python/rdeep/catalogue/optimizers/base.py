@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, ClassVar
 
@@ -51,6 +53,25 @@ class Slot:
 
     start: float = 0.0
     shape: tuple[int, ...] | None = None
+
+
+@dataclass(frozen=True)
+class Excluded:
+    """The weights that are left out of weight decay: by their paths, or by parts of names."""
+
+    paths: frozenset[str]
+    names: tuple[str, ...]
+
+    def holds(self, path: str) -> bool:
+        """Return whether a weight is among them.
+
+        Parameters
+        ----------
+        path : str
+            Its name in the model, such as `"dense/kernel"`.
+        """
+        own = path.rpartition("/")[2]
+        return path in self.paths or any(re.search(name, own) for name in self.names)
 
 
 class BaseOptimizer(Record, kind="optimizer", abstract=True):
@@ -151,6 +172,29 @@ class BaseOptimizer(Record, kind="optimizer", abstract=True):
 
     def show_rate(self, value: float) -> None:
         """Have the optimizer say the learning rate that a training has come to."""
+
+    def exclude_from_weight_decay(
+        self, var_list: Sequence[Any] | None = None, var_names: Sequence[str] | None = None
+    ) -> None:
+        """Leave weights out of weight decay.
+
+        It takes effect when a model is compiled, and is no option: a copy does not have it.
+
+        Parameters
+        ----------
+        var_list : list of variable, optional
+            The weights.
+        var_names : list of str, optional
+            What their names match, such as `["bias"]`: regular expressions.
+
+        Examples
+        --------
+        >>> from rdeep.optimizers import AdamW
+        >>> AdamW().exclude_from_weight_decay(var_names=["bias", "gamma"])
+        """
+        paths = frozenset(str(getattr(each, "path", each)) for each in var_list or ())
+        names = (var_names,) if isinstance(var_names, str) else tuple(var_names or ())
+        self.rule.__dict__["_excluded"] = Excluded(paths, names)
 
 
 class Optimizer(BaseOptimizer, abstract=True):
@@ -314,7 +358,8 @@ class Optimizer(BaseOptimizer, abstract=True):
         of : ParameterInfo
             The weight.
         """
-        return self.weight_decay
+        excluded: Excluded | None = self.__dict__.get("_excluded")
+        return None if excluded is not None and excluded.holds(of.name) else self.weight_decay
 
     def updates(self, step: int) -> bool:
         """Return whether the weights change at a batch: not while gradients are gathered.

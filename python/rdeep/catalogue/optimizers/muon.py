@@ -95,7 +95,7 @@ class Muon(Optimizer):
 
     def decay(self, of: ParameterInfo) -> float | None:
         """Return the decay of a weight, which is another one for those of Adam."""
-        if self.weight_decay is None:
+        if super().decay(of) is None:
             return None
         return self.adam_weight_decay if self._by_adam(of) else self.weight_decay
 

@@ -4,6 +4,7 @@ A type of option is a class in the file of this folder that says what it holds.
 """
 
 from rdeep.catalogue.options.arrays import Array, Arrays, PlainData, Rows
+from rdeep.catalogue.options.arrays import GivenWeights as GivenWeights
 from rdeep.catalogue.options.base import (
     InvalidOption,
     OptionType,
@@ -130,6 +131,7 @@ __all__ = [
     "Flag",
     "Function",
     "Functions",
+    "GivenWeights",
     "Groups",
     "InvalidOption",
     "KernelChoice",

@@ -40,6 +40,25 @@ class Rows(OptionType):
         return _as_tuples(found if isinstance(found, list) else [found])
 
 
+class GivenWeights(OptionType):
+    """Weights of a layer, as an array or as a list of arrays; kept as arrays of float32."""
+
+    words = "an array, or a list of arrays"
+
+    def check(self, value: Any) -> Any:
+        """Return the arrays in a tuple."""
+        import numpy as np
+
+        try:
+            given = value if isinstance(value, (list, tuple)) else [value]
+            found = tuple(np.array(each, np.float32) for each in given)
+        except (TypeError, ValueError):
+            raise self.refuse() from None
+        if not found or any(each.ndim == 0 for each in found):
+            raise self.refuse()
+        return found
+
+
 _MOST = 10_000
 """How many arrays an option may hold: no layer has as many weights."""
 

@@ -233,9 +233,10 @@ class Assembly:
         if after is not None:
             target = self._hold(modules, f"{name}_activation", after)
             result = trace.call_module(target, (result,))
-        carried = layer.record.carries_mask(
-            [each is not None for each in given], [t.shape for t in node.inputs], len(node.outputs)
-        )
+        shapes, masked = [t.shape for t in node.inputs], [each is not None for each in given]
+        with called_with(node.call):
+            carried = layer.record.carries_mask(masked, shapes, len(node.outputs))
+            makes_mask = layer.record.makes_mask()
         penalty = layer.record.gives_penalty()
         inside = isinstance(layer.record, Composite) and any(carried)
         self._take(trace, node, result, values, penalty or inside)
@@ -245,7 +246,7 @@ class Assembly:
                 for index in range(len(carried))
             ]
         else:
-            if layer.record.makes_mask():
+            if makes_mask:
                 target = self._hold(modules, f"{name}_mask", _Mask(layer.record))
                 mask = trace.call_module(target, (inputs[0],))
             elif any(carried) and layer.record.merges and layer.record.mask == "pass":
@@ -365,7 +366,7 @@ class _Mask(nn.Module):
         self.record = record
 
     def forward(self, x: torch.Tensor) -> torch.Tensor:
-        return self.record.compute_mask(x, ops)
+        return self.record.made_mask(x, ops)
 
 
 class _JoinedMask(nn.Module):

@@ -67,7 +67,19 @@ class WithOptions(_Around):
     def call(self, inputs: Any, training: bool = False) -> Any:
         """Return what the layer returns; masks come with the tensors."""
         with called_with(self.options):
+            if not getattr(self.inside, "_call_has_training_arg", True):
+                return self.inside(inputs)
             return self.inside(inputs, training=training)
+
+    def compute_mask(self, inputs: Any, previous_mask: Any = None) -> Any:
+        """Return the mask of the output."""
+        with called_with(self.options):
+            return super().compute_mask(inputs, previous_mask)
+
+    def build(self, input_shape: Any) -> None:
+        """Build the layer."""
+        with called_with(self.options):
+            super().build(input_shape)
 
 
 class InUse(_Around):
