@@ -23,6 +23,7 @@ from rdeep.catalogue.dispatch import Calls
 from rdeep.graph.masks import with_mask
 from rdeep.graph.tensor import Input, apply_layer
 from rdeep.models import variables
+from rdeep.models.attributes import layer_attribute
 from rdeep.models.keras_models import model_of_config
 from rdeep.models.layer_calls import call_layer
 from rdeep.models.loading import load_model, save_model
@@ -69,6 +70,7 @@ CALLS = Calls(
     load_model=load_model,
     save_model=save_model,
     make_meter=MetricState,
+    layer_attribute=layer_attribute,
     variables=variables,
     gradients=differentiation,
     make_input=Input,

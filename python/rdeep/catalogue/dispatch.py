@@ -82,6 +82,8 @@ class Calls(NamedTuple):
         `(filepath, ...)`: a model of a file; `(model, filepath, ...)`: a model into a file.
     make_meter : callable
         `(metric)`: what keeps a metric's own state.
+    layer_attribute : callable
+        `(layer, name)`: what a layer says of itself by Keras's names.
     variables : module
         `rdeep.models.variables`: the weights of layers.
     gradients : module
@@ -114,6 +116,7 @@ class Calls(NamedTuple):
     load_model: Callable[..., Any]
     save_model: Callable[..., Any]
     make_meter: Callable[[Any], Any]
+    layer_attribute: Callable[[Any, str], Any]
     variables: Any
     gradients: Any
     make_input: Callable[[Any, str, str], Any]

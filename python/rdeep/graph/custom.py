@@ -10,11 +10,12 @@ from __future__ import annotations
 import copy
 import inspect
 from collections.abc import Callable, Mapping, Sequence
-from typing import Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
+from rdeep.catalogue import dispatch
 from rdeep.catalogue.dispatch import is_symbolic
 from rdeep.catalogue.initializers import Initializer
-from rdeep.catalogue.layers.base import Dims, Weight, describing
+from rdeep.catalogue.layers.base import Dims, Weight, describing, is_described
 from rdeep.catalogue.overrides import refuse_overrides
 from rdeep.catalogue.picklable import is_picklable, picklable_state
 from rdeep.catalogue.record import snake_case
@@ -84,6 +85,18 @@ class CustomLayer(Composite):
         title = snake_case(type(self).__name__)
         self.__dict__.update(title=title, key=title, several=False, built=False)
         self.__dict__.update(_graphs={}, _variables=[], _added=[], _forms={}, _masked={})
+
+    if not TYPE_CHECKING:
+
+        def __getattribute__(self, name: str) -> Any:
+            value = object.__getattribute__(self, name)
+            if type(value) is not SymbolicTensor or not isinstance(value.node.layer, Variable):
+                return value
+            # A weight: while the layer is described a tensor, and afterwards a variable.
+            if is_described() or not self.__dict__.get("_entries"):
+                return value
+            found = dispatch.calls().variables.layer_variable(self, value.node.layer.weight.name)
+            return value if found is None else found
 
     def __setattr__(self, name: str, value: object) -> None:
         if name == "trainable" and self._graphs:

@@ -8,33 +8,12 @@ from typing import Any
 import numpy as np
 
 from rdeep.catalogue.layers.base import Layer
-from rdeep.engines import registry as backends
 from rdeep.graph.layer import GraphLayer
 from rdeep.models.layer_calls import layer_is_built, layer_model, record_of
 from rdeep.models.model import Model
 from rdeep.precision import dtype_policy
 
 _COMPUTE = {"mixed_float16": "float16", "mixed_bfloat16": "bfloat16"}
-
-
-def penalties(model: Model, only: Layer | None = None) -> list[Any]:
-    """Return the penalties on a model's weights, a number for each, as an engine's tensors.
-
-    Parameters
-    ----------
-    model : Model
-        The model.
-    only : Layer, optional
-        The layer whose weights count; all by default.
-    """
-    ops = backends.load(model.backend).ops
-    values = model.get_named_weights()
-    found = []
-    for layer in model.graph.layers:
-        for weight, name in zip(layer.weights, layer.weight_names):
-            if weight.regularizer is not None and only in (None, layer.record):
-                found.append(weight.regularizer.penalty(ops.constant(values[name]), ops))
-    return found
 
 
 def _learned(name: str) -> Callable[[Any, Layer], Any]:
@@ -49,11 +28,17 @@ def _learned(name: str) -> Callable[[Any, Layer], Any]:
 
 
 def _compute_dtype(layer: Any, record: Layer) -> str:
-    return _COMPUTE.get(dtype_policy(), getattr(record, "dtype", None) or "float32")
+    own = record.compute_dtype or getattr(record, "dtype", None)
+    return _COMPUTE.get(dtype_policy(), "float32") if own is None else own
+
+
+def _variable_dtype(layer: Any, record: Layer) -> str:
+    # Weights are float32; a layer in float64 computes with them in 64 bits.
+    return "float64" if record.compute_dtype == "float64" else "float32"
 
 
 def _losses(layer: Any, record: Layer) -> list[Any]:
-    return penalties(layer_model(record), record) if layer_is_built(record) else []
+    return layer_model(record).losses if layer_is_built(record) else []
 
 
 def _end(name: str) -> Callable[[Any, Layer], Any]:
@@ -71,8 +56,10 @@ def _end(name: str) -> Callable[[Any, Layer], Any]:
 _OF_LAYERS: dict[str, Callable[[Any, Layer], Any]] = {
     "built": lambda layer, record: isinstance(layer, GraphLayer) or layer_is_built(record),
     "compute_dtype": _compute_dtype,
-    "dtype": lambda layer, record: getattr(record, "dtype", None) or "float32",
-    "dtype_policy": lambda layer, record: getattr(record, "dtype", None) or dtype_policy(),
+    "dtype": lambda layer, record: getattr(record, "dtype", None) or _variable_dtype(layer, record),
+    "dtype_policy": lambda layer, record: (
+        getattr(record, "dtype", None) or record.compute_dtype or dtype_policy()
+    ),
     "input": _end("input"),
     "input_spec": lambda layer, record: None,
     "losses": _losses,
@@ -81,7 +68,7 @@ _OF_LAYERS: dict[str, Callable[[Any, Layer], Any]] = {
     "output": _end("output"),
     "path": lambda layer, record: layer.name,
     "supports_masking": lambda layer, record: record.mask != "stop",
-    "variable_dtype": lambda layer, record: "float32",
+    "variable_dtype": _variable_dtype,
     "variance": _learned("variance"),
 }
 
@@ -95,7 +82,14 @@ def layer_attribute(layer: Any, name: str) -> Any:
         The layer.
     name : str
         Keras's name of it.
+
+    Raises
+    ------
+    AttributeError
+        If it is none.
     """
+    if name not in _OF_LAYERS:
+        raise AttributeError(f"{type(layer).__name__!r} object has no attribute {name!r}")
     return _OF_LAYERS[name](layer, record_of(layer))
 
 
@@ -110,7 +104,7 @@ _OF_MODELS: dict[str, Callable[[Model], Any]] = {
     "dtype": lambda model: "float32",
     "input_shape": lambda model: _alone(model.input_shapes),
     "loss": lambda model: model.trainer.compiled.loss,
-    "losses": penalties,
+    "losses": lambda model: model.losses,
     "metrics_names": lambda model: list(model.log_directions()),
     "output_shape": lambda model: _alone(model.output_shapes),
 }

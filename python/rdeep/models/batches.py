@@ -149,6 +149,6 @@ def _feed_of(
     feed = model.feed_of(x, y, sample_weight)
     if class_weight is not None:
         # Looked at here, and applied where the step is taken.
-        by_class(feed, model.graph, model.losses(), class_weight)
+        by_class(feed, model.graph, model.output_losses(), class_weight)
     check_batch(model, feed.rows)
     return feed
