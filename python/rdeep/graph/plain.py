@@ -8,8 +8,8 @@ from typing import Any
 from rdeep.catalogue.layers import Layer, Weight
 from rdeep.catalogue.registry import from_config
 from rdeep.graph.composite import AddedLoss, Composite, InnerGraph, Updated, Variable
-from rdeep.graph.masks import MaskOf, WithMask
 from rdeep.graph.layer import GraphLayer
+from rdeep.graph.masks import MaskOf, WithMask
 from rdeep.graph.network import Graph
 from rdeep.graph.operation import OperationLayer
 from rdeep.graph.tensor import Node, SymbolicTensor
