@@ -10,10 +10,10 @@ from rdeep.engines.contract import Stepper
 from rdeep.engines.memory import DATA, within_memory
 from rdeep.interrupts import interrupts
 from rdeep.models import user_steps
+from rdeep.models.evaluated import as_keras
 from rdeep.models.interface import WholeModel
 from rdeep.models.nonfinite import warn_of_values
 from rdeep.models.own_loss import training_parts
-from rdeep.models.scores import as_keras
 from rdeep.preprocessing.endless import refuse_endless
 from rdeep.training.batch_sizes import batch_size_for, check_rows, count_or_none
 from rdeep.training.callback_list import CallbackList

@@ -241,12 +241,14 @@ def _held(phase: Phase, given: Any, graph: Graph) -> set[int]:
         names = [layer.name for layer in graph.layers if layer.declared]
         if given not in names:
             raise ArgumentError(
-                f"The losses use no layer named {given!r}, which phase {phase.name!r} is to change.",
+                f"The losses use no layer named {given!r}, which phase {phase.name!r} is to "
+                "change.",
                 argument="weights",
                 received=given,
                 hint=suggestion(given, names),
             )
-        return found
+        named = [layer.record for layer in graph.layers if layer.name == given]
+        return _held(phase, named, graph)
     if hasattr(given, "as_layer"):
         if not given.is_built:
             raise ArgumentError(
@@ -291,7 +293,8 @@ def _refuse_shared(plans: Sequence[PhasePlan]) -> None:
         for name in plan.weights:
             if name in owner:
                 raise ArgumentError(
-                    f"The phases {owner[name]!r} and {plan.name!r} both change the weight {name!r}.",
+                    f"The phases {owner[name]!r} and {plan.name!r} both change the weight "
+                    f"{name!r}.",
                     argument="weights",
                     received=name,
                     hint="A weight belongs to one phase: give each its own layers or models.",

@@ -38,7 +38,7 @@ def logs_of(returned: Any, name: str) -> Logs:
             received=returned,
             hint=phrase(
                 "logs_of_a_step",
-                "Return a dictionary, such as `{\"loss\": loss}`, or what "
+                'Return a dictionary, such as `{"loss": loss}`, or what '
                 "`self.compute_metrics()` returns.",
             ),
         )
