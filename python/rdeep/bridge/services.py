@@ -9,6 +9,7 @@ import inspect
 from collections.abc import Callable
 from typing import Any
 
+from rdeep.bridge.layers import call_layer
 from rdeep.catalogue import registry
 from rdeep.catalogue.record import Record
 from rdeep.engines import registry as backends
@@ -17,13 +18,7 @@ from rdeep.graph.layer import GraphLayer
 from rdeep.graph.order import source_inputs
 from rdeep.models.attributes import layer_attribute, model_attribute
 from rdeep.models.keras_models import model_of_config
-from rdeep.models.layer_calls import (
-    build_layer,
-    call_layer,
-    layer_is_built,
-    layer_model,
-    record_of,
-)
+from rdeep.models.layer_calls import build_layer, layer_is_built, layer_model, record_of
 from rdeep.models.model import Model
 from rdeep.models.reading import checked_network, made_network
 from rdeep.models.sequential import Sequential
