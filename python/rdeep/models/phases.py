@@ -246,7 +246,7 @@ def _held(phase: Phase, given: Any, graph: Graph) -> set[int]:
                 received=given,
                 hint=suggestion(given, names),
             )
-        return _held(phase, graph.find_layer(given).record, graph)
+        return found
     if hasattr(given, "as_layer"):
         if not given.is_built:
             raise ArgumentError(

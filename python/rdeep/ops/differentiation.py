@@ -257,7 +257,8 @@ class Steps:
         grads = [self._gradient(g, v) for g, v in pairs]
         rule = self.optimizer.rule
         chosen = rule.chosen_rate
-        rates = float(rule.learning_rate) if isinstance(chosen, float) else chosen
+        rate: Any = rule.learning_rate
+        rates = float(rate) if isinstance(chosen, float) else chosen
         self.applied.apply(grads, changes, rates)
 
     def follow(self, rate: float) -> None:

@@ -6,8 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass
-from types import FunctionType
-from typing import TYPE_CHECKING, Any, ClassVar
+from typing import Any, ClassVar
 
 from rdeep.arrays.counter_random import part_name
 from rdeep.catalogue import dispatch
@@ -16,7 +15,7 @@ from rdeep.catalogue.constraints import Constraint
 from rdeep.catalogue.dispatch import is_symbolic
 from rdeep.catalogue.initializers import Initializer
 from rdeep.catalogue.layers.case import Case
-from rdeep.catalogue.layers.held import Declared
+from rdeep.catalogue.layers.held import Declared, HoldsWeights
 from rdeep.catalogue.layers.run import Run
 from rdeep.catalogue.layers.sections import derived
 from rdeep.catalogue.layers.typed import compute_dtype_of
@@ -74,14 +73,11 @@ class Weight:
                 raise error.inside(f"layer {layer!r}, weight {self.name!r}") from None
 
 
-_SAID = ("compute_dtype", "dtype_policy", "input", "losses", "output", "variable_dtype")
-"""What a layer says of itself by Keras's names, and does not hold."""
-
 _NOT_KEPT = ("_ownership", "_models", "_mask_models", "_first_use")
 """What copies of a layer do not have: its owner, its models, where it was used."""
 
 
-class Layer(Record, kind="layer", abstract=True):
+class Layer(HoldsWeights, Record, kind="layer", abstract=True):
     """A step of a network: what it computes is described here and built by the backends.
 
     Calling a layer on a symbolic tensor (`Dense(8)(x)`) applies it there; calling it on several
@@ -152,35 +148,6 @@ class Layer(Record, kind="layer", abstract=True):
             self.__dict__[name] = bool(value)
         else:
             super().__setattr__(name, value)
-
-    def __init_subclass__(cls, **kwargs: Any) -> None:
-        declare = cls.__dict__.get("weights")
-        if isinstance(declare, FunctionType):
-            setattr(cls, "weights", Declared(declare))  # noqa: B010
-        super().__init_subclass__(**kwargs)
-
-    if not TYPE_CHECKING:
-
-        def __getattr__(self, name: str) -> Any:
-            # Weights by name, once the layer was applied to something.
-            entries = self.__dict__.get("_entries") if not name.startswith("_") else None
-            if name == "built":
-                return bool(entries)
-            if entries and name in self._weight_names(entries):
-                return dispatch.calls().variables.layer_variable(self, name)
-            if name in _SAID:
-                return dispatch.calls().layer_attribute(self, name)
-            raise AttributeError(f"{type(self).__name__!r} object has no attribute {name!r}")
-
-    def _weight_names(self, entries: Any) -> frozenset[str]:
-        """Return the names of the layer's weights."""
-        if "_names" not in self.__dict__:
-            # While they are looked for, there are none.
-            self.__dict__["_names"] = frozenset()
-            declared = self.weights(*(shape for shape, _ in entries))
-            self.__dict__["_names"] = frozenset(weight.name for weight in declared)
-        found: frozenset[str] = self.__dict__["_names"]
-        return found
 
     # A layer is itself, whatever its options: sharing it means using the same object twice.
     __eq__ = object.__eq__
@@ -284,45 +251,6 @@ class Layer(Record, kind="layer", abstract=True):
     def weights(self, *shapes: Dims) -> list[Weight]:
         """Return the layer's weights for inputs of these shapes, in Keras's order."""
         return []
-
-    @property
-    def trainable_weights(self) -> list[Any]:
-        """The weights that training changes by gradients, as variables."""
-        return self._variables_of(True)
-
-    @property
-    def non_trainable_weights(self) -> list[Any]:
-        """The other weights, as variables."""
-        return self._variables_of(False)
-
-    @property
-    def variables(self) -> list[Any]:
-        """All weights, as variables."""
-        return self._variables_of(None)
-
-    trainable_variables = trainable_weights
-    non_trainable_variables = non_trainable_weights
-
-    def _variables_of(self, trainable: bool | None) -> list[Any]:
-        found: list[Any] = dispatch.calls().variables.layer_variables(self, trainable)
-        return found
-
-    def build(self, input_shape: Any) -> None:
-        """Make the weights for an input of a shape, the batch first."""
-        dispatch.calls().variables.build_layer(self, input_shape)
-
-    def get_weights(self) -> list[Any]:
-        """Return copies of the weights, in Keras's order and layout."""
-        found: list[Any] = dispatch.calls().variables.get_layer_weights(self)
-        return found
-
-    def set_weights(self, weights: Sequence[Any]) -> None:
-        """Change the weights: arrays as `get_weights` returns them."""
-        dispatch.calls().variables.set_layer_weights(self, weights)
-
-    def count_params(self) -> int:
-        """Return the number of values in the weights."""
-        return int(dispatch.calls().variables.count_layer_params(self))
 
     def compute(self, inputs: Any, run: Run) -> Any:
         """Return the output: the layer's formula, without the activation that follows.
@@ -464,6 +392,9 @@ class Layer(Record, kind="layer", abstract=True):
         array([[ True, False]])
         """
         return dispatch.calls().mask_of(self, inputs, previous_mask)
+
+    updates = False
+    """Whether a forward pass changes a weight, whatever it is for."""
 
     def before_apply(self, inputs: Any) -> None:
         """Look at the symbolic tensors that the layer is applied to, before anything else."""

@@ -3,9 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
-from typing import Any
+from types import FunctionType
+from typing import TYPE_CHECKING, Any
 
 from rdeep.catalogue import dispatch
+
+_SAID = ("compute_dtype", "dtype_policy", "input", "losses", "output", "variable_dtype")
+"""What a layer says of itself by Keras's names, and does not hold."""
 
 
 class Variables(Sequence[Any]):
@@ -72,3 +76,77 @@ class Declared:
         if layer is None:
             return self.declare
         return Variables(layer, self.declare.__get__(layer))
+
+
+class HoldsWeights:
+    """What layers have of their weights, once they were applied to something."""
+
+    weights: Any
+
+    def __init_subclass__(cls, **kwargs: Any) -> None:
+        declare = cls.__dict__.get("weights")
+        if isinstance(declare, FunctionType):
+            setattr(cls, "weights", Declared(declare))  # noqa: B010
+        super().__init_subclass__(**kwargs)
+
+    if not TYPE_CHECKING:
+
+        def __getattr__(self, name: str) -> Any:
+            # Weights by name, once the layer was applied to something.
+            entries = self.__dict__.get("_entries") if not name.startswith("_") else None
+            if name == "built":
+                return bool(entries)
+            if entries and name in self._weight_names(entries):
+                return dispatch.calls().variables.layer_variable(self, name)
+            if name in _SAID:
+                return dispatch.calls().layer_attribute(self, name)
+            raise AttributeError(f"{type(self).__name__!r} object has no attribute {name!r}")
+
+    def _weight_names(self, entries: Any) -> frozenset[str]:
+        """Return the names of the layer's weights."""
+        if "_names" not in self.__dict__:
+            # While they are looked for, there are none.
+            self.__dict__["_names"] = frozenset()
+            declared = self.weights(*(shape for shape, _ in entries))
+            self.__dict__["_names"] = frozenset(weight.name for weight in declared)
+        found: frozenset[str] = self.__dict__["_names"]
+        return found
+
+    @property
+    def trainable_weights(self) -> list[Any]:
+        """The weights that training changes by gradients, as variables."""
+        return self._variables_of(True)
+
+    @property
+    def non_trainable_weights(self) -> list[Any]:
+        """The other weights, as variables."""
+        return self._variables_of(False)
+
+    @property
+    def variables(self) -> list[Any]:
+        """All weights, as variables."""
+        return self._variables_of(None)
+
+    trainable_variables = trainable_weights
+    non_trainable_variables = non_trainable_weights
+
+    def _variables_of(self, trainable: bool | None) -> list[Any]:
+        found: list[Any] = dispatch.calls().variables.layer_variables(self, trainable)
+        return found
+
+    def build(self, input_shape: Any) -> None:
+        """Make the weights for an input of a shape, the batch first."""
+        dispatch.calls().variables.build_layer(self, input_shape)
+
+    def get_weights(self) -> list[Any]:
+        """Return copies of the weights, in Keras's order and layout."""
+        found: list[Any] = dispatch.calls().variables.get_layer_weights(self)
+        return found
+
+    def set_weights(self, weights: Sequence[Any]) -> None:
+        """Change the weights: arrays as `get_weights` returns them."""
+        dispatch.calls().variables.set_layer_weights(self, weights)
+
+    def count_params(self) -> int:
+        """Return the number of values in the weights."""
+        return int(dispatch.calls().variables.count_layer_params(self))

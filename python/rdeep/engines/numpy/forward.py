@@ -155,6 +155,9 @@ class Forward:
     ) -> list[Array]:
         """Return what a layer's formula gives, its activation included."""
         record: Any = node.layer
+        if isinstance(record, Variable) and inputs:
+            self.weights[layer.name][record.weight.name] = np.asarray(inputs[1], np.float32)
+            return [inputs[1]]
         if isinstance(record, Variable):
             return [self.weights[layer.name][record.weight.name]]
         use, training = layer.nodes.index(node), mode.acts_training(node)
