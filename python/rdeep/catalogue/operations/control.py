@@ -101,7 +101,7 @@ gradients = Operation(
     "Gradients of a tensor with respect to others, within a network or a loss.",
     {
         "y": option(
-            Operand(), doc="A tensor that was computed from `x`; of several values the sum."
+            Operand(), doc="A tensor computed from `x`; of several values the sum."
         ),
         "x": option(
             Tree(),
