@@ -152,7 +152,7 @@ op_is_tensor <- function(x) {
 #' @param x A tensor or an array.
 #' @returns A tensor of integers.
 #' @seealso [op_convert_to_numpy()], [op_convert_to_array()], [op_is_tensor()],
-#' [op_dtype()], [op_stop_gradient()], [op_unstack()]. [operations_control]
+#' [op_dtype()], [op_stop_gradient()], [op_gradients()]. [operations_control]
 #' lists all tensor conversion and update operations.
 #' @examplesIf rdeep_available()
 #' op_shape(matrix(1:6, 2))
@@ -177,7 +177,7 @@ op_shape <- function(x) {
 #' @param x A tensor or an array.
 #' @returns A string.
 #' @seealso [op_convert_to_array()], [op_is_tensor()], [op_shape()],
-#' [op_stop_gradient()], [op_unstack()], [op_scatter()]. [operations_control]
+#' [op_stop_gradient()], [op_gradients()], [op_unstack()]. [operations_control]
 #' lists all tensor conversion and update operations.
 #' @examplesIf rdeep_available()
 #' op_dtype(c(1.5, 2))
@@ -198,8 +198,8 @@ op_dtype <- function(x) {
 #'
 #' @param variable A tensor.
 #' @returns A tensor.
-#' @seealso [op_is_tensor()], [op_shape()], [op_dtype()], [op_unstack()],
-#' [op_scatter()], [op_scatter_update()]. [operations_control] lists all tensor
+#' @seealso [op_is_tensor()], [op_shape()], [op_dtype()], [op_gradients()],
+#' [op_unstack()], [op_scatter()]. [operations_control] lists all tensor
 #' conversion and update operations.
 #' @examplesIf rdeep_available()
 #' op_stop_gradient(c(1, 2))
@@ -254,9 +254,9 @@ op_gradients <- function(y, x) {
 #' @param axis The axis to unstack. Axes count from 1, the batch being the
 #' first; negative ones from the end.
 #' @returns A list of tensors.
-#' @seealso [op_shape()], [op_dtype()], [op_stop_gradient()], [op_scatter()],
-#' [op_scatter_update()], [op_slice()]. [operations_control] lists all tensor
-#' conversion and update operations.
+#' @seealso [op_dtype()], [op_stop_gradient()], [op_gradients()],
+#' [op_scatter()], [op_scatter_update()], [op_slice()]. [operations_control]
+#' lists all tensor conversion and update operations.
 #' @examplesIf rdeep_available()
 #' op_unstack(matrix(1:4, 2))
 #' #> [[1]]
@@ -288,7 +288,7 @@ op_unstack <- function(x, num = NULL, axis = 1L) {
 #' @param zero_indexed Whether indices count from 0, as in Python, rather than
 #' from 1. `TRUE` or `FALSE`.
 #' @returns A tensor.
-#' @seealso [op_dtype()], [op_stop_gradient()], [op_unstack()],
+#' @seealso [op_stop_gradient()], [op_gradients()], [op_unstack()],
 #' [op_scatter_update()], [op_slice()], [op_slice_update()].
 #' [operations_control] lists all tensor conversion and update operations.
 #' @examplesIf rdeep_available()
@@ -318,7 +318,7 @@ op_scatter <- function(indices, values, shape, zero_indexed = FALSE) {
 #' @param zero_indexed Whether indices count from 0, as in Python, rather than
 #' from 1. `TRUE` or `FALSE`.
 #' @returns A tensor.
-#' @seealso [op_stop_gradient()], [op_unstack()], [op_scatter()], [op_slice()],
+#' @seealso [op_gradients()], [op_unstack()], [op_scatter()], [op_slice()],
 #' [op_slice_update()], [op_segment_sum()]. [operations_control] lists all
 #' tensor conversion and update operations.
 #' @examplesIf rdeep_available()

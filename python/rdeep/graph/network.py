@@ -197,6 +197,11 @@ class Graph:
             for i, name in enumerate(names)
         ]
 
+    def given_outputs(self) -> Any:
+        """Return the outputs as a model is made of them: by names where they have some."""
+        keys = self.output_keys
+        return self.outputs if keys is None else dict(zip(keys, self.outputs))
+
     def name_of(self, tensor: SymbolicTensor) -> str:
         """Return the name of the layer that a tensor comes from."""
         return self.layer_of[id(tensor.node.layer)].name

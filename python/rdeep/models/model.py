@@ -30,6 +30,7 @@ from rdeep.models import (
     evaluation,
     files,
     inspection,
+    keras_names,
     own_loss,
     phases,
     prediction,
@@ -39,7 +40,6 @@ from rdeep.models import (
 from rdeep.models import weights as held
 from rdeep.models.frozen import settled
 from rdeep.models.holding import HoldsVariables
-from rdeep.models.keras_names import KerasNames
 from rdeep.models.open_sizes import open_for
 from rdeep.models.parameters import Parameters
 from rdeep.models.tracing import flat, graph_of, inputs_like, layers_among, symbolic_ends
@@ -51,7 +51,7 @@ from rdeep.training.session import TrainingSession
 from rdeep.training.trainer import Trainer
 
 
-class Model(HoldsVariables, KerasNames):
+class Model(HoldsVariables):
     """A network, where it runs, and how it is trained.
 
     A subclass may say what it computes by a method `call(self, inputs)`, or `call(self, inputs,
@@ -95,6 +95,7 @@ class Model(HoldsVariables, KerasNames):
     autograph_info__: ClassVar[Any] = NOT_CONVERTED
     _drawn: tuple[int, int] = (-1, 0)
     _said_numbers: bool = False
+    _is_building: bool = False
 
     def __init__(
         self,
@@ -144,7 +145,17 @@ class Model(HoldsVariables, KerasNames):
         return type(self).call is not None
 
     def build(self, input_shape: Any) -> None:
-        """Make what `call` needs of the input's shape; a subclass may say how."""
+        """Make what `call` needs of the input's shape; a subclass may say how.
+
+        Parameters
+        ----------
+        input_shape : tuple or list of them
+            The shape with the batch.
+        """
+        if self._is_called and not self._is_building and self._parameters is None:
+            several = any(isinstance(size, (list, tuple)) for size in input_shape)
+            entries = [Input(tuple(s)[1:]) for s in (input_shape if several else [input_shape])]
+            self._build_of(entries if several else entries[0])
 
     def build_for(self, x: object) -> None:
         """Make sure that the model is compiled, and its input's shape known (from data)."""
@@ -175,7 +186,11 @@ class Model(HoldsVariables, KerasNames):
         if not self._is_called:
             raise StateError("The model's input shape is not known yet.")
         shapes = [tensor.shape for tensor in flat(inputs)]
-        self.build(shapes[0] if len(shapes) == 1 else shapes)
+        self._is_building = True
+        try:
+            self.build(shapes[0] if len(shapes) == 1 else shapes)
+        finally:
+            self._is_building = False
         self._take_graph(graph_of(self.call, inputs, self.name))
 
     def _build_for(self, tensors: Sequence[SymbolicTensor]) -> None:
@@ -244,6 +259,30 @@ class Model(HoldsVariables, KerasNames):
     def layers(self) -> list[GraphLayer]:
         """The model's layers, in the order in which they are computed."""
         return self.graph.layers
+
+    __getattr__ = keras_names.missing
+    built = keras_names.built
+    compiled = keras_names.compiled
+    losses = keras_names.losses
+    loss = keras_names.loss
+    input_names = keras_names.input_names
+    output_names = keras_names.output_names
+    inputs = keras_names.inputs
+    outputs = keras_names.outputs
+    input = keras_names.input
+    output = keras_names.output
+    input_shapes = keras_names.input_shapes
+    output_shapes = keras_names.output_shapes
+    input_shape = keras_names.input_shape
+    output_shape = keras_names.output_shape
+    input_dtypes = keras_names.input_dtypes
+    batch_size = keras_names.batch_size
+    compute_output_shape = keras_names.compute_output_shape
+
+    @property
+    def text_inputs(self) -> list[bool]:
+        """Whether each input takes text; nothing as long as the inputs are not known."""
+        return [] if not self.is_built else [dtype == "string" for dtype in self.input_dtypes]
 
     @property
     def draws_in_prediction(self) -> bool:
@@ -473,10 +512,7 @@ class Model(HoldsVariables, KerasNames):
     def _from_structure(cls, description: Mapping[str, Any], **options: Any) -> Model:
         # A subclass takes other arguments, and its copy computes the same without it.
         graph = plain.from_data(description["graph"])
-        outputs: Any = graph.outputs
-        if graph.output_keys is not None:
-            outputs = dict(zip(graph.output_keys, outputs))
-        return Model(graph.inputs, outputs, **options)
+        return Model(graph.inputs, graph.given_outputs(), **options)
 
     def _all_records(self) -> list[Layer]:
         """Return the layers, those of a model without its input too."""

@@ -186,7 +186,7 @@ def keras_value(value: Any) -> Any:
         return {key: keras_value(each) for key, each in value.items()}
     if callable(value):
         raise NotInKeras("a function")
-    return value
+    return float(value) if isinstance(value, float) else value
 
 
 def keras_layer(layer: Layer | Record, name: str | None) -> Plain:
