@@ -1,4 +1,4 @@
-"""Training in phases gives what loops by hand give, and goes on from files."""
+"""Training in phases gives what loops by hand give, and goes on from files bit by bit."""
 
 from __future__ import annotations
 
@@ -290,7 +290,7 @@ def test_what_is_wrong_is_said():
         model.compile(phases=["a"])
     with pytest.raises(ArgumentError, match="must be a function"):
         Phase("a", judge, "sgd", "mse")
-    with pytest.raises(ArgumentError, match=r"takes? no"):
+    with pytest.raises(ArgumentError, match="take no"):
         model.compile(phases=[Phase("a", judge, "sgd", good)])
         model.fit(REAL, sample_weight=np.ones(48), verbose=0)
     with pytest.raises(BackendError):

@@ -268,6 +268,7 @@ class StepTrace:
 def _looks_at_values(name: str) -> StateError:
     return StateError(
         f"{name} looks at the value of a tensor, which has none while the step is compiled.",
-        hint=f"Say it with {operation_call('where', 'ops.')} or {operation_call('cond', 'ops.')}, or "
-        f"compile the model with {setting('run_eagerly', True)}, which calls the step for each batch.",
+        hint=f"Say it with {operation_call('where', 'ops.')} or "
+        f"{operation_call('cond', 'ops.')}, or compile the model with "
+        f"{setting('run_eagerly', True)}, which calls the step for each batch.",
     )
