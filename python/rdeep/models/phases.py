@@ -252,8 +252,7 @@ def _held(phase: Phase, given: Any, graph: Graph) -> set[int]:
                 received=given,
                 hint=suggestion(given, names),
             )
-        named = [layer.record for layer in graph.layers if layer.name == given]
-        return _held(phase, named, graph)
+        return found
     if hasattr(given, "as_layer"):
         if not given.is_built:
             raise ArgumentError(

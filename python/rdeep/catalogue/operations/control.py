@@ -100,9 +100,7 @@ gradients = Operation(
     "gradients",
     "Gradients of a tensor with respect to others, within a network or a loss.",
     {
-        "y": option(
-            Operand(), doc="A tensor computed from `x`; of several values the sum."
-        ),
+        "y": option(Operand(), doc="A tensor computed from `x`; of several values the sum."),
         "x": option(
             Tree(),
             doc="A tensor of floats, or a list of them, with respect to which gradients are.",
