@@ -155,26 +155,3 @@ install_keras <- function(envname = virtualenv_name,
   }
   invisible(path)
 }
-
-#' @importFrom generics generate
-#' @export
-generics::generate
-
-#' Only models of text generate
-#'
-#' @param x A model.
-#' @param ... Not used.
-#' @returns Nothing: it is an error.
-#' @examplesIf rdeep_available()
-#' model <- keras_model_sequential(input_shape = 4) |> layer_dense(1)
-#' try(generate(model))
-#' @export
-generate.rdeep_model <- function(x, ...) {
-  abort_rdeep(
-    "argument",
-    "This model generates nothing: only models of text with a sampler of their own do.",
-    argument = "x",
-    hint = "`predict()` returns the model's outputs; draw from them in R.",
-    call = current_env()
-  )
-}

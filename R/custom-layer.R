@@ -177,11 +177,10 @@ define_functions <- function(self, pointer, .call) {
     pointer, "define",
     name = "call", `function` = without_conditions(of_inputs(self$call), TRUE)
   )
-  if (is.function(self$compute_output_shape)) {
-    call_method(
-      pointer, "define",
-      name = "compute_output_shape", `function` = without_conditions(self$compute_output_shape)
-    )
+  for (name in c("compute_output_shape", "compute_mask")) {
+    if (is.function(self[[name]])) {
+      call_method(pointer, "define", name = name, `function` = without_conditions(self[[name]]))
+    }
   }
   reads_mask <- "mask" %in% names(formals(self$call))
   assign_attribute(pointer, "reads_mask", reads_mask, .call)

@@ -29,9 +29,6 @@ refused_methods <- list(
   layer = list(
     list(own_files, needs_no_file),
     list(c("compute_output_spec", "stateless_call", "symbolic_call"), needs_no_shape),
-    list(
-      "compute_mask", "A layer of your own ends masks: take `mask` in `call` to read one."
-    ),
     list("add_metric", "Give the metric to `compile()`, on an output of the model."),
     list("quantize", "Weights are float32: leave it out.")
   ),

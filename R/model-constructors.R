@@ -123,11 +123,11 @@ add_layer <- function(model, layer, .call) {
     history = model_history(x),
     optimizer = model_optimizer(x, current_env()),
     weights = ,
-    variables = get_weights(x),
+    variables = ,
     trainable_weights = ,
-    trainable_variables = get_weights(x, TRUE),
+    trainable_variables = ,
     non_trainable_weights = ,
-    non_trainable_variables = get_weights(x, FALSE),
+    non_trainable_variables = engine_variables(x, name, current_env()),
     add = function(layer) invisible(compose(layer, x)),
     pop = function() pop_layer(x),
     get_weights = function() get_weights(x),
@@ -136,6 +136,11 @@ add_layer <- function(model, layer, .call) {
     get_config = function() get_config(x),
     own_member(x, name, current_env())
   )
+}
+
+# Weights as variables of the engine, in a list without names, as keras3 has it.
+engine_variables <- function(x, name, .call) {
+  unname(lapply(fetch(x, name, .call), wrap))
 }
 
 # What the class of a model of the user's keeps, and otherwise what the core has.
@@ -155,6 +160,18 @@ model_attributes <- c(
 )
 
 fetch_attribute <- function(x, name, .call) {
+  keras_names <- c(
+    "built", "compiled", "compute_dtype", "dtype", "input_shape", "loss", "losses",
+    "metrics_names", "output_shape"
+  )
+  if (name %in% keras_names) {
+    value <- call_core("model_attribute", model = x, name = name, .call = .call)
+    if (endsWith(name, "_shape")) {
+      nested <- any(lengths(value) > 1)
+      return(if (nested) lapply(value, as_shape_list) else as_shape_list(value))
+    }
+    return(wrap_all(value))
+  }
   if (!name %in% model_attributes && !reticulate::py_has_attr(model_pointer(x, .call), name)) {
     abort_rdeep(
       "argument",
@@ -166,6 +183,8 @@ fetch_attribute <- function(x, name, .call) {
   }
   wrap_all(fetch(x, name, .call))
 }
+
+as_shape_list <- function(sizes) new_shape(sizes_of(as.list(sizes)))
 
 model_layers <- function(model) {
   if (!fetch(model, "is_built")) {

@@ -9,17 +9,34 @@
     return(get(name, self))
   }
   switch(name,
-    weights = layer_weights(x, NA, call),
+    weights = ,
+    variables = engine_variables(x, "variables", call),
     trainable_weights = ,
-    trainable_variables = layer_weights(x, TRUE, call),
-    non_trainable_weights = layer_weights(x, FALSE, call),
+    trainable_variables = ,
+    non_trainable_weights = ,
+    non_trainable_variables = engine_variables(x, name, call),
     get_weights = function() get_weights(x),
     set_weights = function(weights) set_weights(x, weights),
     get_config = function() get_config(x),
     count_params = function() count_params(x),
+    compute_mask = function(inputs, previous_mask = NULL) mask_of_layer(x, inputs, previous_mask),
     build = function(input_shape) build_layer(x, input_shape, current_env()),
-    fetch_element(x, name, call)
+    layer_member(x, name, call)
   )
+}
+
+# What Keras's layers say of themselves beside their options.
+layer_member <- function(layer, name, .call) {
+  known <- c(
+    "built", "compute_dtype", "dtype", "dtype_policy", "input", "input_spec", "losses", "mean",
+    "metrics", "output", "path", "supports_masking", "variable_dtype", "variance"
+  )
+  holder <- unwrap(layer)
+  option <- name %in% c("mean", "variance")
+  if (!name %in% known || (option && !reticulate::py_has_attr(record_of(layer), name))) {
+    return(fetch_element(layer, name, .call))
+  }
+  wrap_all(call_core("layer_attribute", layer = holder, name = name, .call = .call))
 }
 
 #' @export
@@ -55,21 +72,19 @@ build_layer <- function(layer, input_shape, .call) {
   invisible(layer)
 }
 
+mask_of_layer <- function(layer, inputs, previous_mask) {
+  wrap_all(call_core(
+    "compute_mask",
+    layer = layer,
+    inputs = as_operand(inputs),
+    previous_mask = if (!is.null(previous_mask)) as_operand(previous_mask),
+    .call = caller_env()
+  ))
+}
+
 as_open_sizes <- function(x) lapply(as.list(x), open_size)
 
 open_size <- function(size) if (!is.null(size) && !is.na(size)) as.integer(size)
-
-# The weights of a layer that has been applied to something; none before.
-layer_weights <- function(layer, trainable, .call) {
-  if (!is_applied(layer, .call)) {
-    return(list())
-  }
-  weights_of(layer, trainable, .call)
-}
-
-is_applied <- function(layer, .call) {
-  !is.null(attr(layer, "model")) || call_core("layer_is_built", layer = layer, .call = .call)
-}
 
 weights_of <- function(layer, trainable, .call) {
   only <- if (is_single(trainable)) trainable

@@ -28,6 +28,7 @@ create_layer <- function(class,
                          input_shape = NULL,
                          .call = caller_env()) {
   dots <- layer_dots(known_dots(..., .known = old_dots, .call = .call), input_shape, .call)
+  options$dtype <- options$dtype %||% dots$computes_in
   layer <- new_layer(record_pointer("layer", class, options, .call))
   if (missing(object) || is.null(object)) {
     check_no_weights(dots$weights, .call)
@@ -111,7 +112,7 @@ compose <- function(layer, object, further = list(), .call = caller_env()) {
     states <- list(states)
   }
   options <- further[names2(further) %in% options_of_calls]
-  known <- c("training", "initial_state", options_of_calls)
+  known <- c("training", "initial_state", "mask", options_of_calls)
   check_known_options(setdiff(names(further)[named], known), .call)
   inputs <- c(list(object), further[!named], states)
   wrap_all(call_core(
@@ -120,6 +121,7 @@ compose <- function(layer, object, further = list(), .call = caller_env()) {
     inputs = as_operand(if (length(inputs) > 1) unname(inputs) else object),
     training = isTRUE(further$training),
     backend = choose_backend(NULL, NULL, .call)$backend,
+    mask = if (!is.null(further$mask)) as_operand(further$mask),
     options = as_dict(lapply(options, as_operand)), .call = .call
   ))
 }
@@ -166,16 +168,7 @@ create_merge <- function(class, inputs, options, ..., .call = caller_env()) {
 
 # Applies a layer that was made before. Tensors that follow the first are inputs too.
 compose_layer <- function(layer, object, options, .call = caller_env()) {
-  if (!is.null(options$mask)) {
-    abort_rdeep(
-      "argument",
-      "'mask' cannot be given: masks are part of the network.",
-      argument = "mask",
-      hint = "`layer_masking()` and `layer_embedding(mask_zero = TRUE)` make masks.",
-      call = .call
-    )
-  }
-  options$mask <- NULL
+  if (is.null(options$mask)) options$mask <- NULL
   if (!is.null(options$training)) {
     options$training <- as_flag(options$training)
   }
@@ -439,6 +432,10 @@ metric_method <- function(metric, name) {
 update_metric <- function(metric, given, .call) {
   given <- Map(
     function(value, name) {
+      # Those of a step need have no values yet.
+      if (are_engine_tensors(value)) {
+        return(value)
+      }
       if (inherits(value, "rdeep_any_tensor")) value <- as.array(value)
       if (!is.null(value)) as_values(value, name, .call)
     },

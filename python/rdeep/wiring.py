@@ -20,12 +20,16 @@ from rdeep.catalogue import (
     schedules,
 )
 from rdeep.catalogue.dispatch import Calls
+from rdeep.graph.masks import with_mask
 from rdeep.graph.tensor import Input, apply_layer
+from rdeep.models import variables
+from rdeep.models.attributes import layer_attribute
 from rdeep.models.keras_models import model_of_config
 from rdeep.models.layer_calls import call_layer
 from rdeep.models.loading import load_model, save_model
-from rdeep.ops import custom, engine_functions
+from rdeep.ops import custom, differentiation, engine_functions
 from rdeep.ops.eager import apply_eagerly, apply_to_data
+from rdeep.ops.masks import mask_of
 from rdeep.ops.measures import loss_of
 from rdeep.ops.metric_state import MetricState
 from rdeep.ops.rules import apply_rule, draw, rate_at
@@ -52,6 +56,8 @@ FAMILIES = (
 CALLS = Calls(
     apply_layer=apply_layer,
     call_layer=call_layer,
+    with_mask=with_mask,
+    mask_of=mask_of,
     call_formula=apply_eagerly,
     call_preprocessing=apply_to_data,
     call_loss=loss_of,
@@ -64,6 +70,9 @@ CALLS = Calls(
     load_model=load_model,
     save_model=save_model,
     make_meter=MetricState,
+    layer_attribute=layer_attribute,
+    variables=variables,
+    gradients=differentiation,
     make_input=Input,
     describe_function=engine_functions.describe,
     describe_method=engine_functions.describe_method,

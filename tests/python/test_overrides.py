@@ -150,20 +150,6 @@ def test_what_contradicts_itself_is_refused():
     assert Right()(x).shape == (None, 2)
 
 
-def test_masks_that_would_be_lost_are_refused():
-    steps = Masking()(Input((3, 2)))
-
-    class Passes(Layer):
-        supports_masking = True
-
-        def call(self, inputs):
-            return inputs
-
-    with pytest.raises(ArgumentError, match="masked input"):
-        Passes()(steps)
-    assert Passes()(Input((3, 2))).shape == (None, 3, 2)
-
-
 def test_a_metric_starts_again_where_it_started():
     class Mean(Metric):
         def __init__(self, start):

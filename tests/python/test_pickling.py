@@ -141,7 +141,7 @@ def test_streams_of_seeds_and_variables_are_copied(backend, copied):
     seeds.next()
     again = copied(seeds)
     assert [again.next(), again.next()] == [seeds.next(), seeds.next()]
-    variable = Variable(load(backend).ops.cast(X[0], "float32"), "kept")
+    variable = Variable(load(backend).ops.cast(X[0], "float32"), name="kept")
     again = copied(variable)
     variable.assign_add(1.0)
     np.testing.assert_array_equal(numbers(again.value), X[0])

@@ -125,7 +125,7 @@ def drawn(self, inputs, run):
                 "cases": classmethod(lambda cls: [case({}, (3, 4))]),
                 "mask": "make",
                 "makes_mask": lambda self: True,
-                "compute_mask": lambda self, inputs, ops: ops.any(
+                "made_mask": lambda self, inputs, ops: ops.any(
                     inputs > np.random.default_rng().normal(), axis=-1
                 ),
             },

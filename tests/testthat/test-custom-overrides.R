@@ -14,7 +14,7 @@ test_that("what is never called is refused, in every kind of class", {
     }
   }
   expect_error_snapshot(Model("Own", public = list(train_step = nothing)))
-  expect_error_snapshot(Layer("Own", call = nothing, compute_mask = nothing))
+  expect_error_snapshot(Layer("Own", call = nothing, quantize = nothing))
   expect_error_snapshot(Callback("Own", on_epoch_finish = nothing))
 })
 
@@ -42,17 +42,6 @@ test_that("what a class declares is checked", {
   }
   expect_equal(dim(half(2)(layer_input(4))), c(NA, 2L))
   expect_rdeep_error(half(3)(layer_input(4)), "shape", "compute_output_shape")
-
-  steps <- layer_input(c(3, 2)) |> layer_masking()
-  passes <- Layer(
-    "Passes",
-    initialize = function(...) {
-      super$initialize(...)
-      self$supports_masking <- TRUE
-    },
-    call = function(inputs) inputs
-  )()
-  expect_rdeep_error(passes(steps), "argument", "masked input")
 
   mean_from <- function(start) {
     Metric(
@@ -85,4 +74,57 @@ test_that("call() of a layer of one's own is given the mask", {
   model <- keras_model(steps, list(shared(layer_masking(steps)), mean_of_steps()(steps)))
   found <- predict(model, array(c(2, 4, 0), c(1, 3, 1)))
   expect_equal(c(found[[1]], found[[2]]), c(3, 2), tolerance = 1e-6)
+})
+
+for_each_backend("masks are passed on, made, changed, given and asked for", {
+  ids <- rbind(c(3L, 1L, 0L, 0L), c(2L, 0L, 0L, 0L))
+  embedding <- layer_embedding(input_dim = 5, output_dim = 2, mask_zero = TRUE)
+  expect_equal(as.array(embedding$compute_mask(ids)), ids != 0)
+  seen <- list()
+  passing <- Layer(
+    "Passing",
+    initialize = function(...) {
+      super$initialize(...)
+      self$supports_masking <- TRUE
+    },
+    call = function(inputs, mask) {
+      seen <<- c(seen, list(mask))
+      op_relu(inputs) + 1
+    }
+  )
+  halves <- Layer(
+    "Halves",
+    call = function(inputs) op_split(inputs, 2, axis = 2),
+    compute_mask = function(inputs, mask = NULL) if (!is.null(mask)) op_split(mask, 2, axis = 2)
+  )
+  sums <- Layer("Sums", call = function(inputs, mask) {
+    op_sum(inputs * op_expand_dims(op_cast(mask, "float32"), -1), 2)
+  })
+  input <- layer_input(4, dtype = "int32")
+  x <- embedding(input)
+  passed <- passing()(x)
+  parts <- halves()(x)
+  model <- keras_model(input, list(x, sums()(passed), sums()(parts[[1]]), sums()(parts[[2]])))
+  found <- predict(model, ids)
+  weights <- array(as.numeric(ids != 0), c(2, 4, 2))
+  expected <- apply((pmax(found[[1]], 0) + 1) * weights, c(1, 3), sum)
+  expect_equal(found[[2]], expected, tolerance = 1e-5)
+  half <- function(at) apply((found[[1]] * weights)[, at, ], c(1, 3), sum)
+  expect_equal(found[[3]], half(1:2), tolerance = 1e-5)
+  expect_equal(found[[4]], half(3:4), tolerance = 1e-5)
+  passing()(layer_input(c(4, 2)))
+  expect_null(seen[[length(seen)]])
+  expect_false(is.null(seen[[1]]))
+  values <- found[[1]]
+  lstm <- layer_lstm(units = 2)
+  expect_equal(
+    as.array(lstm(values, mask = ids != 0)),
+    as.array(lstm(embedding(ids))),
+    tolerance = 1e-5
+  )
+  given <- layer_input(4, dtype = "int32")
+  with_mask <- keras_model(list(input, given), lstm(x, mask = given))
+  expect_equal(predict(with_mask, list(ids, (ids != 0) * 1L)), as.array(lstm(embedding(ids))),
+    tolerance = 1e-5
+  )
 })

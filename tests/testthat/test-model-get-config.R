@@ -47,7 +47,6 @@ test_that("files are written and read with keras3's arguments", {
   expect_error_snapshot(save_model(model, "m.rdeep", zipped = FALSE))
   expect_error_snapshot(save_model_weights(model, "m.safetensors", max_shard_size = 1))
   expect_error_snapshot(quantize_weights(model, "int8"))
-  expect_error_snapshot(generate(model))
 })
 
 test_that("only models on TensorFlow are exported", {

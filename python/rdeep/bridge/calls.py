@@ -29,11 +29,21 @@ from rdeep.bridge.functions import (
 from rdeep.bridge.layers import check_call, foreign_layer, pipeline, refuse_jax
 from rdeep.bridge.predictions import predict, predict_numbers, prediction_facts
 from rdeep.bridge.services import SERVICES
-from rdeep.bridge.steps import hosted_steps, keep_parts, set_steps, stepped_model
+from rdeep.bridge.steps import (
+    call_base,
+    called_model,
+    hosted_steps,
+    keep_parts,
+    set_steps,
+    stepped_model,
+)
 from rdeep.bridge.tensors import (
+    begin_gradients,
     call_positional,
     draw,
+    end_gradients,
     operation,
+    stop_gradients,
     tensor_dtype,
     tensor_item,
     tensor_measure,
@@ -44,6 +54,7 @@ from rdeep.bridge.tensors import (
 )
 from rdeep.catalogue import registry
 from rdeep.catalogue.metrics.meter import Meter
+from rdeep.catalogue.optimizers.rate import LearningRate
 from rdeep.catalogue.options import Step
 from rdeep.data.output_buffer import in_32_bits
 from rdeep.data.sparse import SparseMatrix
@@ -103,7 +114,12 @@ def fetch(target: object, name: str) -> Answer:
     name : str
         The attribute.
     """
-    return _guarded(lambda: getattr(target, name))
+    return _guarded(lambda: _as_number(getattr(target, name)))
+
+
+def _as_number(value: Any) -> Any:
+    # A number that can be assigned to is an object in R's eyes.
+    return float(value) if isinstance(value, LearningRate) else value
 
 
 def assign(target: object, name: str, value: object) -> Answer:
@@ -462,12 +478,17 @@ _DOORS: dict[str, Callable[..., Any]] = {
         text_tensor,
         tensor_measure,
         variable,
+        begin_gradients,
+        stop_gradients,
+        end_gradients,
         draw,
         tensor_sizes,
         tensor_dtype,
         to_array,
         call_positional,
         stepped_model,
+        called_model,
+        call_base,
         set_steps,
         keep_parts,
         hosted_steps,

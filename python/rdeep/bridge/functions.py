@@ -74,7 +74,7 @@ class RLayer(CustomLayer):
         super().__init__()
         self.__dict__.update(title=title, key=title)
         self.functions: dict[str, RFunction] = {}
-        self.uses_training = self.reads_mask = self.supports_masking = False
+        self.uses_training = self.reads_mask = False
 
     def _is_named(self) -> bool:
         return False  # R's functions are R's to keep
@@ -104,6 +104,16 @@ class RLayer(CustomLayer):
         """Return the shape that R's class declares, if it does."""
         declared = self.functions.get("compute_output_shape")
         return None if declared is None else declared(input_shape)
+
+    def has_own_mask(self) -> bool:
+        """Return whether R's class has a `compute_mask`."""
+        return "compute_mask" in self.functions
+
+    def compute_mask(self, inputs: Any, previous_mask: Any = None) -> Any:
+        """Return the mask that the output carries."""
+        if not self.has_own_mask():
+            return super().compute_mask(inputs, previous_mask)
+        return self.functions["compute_mask"](inputs, previous_mask)
 
     def takes_mask(self) -> bool:
         """Return whether `call` takes `mask`."""

@@ -20,11 +20,12 @@ def call_layer(
     inputs: Any,
     training: bool = False,
     backend: str | None = None,
+    mask: Any = None,
     options: dict[str, Any] | None = None,
 ) -> Any:
     """Return what a layer makes of data; as in `rdeep.models.layer_calls`, with call options."""
     if not options:
-        return layer_calls.call_layer(layer, inputs, training, backend)
+        return layer_calls.call_layer(layer, inputs, training, backend, mask)
     record = layer_calls.record_of(layer)
     given = list(inputs) if isinstance(inputs, (list, tuple)) else [inputs]
     ops = backends.load(engine_of(given) or backend or default_backend()).ops

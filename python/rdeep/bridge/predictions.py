@@ -21,12 +21,16 @@ def predict(
     callbacks: object = None,
 ) -> Any:
     """Return predictions, large ones as `OutputBuffer`; arguments as for `Model.predict`."""
-    outputs = model.predict(x, batch_size, steps, callbacks)
+    outputs = model.predict(x, batch_size, steps=steps, callbacks=callbacks)
+    if isinstance(outputs, dict):
+        return dict(zip(outputs, _large_in_buffers(list(outputs.values()))))
     several = isinstance(outputs, list)
-    answers = [
-        OutputBuffer(y) if y.size >= _LARGE else y for y in (outputs if several else [outputs])
-    ]
+    answers = _large_in_buffers(outputs if several else [outputs])
     return answers if several else answers[0]
+
+
+def _large_in_buffers(outputs: list[Any]) -> list[Any]:
+    return [OutputBuffer(y) if y.size >= _LARGE else y for y in outputs]
 
 
 def prediction_facts(model: Model) -> dict[str, Any]:

@@ -12,10 +12,11 @@ from rdeep.catalogue.registry import resolve
 from rdeep.engines import registry as backends
 from rdeep.engines.reasons import reason
 from rdeep.errors import ArgumentError, RdeepError, called
+from rdeep.graph.holder import ValueHolder
+from rdeep.ops.differentiation import Recording
 from rdeep.ops.dispatch import as_array, default_backend
 from rdeep.ops.dispatch import call as call_operation
 from rdeep.ops.measures import measure
-from rdeep.ops.metric import MetricVariable
 from rdeep.ops.variable import Variable
 from rdeep.seeds import stream
 
@@ -49,7 +50,7 @@ def _current(value: object) -> Any:
         return {name: _current(each) for name, each in value.items()}
     if isinstance(value, (list, tuple)):
         return type(value)(_current(each) for each in value)
-    return value.value if isinstance(value, MetricVariable) else value
+    return value.value if isinstance(value, ValueHolder) else value
 
 
 def tensor_item(x: Any, key: Any) -> Any:
@@ -108,7 +109,23 @@ def call_positional(target: Any, name: str, args: Any, kwargs: dict[str, Any]) -
 
 def variable(value: Any, name: str) -> Variable:
     """Return a tensor whose value can be changed."""
-    return Variable(value, name)
+    return Variable(value, name=name)
+
+
+def begin_gradients(variables: Any) -> Recording:
+    """Record from now on what is computed, for gradients with respect to variables."""
+    return Recording(variables)
+
+
+def stop_gradients(recording: Recording) -> None:
+    """Record no more."""
+    recording.stop()
+
+
+def end_gradients(recording: Recording, found: Any, return_value: bool) -> Any:
+    """Return the gradients of what was computed."""
+    recording.stop()
+    return recording.gradients(found, return_value)
 
 
 def draw(initializer: Any, shape: Any) -> Any:

@@ -8,11 +8,25 @@ them, and is imported when a record is first called, so that `import rdeep.layer
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, TypeVar
 
 NOT_CONVERTED: dict[str, object] = {}
 """For `autograph_info__`, an attribute by which TensorFlow's AutoGraph, which rewrites what is
 called in a `tf.function`, knows code to leave as it is."""
+
+Function = TypeVar("Function", bound=Callable[..., Any])
+
+
+def not_converted(function: Function) -> Function:
+    """Have TensorFlow's AutoGraph leave a function or method as it is.
+
+    Parameters
+    ----------
+    function : callable
+        The function.
+    """
+    function.autograph_info__ = NOT_CONVERTED  # type: ignore[attr-defined]
+    return function
 
 
 class Symbolic:
@@ -41,7 +55,11 @@ class Calls(NamedTuple):
         `(layer, inputs, training)`: a layer on symbolic tensors, one or a list, among which may be
         tensors of an engine.
     call_layer : callable
-        `(layer, inputs, training)`: a layer on arrays or on tensors of an engine.
+        `(layer, inputs, training, mask=)`: a layer on arrays or on tensors of an engine.
+    with_mask : callable
+        `(tensor, mask)`: the symbolic tensor, which carries a mask.
+    mask_of : callable
+        `(layer, inputs, masks)`: the mask of what a layer would give.
     call_formula : callable
         `(layer, inputs, training)`: a layer whose formula computes on arrays without a model.
     call_preprocessing : callable
@@ -64,6 +82,12 @@ class Calls(NamedTuple):
         `(filepath, ...)`: a model of a file; `(model, filepath, ...)`: a model into a file.
     make_meter : callable
         `(metric)`: what keeps a metric's own state.
+    layer_attribute : callable
+        `(layer, name)`: what a layer says of itself by Keras's names.
+    variables : module
+        `rdeep.models.variables`: the weights of layers.
+    gradients : module
+        `rdeep.ops.differentiation`: the steps of optimizers.
     make_input : callable
         `(shape, dtype, name)`: a symbolic tensor for data to enter a model by.
     describe_function : callable
@@ -77,7 +101,9 @@ class Calls(NamedTuple):
     """
 
     apply_layer: Callable[[Any, Any, bool | None], Any]
-    call_layer: Callable[[Any, Any, bool], Any]
+    call_layer: Callable[..., Any]
+    with_mask: Callable[[Any, Any], Any]
+    mask_of: Callable[[Any, Any, Any], Any]
     call_formula: Callable[[Any, Any, bool], Any]
     call_preprocessing: Callable[[Any, Any], Any]
     call_loss: Callable[[Any, Any, Any, Any], Any]
@@ -90,6 +116,9 @@ class Calls(NamedTuple):
     load_model: Callable[..., Any]
     save_model: Callable[..., Any]
     make_meter: Callable[[Any], Any]
+    layer_attribute: Callable[[Any, str], Any]
+    variables: Any
+    gradients: Any
     make_input: Callable[[Any, str, str], Any]
     describe_function: Callable[[str, Any, Any, Any], Any]
     describe_method: Callable[[Any, str], Any]

@@ -39,7 +39,6 @@ REFUSED: Mapping[str, Mapping[str, str]] = {
     "layer": {
         **dict.fromkeys(_SAVING, _FILES),
         **dict.fromkeys((*_STATELESS, "compute_output_spec"), _SHAPES),
-        "compute_mask": "A layer of your own ends masks: take `mask` in `call` to read one.",
         "add_metric": "Give the metric to compile(), on an output of the model.",
         "quantize": "Weights are float32: leave it out.",
     },

@@ -301,6 +301,10 @@ class Backend(Protocol):
     def ops(self) -> Any:
         """Its array functions, a module: names and meanings of `rdeep.ops`."""
 
+    @property
+    def variables(self) -> Any:
+        """Its variables, a module: `of_network()`, `created()`, `gradients()`, `Applied`."""
+
     def devices(self) -> list[str]:
         """Return the names of the devices there are, the default first."""
 

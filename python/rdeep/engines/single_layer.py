@@ -116,7 +116,7 @@ def carried_masks(
     if not any(carried):
         return [None] * count
     if record.makes_mask():
-        mask = record.compute_mask(inputs[0], ops)
+        mask = record.made_mask(inputs[0], ops)
     elif record.merges and record.mask == "pass":
         mask = record.join_masks(inputs, masks, ops)
     else:

@@ -10,6 +10,7 @@ from typing import Any
 
 import numpy as np
 
+from rdeep.catalogue.layers.call_options import called_with, option_of
 from rdeep.catalogue.layers.dot_attention import AdditiveAttention, Attention
 from rdeep.catalogue.layers.head_attention import HeadAttention
 from rdeep.catalogue.layers.recurrent import RecurrentLayer
@@ -280,12 +281,18 @@ class Decoder:
         self, layer: GraphLayer, node: Node, weights: dict[str, Tensor], axes: list[int | None]
     ) -> None:
         record: Any = node.layer
-        masked = getattr(record, "use_attention_mask", False)
+        with called_with(node.call):
+            masked = option_of(record, "use_attention_mask")
+            causal = option_of(record, "use_causal_mask")
+            apart = option_of(record, "use_query_mask") or option_of(record, "use_value_mask")
         sequences = axes[:-1] if masked else axes
         mask = node.inputs[-1] if masked else None
+        known = mask is None or id(mask) in self._fixed
+        if apart or not known:
+            raise self._refusal(layer, worded("has a mask that depends on the text"))
         if any(axis != 1 for axis in sequences) or len(node.inputs[0].shape) != 3:
             raise self._refusal(layer, worded("attends to something else than the text"))
-        if not record.use_causal_mask and not (mask is not None and self._looks_back(mask)):
+        if not causal and not (mask is not None and self._looks_back(mask)):
             raise self._refusal(layer, worded("attends to later steps too: it is not causal"))
         keys = KeptKeys(self.kernel, self.clock, self.length)
         compute = self._computed(layer, node, weights, past=keys)
@@ -303,8 +310,6 @@ class Decoder:
 
     def _looks_back(self, mask: Any) -> bool:
         """Return whether an attention mask is known, for all steps, and lets none look ahead."""
-        if id(mask) not in self._fixed:
-            return False
         allowed = np.asarray(self._on_host(self._fixed[id(mask)])).astype(bool)
         square = allowed.ndim >= 2 and allowed.shape[-2:] == (self.length, self.length)
         return square and not np.triu(allowed, 1).any()
@@ -361,7 +366,12 @@ class Decoder:
         def compute(inputs: list[Tensor]) -> list[Tensor]:
             if floats:
                 inputs[0] = self.kernel.ops.floating(inputs[0])
-            found = activated(record, inputs[0] if single else inputs, run)
+            given = inputs[0] if single else inputs
+            if node.call:
+                with called_with(node.call):
+                    found = activated(record, given, run)
+            else:
+                found = activated(record, given, run)
             return list(found) if isinstance(found, (list, tuple)) else [found]
 
         return compute
@@ -405,7 +415,8 @@ def _places(record: Any) -> list[int] | None:
 def _projection(record: Any, weights: Mapping[str, Tensor], ops: Any) -> Callable[..., Tensor]:
     """Return what projects to heads and from them, by matrices that are made once."""
     flat = {}
-    for part in ("query", "key", "value", "attention_output"):
+    gate = ("gate",) if record.use_gate else ()
+    for part in ("query", "key", "value", "attention_output", *gate):
         kernel = weights[f"{part}/kernel"]
         rows = kernel.shape[0] * (kernel.shape[1] if part == "attention_output" else 1)
         bias = ops.reshape(weights[f"{part}/bias"], (-1,)) if record.use_bias else None

@@ -81,7 +81,7 @@ def generate(
         order of their codes, or a dict from them to codes), an adapted `TextVectorization` or
         `StringLookup` layer, a pair of functions, or an object with `encode` and `decode`.
     stop : int, str, or list of them, optional
-        Codes or texts after which a sequence ends.
+        Codes or texts after which a sequence ends; in a list also lists of codes, runs of them.
     stride : int or None
         What happens where a sequence is longer than the model's context, the number of codes that
         it reads at most: each time, so many of the oldest are left out, and the others are read

@@ -80,9 +80,10 @@ class KeptKeys:
             kept[:, past:end] = x
         return self.kept[0][:, :end], self.kept[1][:, :end]
 
-    def order(self) -> Tensor | None:
+    def order(self, window: int | None = None) -> Tensor | None:
         """Return which steps the last ones come after, themselves among these."""
-        past, count = self.clock.past, self.clock.count
-        if count == 1:
+        past, end = self.clock.past, self.clock.past + self.clock.count
+        if self.clock.count == 1 and (window is None or end <= window):
             return None
-        return self.kernel.convert(np.tri(count, past + count, past, dtype=bool))
+        after = np.arange(past, end)[:, None] - np.arange(end)
+        return self.kernel.convert((after >= 0) & (after < (window or end)))

@@ -178,6 +178,10 @@ def is_text(prompt: Any) -> bool:
     return isinstance(first, str)
 
 
+def _is_code(value: Any) -> bool:
+    return isinstance(value, (int, np.integer)) and not isinstance(value, bool) and value >= 0
+
+
 def stops_of(stop: Any, tokenizer: Tokenizer | None) -> list[tuple[int, ...]]:
     """Return the runs of codes at which a text ends.
 
@@ -199,13 +203,15 @@ def stops_of(stop: Any, tokenizer: Tokenizer | None) -> list[tuple[int, ...]]:
                     "'stop' is text, which needs a 'tokenizer'.", argument="stop", received=each
                 )
             found.append(tuple(int(code) for code in tokenizer.encode(each)))
-        elif isinstance(each, (int, np.integer)) and not isinstance(each, bool) and each >= 0:
+        elif _is_code(each):
             found.append((int(each),))
+        elif isinstance(each, (list, tuple)) and each and all(_is_code(code) for code in each):
+            found.append(tuple(int(code) for code in each))
         else:
             raise ArgumentError(
                 f"'stop' must be codes or texts, not {show(each)}.",
                 argument="stop",
                 received=each,
-                expected="a code, a text, or several of them",
+                expected="a code, a text, or a list of codes, texts and runs of codes",
             )
     return found

@@ -172,7 +172,7 @@ def _layer_flops(layer: GraphLayer) -> int:
     else:
         # A layer that gives back one step of a sequence still went through all of it.
         places = _size((out if len(out) >= len(before) else before)[1:-1])
-    kernels = [w for w in layer.weights if len(w.shape) > 1]
+    kernels = [w for w in layer.declared if len(w.shape) > 1]
     return 2 * places * sum(math.prod(w.shape) for w in kernels) + _size(out[1:])
 
 

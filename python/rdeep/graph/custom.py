@@ -10,11 +10,12 @@ from __future__ import annotations
 import copy
 import inspect
 from collections.abc import Callable, Mapping, Sequence
-from typing import Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
+from rdeep.catalogue import dispatch
 from rdeep.catalogue.dispatch import is_symbolic
 from rdeep.catalogue.initializers import Initializer
-from rdeep.catalogue.layers.base import Dims, Weight, describing
+from rdeep.catalogue.layers.base import Dims, Weight, describing, is_described
 from rdeep.catalogue.overrides import refuse_overrides
 from rdeep.catalogue.picklable import is_picklable, picklable_state
 from rdeep.catalogue.record import snake_case
@@ -27,8 +28,10 @@ from rdeep.errors import (
     shapes_listed,
     show,
 )
-from rdeep.graph.composite import AddedLoss, Composite, InnerGraph, MaskOf, Variable
+from rdeep.graph.assignments import collecting, latest
+from rdeep.graph.composite import AddedLoss, Composite, InnerGraph, Updated, Variable
 from rdeep.graph.fixed import noticing_draws
+from rdeep.graph.masks import MaskOf, with_mask
 from rdeep.graph.network import Graph
 from rdeep.graph.operation import total
 from rdeep.graph.tensor import Input, SymbolicTensor
@@ -66,6 +69,8 @@ class CustomLayer(Composite):
     _variables: list[Variable]
     _added: list[SymbolicTensor]
     _forms: dict[tuple[Dims, ...], Any]
+    _masked: dict[tuple[Dims, ...], tuple[bool, ...]]
+    supports_masking: bool = False
 
     def __init_subclass__(cls, **kwargs: Any) -> None:
         # A user's class is not of the catalogue, as bases are not: files know what it computes, not
@@ -79,7 +84,19 @@ class CustomLayer(Composite):
         super(Composite, self).__init__(name=name, trainable=trainable)
         title = snake_case(type(self).__name__)
         self.__dict__.update(title=title, key=title, several=False, built=False)
-        self.__dict__.update(_graphs={}, _variables=[], _added=[], _forms={})
+        self.__dict__.update(_graphs={}, _variables=[], _added=[], _forms={}, _masked={})
+
+    if not TYPE_CHECKING:
+
+        def __getattribute__(self, name: str) -> Any:
+            value = object.__getattribute__(self, name)
+            if type(value) is not SymbolicTensor or not isinstance(value.node.layer, Variable):
+                return value
+            # A weight: while the layer is described a tensor, and afterwards a variable.
+            if is_described() or not self.__dict__.get("_entries"):
+                return value
+            found = dispatch.calls().variables.layer_variable(self, value.node.layer.weight.name)
+            return value if found is None else found
 
     def __setattr__(self, name: str, value: object) -> None:
         if name == "trainable" and self._graphs:
@@ -204,21 +221,35 @@ class CustomLayer(Composite):
 
     def before_apply(self, inputs: Sequence[SymbolicTensor]) -> None:
         """Make the graph for inputs such as these."""
-        self._check_masks(inputs)
         shapes = tuple(tensor.shape for tensor in inputs)
-        if shapes not in self._graphs:
+        before = self._masked.get(shapes, (False,) * len(inputs))
+        masked = tuple(t.masked or known for t, known in zip(inputs, before))
+        # One graph is for all uses with such shapes: where it asks for a mask, an input without one
+        # counts at all steps.
+        anew = masked != before and (self.takes_mask() or self.passes_masks())
+        if shapes not in self._graphs or anew:
+            self._masked[shapes] = masked
             self._graphs[shapes] = self._traced(shapes, [tensor.dtype for tensor in inputs])
 
-    def _check_masks(self, inputs: Sequence[SymbolicTensor]) -> None:
-        """Refuse a mask that the layer would have to pass on."""
-        if getattr(self, "supports_masking", False) and any(t.masked for t in inputs):
-            title = self.name or self.title
-            raise ArgumentError(
-                f"Layer {title!r} gets a masked input and has supports_masking: layers of your "
-                "own do not pass masks on.",
-                layer=title,
-                hint="Give it the input without a mask, or use the mask in call().",
-            )
+    def passes_masks(self) -> bool:
+        """Return whether the outputs carry what `compute_mask` returns."""
+        return self.supports_masking or self.has_own_mask()
+
+    def has_own_mask(self) -> bool:
+        """Return whether the class has a `compute_mask` of its own."""
+        return type(self).compute_mask is not CustomLayer.compute_mask
+
+    def compute_mask(self, inputs: Any, previous_mask: Any = None) -> Any:
+        """Return the mask that the output carries: by default the input's.
+
+        Parameters
+        ----------
+        inputs : tensor or list of tensor
+            The layer's input.
+        previous_mask : tensor, or list of tensor, or None
+            Its mask.
+        """
+        return previous_mask if self.supports_masking else None
 
     def takes_mask(self) -> bool:
         """Return whether `call` takes `mask`."""
@@ -240,6 +271,8 @@ class CustomLayer(Composite):
             The arguments of `call`; `training` as for any layer. Data is the only argument.
         """
         training = kwargs.pop("training", None)
+        if kwargs.get("mask") is not None and not self.takes_mask() and is_symbolic(args[0]):
+            args = (with_mask(args[0], kwargs.pop("mask")), *args[1:])
         tensors: list[SymbolicTensor] = []
         form = (_taken_out(list(args), tensors), _taken_out(kwargs, tensors))
         if not tensors:
@@ -280,23 +313,55 @@ class CustomLayer(Composite):
         parameters = inspect.signature(self.call)
         if self.takes_mask():
             bound = parameters.bind_partial(*args, **kwargs).arguments
-            kwargs = {"mask": _masks_of(args[0] if args else None), **kwargs}
+            kwargs = {"mask": self._masks_of(args[0] if args else None, inputs), **kwargs}
             kwargs = kwargs if bound.get("mask") is None else {**kwargs, "mask": bound["mask"]}
         by_mode = self.depends_on_training()
         modes = ({"training": False}, {"training": True}) if by_mode else ({},)
         found: list[SymbolicTensor] = []
         for mode in modes:
             self._added.clear()
-            with describing(), noticing_draws(f"call() of {self.shown_kind}"):
+            what = f"call() of {self.shown_kind}"
+            with describing(), noticing_draws(what), collecting() as assigned:
                 output = self.call(*args, **{**kwargs, **mode})
-            several = isinstance(output, (list, tuple))
-            self.__dict__["several"] = several
-            outputs = [self._checked(each) for each in (output if several else [output])]
+                several = isinstance(output, (list, tuple))
+                self.__dict__["several"] = several
+                given_back = output if several else [output]
+                outputs = [latest(self._checked(each)) for each in given_back]
+            if assigned:
+                outputs[0] = Updated()([outputs[0], *assigned.values()])
             self._check_declared(shapes, [tensor.shape for tensor in outputs])
+            outputs = self._with_masks(inputs, args[0] if args else None, outputs)
             for added in self._added:
                 outputs[0] = AddedLoss()([outputs[0], added])
             found += outputs
         return InnerGraph(Graph(inputs, found), by_mode)
+
+    def _masks_of(self, given: Any, inputs: Sequence[SymbolicTensor]) -> Any:
+        """Return the masks of what a layer is applied to, `None` where there is none."""
+        if isinstance(given, (list, tuple)):
+            return [self._masks_of(each, inputs) for each in given]
+        masked = self._masked.get(tuple(tensor.shape for tensor in inputs), ())
+        carries = any(each is given and carried for each, carried in zip(inputs, masked))
+        return MaskOf()(given) if carries else None
+
+    def _with_masks(
+        self, inputs: Sequence[SymbolicTensor], given: Any, outputs: list[SymbolicTensor]
+    ) -> list[SymbolicTensor]:
+        """Return the outputs with the masks that `compute_mask` says, or those that they carry."""
+        if not self.passes_masks():
+            return outputs
+        masked = self._masked.get(tuple(tensor.shape for tensor in inputs), ())
+        carrying = Graph(inputs, outputs).masked_tensors(masked)
+        if all(id(tensor) in carrying for tensor in outputs):
+            return outputs
+        with describing():
+            found = self.compute_mask(given, self._masks_of(given, inputs))
+        masks = list(found) if isinstance(found, (list, tuple)) else [found]
+        masks += [None] * (len(outputs) - len(masks))
+        return [
+            tensor if id(tensor) in carrying else with_mask(tensor, mask)
+            for tensor, mask in zip(outputs, masks)
+        ]
 
     def compute_output_shape(self, input_shape: Any) -> Any:
         """Return the output's shape; not needed, and checked where a subclass has it."""
@@ -349,13 +414,6 @@ def _as_composite(
     if saved is not None:
         layer.__dict__["_brought"] = saved
     return layer
-
-
-def _masks_of(inputs: Any) -> Any:
-    """Return the masks of what a layer is applied to, as `call` gets them in `mask`."""
-    if isinstance(inputs, (list, tuple)):
-        return [_masks_of(each) for each in inputs]
-    return MaskOf()(inputs) if is_symbolic(inputs) and len(inputs.shape) > 2 else None
 
 
 class _Place(NamedTuple):

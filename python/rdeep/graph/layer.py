@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import Any, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar
 
 import numpy as np
 
@@ -26,8 +26,8 @@ class GraphLayer:
     autograph_info__: ClassVar[Any] = NOT_CONVERTED
 
     @property
-    def weights(self) -> list[Weight]:
-        """The layer's weights, with their names in the layer."""
+    def declared(self) -> list[Weight]:
+        """What weights the layer has, with their names in the layer."""
         return (
             [] if isinstance(self.record, InputLayer) else self.record.weights(*self.input_shapes)
         )
@@ -35,7 +35,7 @@ class GraphLayer:
     @property
     def weight_names(self) -> list[str]:
         """The weights' names in the model, such as `dense/kernel`."""
-        return [f"{self.name}/{weight.name}" for weight in self.weights]
+        return [f"{self.name}/{weight.name}" for weight in self.declared]
 
     @property
     def output_shape(self) -> Dims | list[Dims]:
@@ -64,13 +64,26 @@ class GraphLayer:
     def trainable(self, value: bool) -> None:
         self.record.trainable = value
 
+    @property
+    def weights(self) -> list[Any]:
+        """The layer's weights, as variables."""
+        return self.record.variables
+
+    if not TYPE_CHECKING:
+
+        def __getattr__(self, name: str) -> Any:
+            # The layer's options, and its weights by name.
+            if name.startswith("_") or "record" not in self.__dict__:
+                raise AttributeError(name)
+            return getattr(self.record, name)
+
     def __call__(self, inputs: object) -> Any:
         """Use the layer once more: both uses share its weights."""
         return self.record(inputs)
 
     def count_params(self) -> int:
         """Return the number of values in the layer's weights."""
-        return sum(int(np.prod(weight.shape)) for weight in self.weights)
+        return sum(int(np.prod(weight.shape)) for weight in self.declared)
 
     def get_config(self) -> dict:
         """Return the layer's options as plain data."""

@@ -7,7 +7,8 @@ from typing import Any
 
 from rdeep.catalogue.layers import Layer, Weight
 from rdeep.catalogue.registry import from_config
-from rdeep.graph.composite import AddedLoss, Composite, InnerGraph, MaskOf, Variable
+from rdeep.graph.composite import AddedLoss, Composite, InnerGraph, Updated, Variable
+from rdeep.graph.masks import MaskOf, WithMask
 from rdeep.graph.layer import GraphLayer
 from rdeep.graph.network import Graph
 from rdeep.graph.operation import OperationLayer
@@ -163,6 +164,10 @@ def _layer_from_data(saved: Mapping[str, Any]) -> Layer:
         return OperationLayer(**options)
     if saved["class"] == "MaskOf":
         return MaskOf(**options)
+    if saved["class"] == "WithMask":
+        return WithMask(**options)
+    if saved["class"] == "Updated":
+        return Updated(**options)
     if saved["class"] == "AddedLoss":
         return AddedLoss(**options)
     record = from_config("layer", saved)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import weakref
 from collections.abc import Mapping, Sequence
 from typing import Any
 
@@ -21,6 +22,7 @@ from rdeep.errors import (
     show,
     worded,
 )
+from rdeep.graph.assignments import latest
 from rdeep.graph.operation import OperationLayer, template_of
 from rdeep.graph.operators import Operators
 
@@ -36,7 +38,7 @@ class Node:
         The options of this use, where they are others than the layer's.
     """
 
-    __slots__ = ("call", "inputs", "layer", "outputs", "training")
+    __slots__ = ("__weakref__", "call", "inputs", "layer", "outputs", "training")
 
     def __init__(
         self,
@@ -52,6 +54,7 @@ class Node:
     def _describe(
         self, layer: Layer, inputs: Sequence[SymbolicTensor], training: bool | None
     ) -> None:
+        inputs = [latest(tensor) for tensor in inputs]
         shapes = [tensor.shape for tensor in inputs]
         _check_types(layer, inputs)
         layer.before_apply(inputs)
@@ -73,6 +76,7 @@ class Node:
         masked = layer.carries_mask([t.masked for t in inputs], shapes, len(shapes_out))
         # What a layer was applied to first says what weights it has: `rdeep.models.layer_calls`.
         layer.__dict__.setdefault("_entries", [(t.shape, t.dtype) for t in inputs])
+        layer.__dict__.setdefault("_first_use", weakref.ref(self))
         self.layer, self.training = layer, training
         self.inputs = tuple(inputs)
         self.outputs = tuple(
@@ -155,6 +159,52 @@ class SymbolicTensor(Operators, Symbolic):
 
     def __repr__(self) -> str:
         return str(self.wording())
+
+    def assign(self, value: object) -> SymbolicTensor:
+        """Give a weight that is not trained another value; for `call` of a layer.
+
+        What `call` reads of the weight afterwards is the new value. The weight takes it at each
+        forward pass: in training, in predictions and in calls on data.
+
+        Parameters
+        ----------
+        value : SymbolicTensor, array or number
+            The value, of the weight's shape.
+
+        Returns
+        -------
+        SymbolicTensor
+            The weight, as it is then.
+        """
+        assign = getattr(self.node.layer, "assign", None)
+        if assign is None or self.node.inputs:
+            raise ArgumentError(
+                f"Nothing can be assigned to {show(self)}: it is computed.",
+                received=self,
+                expected="a weight that add_weight() returned",
+            )
+        found: SymbolicTensor = assign(value)
+        return found
+
+    def assign_add(self, value: object) -> SymbolicTensor:
+        """Add to a weight that is not trained, as `assign` changes it.
+
+        Parameters
+        ----------
+        value : SymbolicTensor, array or number
+            What is added.
+        """
+        return self.assign(latest(self) + value)
+
+    def assign_sub(self, value: object) -> SymbolicTensor:
+        """Subtract from a weight that is not trained, as `assign` changes it.
+
+        Parameters
+        ----------
+        value : SymbolicTensor, array or number
+            What is subtracted.
+        """
+        return self.assign(latest(self) - value)
 
     def apply_layer(self, layer: Layer, inputs: object) -> SymbolicTensor | list[SymbolicTensor]:
         """Return what a layer makes of this tensor and others: `apply_layer`."""

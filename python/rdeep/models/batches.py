@@ -45,8 +45,8 @@ def train_on_batch(
     Returns
     -------
     float, list or dict
-        As `evaluate` returns them: the loss and the metrics of this batch, as the step saw it. A step that comes to no number
-        is not taken: the loss is NaN then, and a warning says why.
+        As `evaluate` returns them: the loss and the metrics of this batch, as the step saw it. A
+        step that comes to no number is not taken: the loss is NaN then, and a warning says why.
 
     Examples
     --------
@@ -149,6 +149,6 @@ def _feed_of(
     feed = model.feed_of(x, y, sample_weight)
     if class_weight is not None:
         # Looked at here, and applied where the step is taken.
-        by_class(feed, model.graph, model.losses(), class_weight)
+        by_class(feed, model.graph, model.output_losses(), class_weight)
     check_batch(model, feed.rows)
     return feed

@@ -167,7 +167,7 @@ def weights_by_layers(model: WeightedModel, file: LegacyFile, skip_mismatch: boo
     layers = [
         layer
         for layer in model.graph.layers
-        if not isinstance(layer.record, InputLayer) and layer.weights
+        if not isinstance(layer.record, InputLayer) and layer.declared
     ]
     by_name = {layer.name: layer for layer in layers}
     names = list(file.layers)
@@ -196,7 +196,7 @@ def weights_by_layers(model: WeightedModel, file: LegacyFile, skip_mismatch: boo
 
 def _legacy_order(layer: GraphLayer) -> dict[str, Any]:
     """Return a layer's weights by their names in the model, those that are trained first."""
-    weights = dict(zip(layer.weight_names, layer.weights))
+    weights = dict(zip(layer.weight_names, layer.declared))
     trained = {
         name: w for name, w in weights.items() if layer.trainable and w.trainable and not w.buffer
     }

@@ -94,5 +94,5 @@ def _names(records: list[Layer], graph: Graph) -> list[str]:
     """Return the names of layers with weights; a model within the model speaks for its layers."""
     outer = [graph.layer_of[id(record)] for record in records if id(record) in graph.layer_of]
     if outer:
-        return [layer.name for layer in outer if layer.weights]
+        return [layer.name for layer in outer if layer.declared]
     return [record.name or record.shown_kind for record in records]

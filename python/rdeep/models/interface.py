@@ -111,6 +111,10 @@ class WholeModel(TrainedModel, PredictingModel, DescribedModel, SavedModel, Prot
     def _build_from(self, x: object) -> None:
         """Find the input's shape in data."""
 
+    @property
+    def _is_called(self) -> bool:
+        """Whether a method of a user's class says what the model computes."""
+
     def arranged(self, data: object, side: str = "x") -> Any:
         """Return data with its columns in the order that the model was fitted with."""
 

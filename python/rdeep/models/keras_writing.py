@@ -14,7 +14,8 @@ import numpy as np
 from rdeep.catalogue.layers import InputLayer, Layer, LayerNormalization
 from rdeep.catalogue.record import Record
 from rdeep.errors import FileError, RdeepWarning
-from rdeep.graph.composite import AddedLoss, Composite, MaskOf, Variable
+from rdeep.graph.composite import AddedLoss, Composite, Updated, Variable
+from rdeep.graph.masks import MaskOf, WithMask
 from rdeep.graph.network import Graph
 from rdeep.graph.operation import OperationLayer
 from rdeep.graph.tensor import Node, SymbolicTensor
@@ -178,6 +179,8 @@ def _layer(record: Layer, name: str | None, missing: _Missing) -> dict[str, Any]
 _PARTS_OF_OWN: dict[type, str] = {
     **{Variable: "a weight of a layer", AddedLoss: "a loss of a layer"},
     MaskOf: "the use of a mask in a layer",
+    WithMask: "a mask that a layer was given",
+    Updated: "what a layer assigns to its weights",
 }
 
 

@@ -14,20 +14,28 @@ import numpy as np
 from rdeep.catalogue.layers.base import Layer, is_described
 from rdeep.catalogue.layers.call_options import current_call
 from rdeep.catalogue.layers.formula import Eager
+from rdeep.engines import registry as backends
 from rdeep.errors import StateError, layer_title
 from rdeep.graph.composite import Composite
 from rdeep.graph.holder import value_of
 from rdeep.graph.layer import GraphLayer
+from rdeep.graph.masks import MaskOf, with_mask
 from rdeep.graph.tensor import Input, SymbolicTensor
 from rdeep.models.model import Model
 from rdeep.models.tensors import kind_of, on_engine
 from rdeep.ops.dispatch import default_backend, engine_of
 
 Entry = tuple[tuple[Any, ...], str]
+MASK = "_keras_mask"
+"""What a tensor's mask goes by, as in Keras."""
 
 
 def call_layer(
-    layer: Layer | GraphLayer, inputs: object, training: bool = False, backend: str | None = None
+    layer: Layer | GraphLayer,
+    inputs: object,
+    training: bool = False,
+    backend: str | None = None,
+    mask: object = None,
 ) -> Any:
     """Return what a layer makes of data.
 
@@ -41,6 +49,8 @@ def call_layer(
         Whether the layer acts as it does in training.
     backend : str, optional
         The engine for plain arrays; by default the first that is installed.
+    mask : array, or list of array, optional
+        The mask of each input; by default what it carries, if a layer made it.
 
     Returns
     -------
@@ -49,16 +59,60 @@ def call_layer(
     """
     layer = record_of(layer)
     if is_described():
-        return layer(inputs, training=training or None)
+        return layer(inputs, training=training or None, mask=mask)
     inputs = value_of(inputs)
     given = list(inputs) if isinstance(inputs, (list, tuple)) else [inputs]
     engine = engine_of(given) or backend or default_backend()
-    parts = [np.asarray(x) if engine_of([x]) is None else on_engine(x, engine) for x in given]
+    parts = [_entering(each, engine) for each in given]
     if isinstance(layer, Eager) and layer.ndim is not None and parts[0].ndim == layer.ndim - 1:
         # One picture, not several.
         return call_layer(layer, [each[None] for each in parts], training, engine)[0]
     entries = [((None, *tuple(x.shape)[1:]), _dtype(layer, x)) for x in parts]
-    return model_of(layer, entries, engine)(parts, training)
+    said = [_mask_of(each) for each in given] if mask is None else _listed(value_of(mask))
+    masks = [None if each is None else _entering(each, engine) for each in said]
+    masked = tuple(None if each is None else tuple(each.shape)[1:] for each in masks)
+    model = model_of(layer, entries, engine, masked)
+    parts += [_whole(each, engine) for each in masks if each is not None]
+    found = model(parts, training)
+    if layer.compute_dtype is not None and not isinstance(found, (list, tuple)):
+        found = backends.load(engine).ops.cast(found, layer.compute_dtype)
+    if any(tensor.masked for tensor in model.graph.outputs):
+        _carry(layer, model, parts, _listed(found))
+    return found
+
+
+def _entering(x: Any, engine: str) -> Any:
+    """Return an array as it is, and a tensor as one of the engine, with its gradients."""
+    return np.asarray(x) if engine_of([x]) is None else on_engine(x, engine)
+
+
+def _whole(mask: Any, engine: str) -> Any:
+    """Return a mask as whole numbers, which models take."""
+    if isinstance(mask, np.ndarray):
+        return mask.astype("int32")
+    return backends.load(engine).ops.cast(mask, "int32")
+
+
+def _listed(value: Any) -> list[Any]:
+    return list(value) if isinstance(value, (list, tuple)) else [value]
+
+
+def _mask_of(value: object) -> Any:
+    """Return the mask that a layer has left on a tensor."""
+    return getattr(value, MASK, None)
+
+
+def _carry(layer: Layer, model: Model, arrays: list[Any], found: list[Any]) -> None:
+    """Leave the masks that outputs carry on the tensors, for the layers that come after."""
+    outputs = model.graph.outputs
+    carrying = [index for index, tensor in enumerate(outputs) if tensor.masked]
+    models: dict[int, Model] = layer.__dict__.setdefault("_mask_models", {})
+    if id(model) not in models:
+        masks: Any = [MaskOf()(outputs[index]) for index in carrying]
+        models[id(model)] = Model(list(model.graph.inputs), masks, backend=model.backend)
+    for index, mask in zip(carrying, _listed(models[id(model)](arrays))):
+        if not isinstance(found[index], np.ndarray):
+            setattr(found[index], MASK, mask)
 
 
 def record_of(layer: Any) -> Layer:
@@ -78,7 +132,12 @@ def _dtype(layer: Layer, x: Any) -> str:
     return "int32" if whole and takes_whole else "float32"
 
 
-def model_of(layer: Layer, entries: Sequence[Entry], backend: str) -> Model:
+def model_of(
+    layer: Layer,
+    entries: Sequence[Entry],
+    backend: str,
+    masked: tuple[tuple[int, ...] | None, ...] = (),
+) -> Model:
     """Return the model that consists of a layer, always the same for the same kind of input.
 
     Parameters
@@ -89,12 +148,19 @@ def model_of(layer: Layer, entries: Sequence[Entry], backend: str) -> Model:
         What goes in.
     backend : str
         The engine.
+    masked : tuple of tuple or None
+        The shape of the mask that comes with each input, without the batch; the masks are further
+        inputs.
     """
     models: dict[Any, Model] = layer.__dict__.setdefault("_models", {})
-    key = (tuple(entries), backend, *sorted(current_call().items()))
+    shapes = masked if any(each is not None for each in masked) else ()
+    key = (tuple(entries), backend, shapes, *sorted(current_call().items()))
     if key not in models:
         inputs = [Input(shape[1:], dtype) for shape, dtype in entries]
-        models[key] = Model(inputs, _applied(layer, inputs), backend=backend)
+        masks = [None if shape is None else Input(shape, "int32") for shape in masked]
+        given = [*map(with_mask, inputs, masks), *inputs[len(masks) :]]
+        entered = [*inputs, *(each for each in masks if each is not None)]
+        models[key] = Model(entered, _applied(layer, given), backend=backend)
     return models[key]
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from typing import Any, ClassVar
+from weakref import ref
 
 import numpy as np
 
@@ -29,14 +30,17 @@ from rdeep.models import (
     evaluation,
     files,
     inspection,
+    keras_names,
     own_loss,
     phases,
     prediction,
     training,
     user_steps,
-    weights,
 )
+from rdeep.models import weights as held
 from rdeep.models.frozen import settled
+from rdeep.models.holding import HoldsVariables
+from rdeep.models.open_sizes import open_for
 from rdeep.models.parameters import Parameters
 from rdeep.models.tracing import flat, graph_of, inputs_like, layers_among, symbolic_ends
 from rdeep.precision import check_policy
@@ -47,7 +51,7 @@ from rdeep.training.session import TrainingSession
 from rdeep.training.trainer import Trainer
 
 
-class Model:
+class Model(HoldsVariables):
     """A network, where it runs, and how it is trained.
 
     A subclass may say what it computes by a method `call(self, inputs)`, or `call(self, inputs,
@@ -91,6 +95,7 @@ class Model:
     autograph_info__: ClassVar[Any] = NOT_CONVERTED
     _drawn: tuple[int, int] = (-1, 0)
     _said_numbers: bool = False
+    _is_building: bool = False
 
     def __init__(
         self,
@@ -140,13 +145,33 @@ class Model:
         return type(self).call is not None
 
     def build(self, input_shape: Any) -> None:
-        """Make what `call` needs of the input's shape; a subclass may say how."""
+        """Make what `call` needs of the input's shape; a subclass may say how.
+
+        Parameters
+        ----------
+        input_shape : tuple or list of them
+            The shape with the batch.
+        """
+        if self._is_called and not self._is_building and self._parameters is None:
+            several = any(isinstance(size, (list, tuple)) for size in input_shape)
+            entries = [Input(tuple(s)[1:]) for s in (input_shape if several else [input_shape])]
+            self._build_of(entries if several else entries[0])
 
     def build_for(self, x: object) -> None:
         """Make sure that the model is compiled, and its input's shape known (from data)."""
         _ = self.trainer
         if not self.is_built:
             self._build_from(x)
+        elif self._is_called and self._parameters is not None:
+            open_for(self, x)
+
+    def _go_on_as(self, graph: Graph) -> None:
+        """Become a model of a graph of the same weights; training goes on where it was."""
+        if self._trainer is not None:
+            self._trainer.move()
+        flags = () if self._trainer is None else self._trainer.flags
+        self._parameters = Parameters(graph, self.seed, self._parameters, flags)
+        self._layer = None
 
     def _build_from(self, x: object) -> None:
         if x is None:
@@ -161,7 +186,11 @@ class Model:
         if not self._is_called:
             raise StateError("The model's input shape is not known yet.")
         shapes = [tensor.shape for tensor in flat(inputs)]
-        self.build(shapes[0] if len(shapes) == 1 else shapes)
+        self._is_building = True
+        try:
+            self.build(shapes[0] if len(shapes) == 1 else shapes)
+        finally:
+            self._is_building = False
         self._take_graph(graph_of(self.call, inputs, self.name))
 
     def _build_for(self, tensors: Sequence[SymbolicTensor]) -> None:
@@ -193,6 +222,7 @@ class Model:
         """Become a model of a graph, keeping the weights that fit it."""
         flags = () if self._trainer is None else self._trainer.flags
         self._parameters = Parameters(graph, self.seed, self._parameters, flags)
+        self._parameters.model = ref(self)
         self._layer = None
         if self._trainer is not None:
             self._trainer.forget()
@@ -230,60 +260,29 @@ class Model:
         """The model's layers, in the order in which they are computed."""
         return self.graph.layers
 
-    @property
-    def input_names(self) -> list[str]:
-        """The inputs' names."""
-        return self.graph.input_names
-
-    @property
-    def output_names(self) -> list[str]:
-        """The outputs' names."""
-        return self.graph.output_names
-
-    @property
-    def inputs(self) -> list[SymbolicTensor]:
-        """The symbolic tensors that data enters by."""
-        return list(self.graph.inputs)
-
-    @property
-    def outputs(self) -> list[SymbolicTensor]:
-        """The symbolic tensors that data leaves by."""
-        return list(self.graph.outputs)
-
-    @property
-    def input(self) -> SymbolicTensor | list[SymbolicTensor]:
-        """The symbolic tensor that data enters by, or a list of them."""
-        return self.inputs[0] if len(self.inputs) == 1 else self.inputs
-
-    @property
-    def output(self) -> SymbolicTensor | list[SymbolicTensor]:
-        """The symbolic tensor that data leaves by, or a list of them."""
-        return self.outputs[0] if len(self.outputs) == 1 else self.outputs
-
-    @property
-    def input_shapes(self) -> list[tuple[int | None, ...]]:
-        """The inputs' shapes, with the batch as `None`."""
-        return [tensor.shape for tensor in self.graph.inputs]
-
-    @property
-    def output_shapes(self) -> list[tuple[int | None, ...]]:
-        """The outputs' shapes, with the batch as `None`."""
-        return [tensor.shape for tensor in self.graph.outputs]
-
-    @property
-    def input_dtypes(self) -> list[str]:
-        """The types of the inputs: `"float32"`, `"int32"` or `"string"`."""
-        return [tensor.dtype for tensor in self.graph.inputs]
+    __getattr__ = keras_names.missing
+    built = keras_names.built
+    compiled = keras_names.compiled
+    losses = keras_names.losses
+    loss = keras_names.loss
+    input_names = keras_names.input_names
+    output_names = keras_names.output_names
+    inputs = keras_names.inputs
+    outputs = keras_names.outputs
+    input = keras_names.input
+    output = keras_names.output
+    input_shapes = keras_names.input_shapes
+    output_shapes = keras_names.output_shapes
+    input_shape = keras_names.input_shape
+    output_shape = keras_names.output_shape
+    input_dtypes = keras_names.input_dtypes
+    batch_size = keras_names.batch_size
+    compute_output_shape = keras_names.compute_output_shape
 
     @property
     def text_inputs(self) -> list[bool]:
-        """Whether each input takes text."""
-        return [dtype == "string" for dtype in self.input_dtypes]
-
-    @property
-    def batch_size(self) -> int | None:
-        """The batch size that the inputs were declared with; `None` where batches may have any."""
-        return self.graph.batch_size
+        """Whether each input takes text; nothing as long as the inputs are not known."""
+        return [] if not self.is_built else [dtype == "string" for dtype in self.input_dtypes]
 
     @property
     def draws_in_prediction(self) -> bool:
@@ -336,12 +335,12 @@ class Model:
         policy = check_policy(None) if trainer is None else trainer.compiled.policy
         return self._built().network(self.backend, self.device, policy)
 
-    get_weights = weights.get_weights
-    set_weights = weights.set_weights
-    get_named_weights = weights.get_named_weights
-    set_layer_weights = weights.set_layer_weights
-    save_weights = weights.save_weights
-    load_weights = weights.load_weights
+    get_weights = held.get_weights
+    set_weights = held.set_weights
+    get_named_weights = held.get_named_weights
+    set_layer_weights = held.set_layer_weights
+    save_weights = held.save_weights
+    load_weights = held.load_weights
 
     # Its training -----------------------------------------------------------------------------
 
@@ -349,6 +348,11 @@ class Model:
     def is_compiled(self) -> bool:
         """Whether `compile` was called."""
         return self._trainer is not None
+
+    @property
+    def has_phases(self) -> bool:
+        """Whether the model is compiled with phases, whose losses say what data they take."""
+        return self._trainer is not None and self._trainer.phases is not None
 
     @property
     def trainer(self) -> Trainer:
@@ -383,7 +387,7 @@ class Model:
             self._parameters.settle_trainable(self.trainer.flags)
 
     compile = training.compile
-    losses = training.losses
+    output_losses = training.output_losses
     compute_loss: Any = own_loss.compute_loss
     compute_metrics: Any = own_loss.compute_metrics
     look_at = own_loss.look_at
@@ -396,6 +400,7 @@ class Model:
     reset_metrics = user_steps.reset_metrics
     zero_grad = user_steps.zero_grad
     step_flops = user_steps.step_flops
+    follow_rate = user_steps.follow_rate
     prepare_user_training = user_steps.prepare_user_training
     log_directions = training.log_directions
     fit = training.fit
@@ -432,17 +437,14 @@ class Model:
 
     def __getstate__(self) -> dict[str, Any]:
         """Return what pickle and copies keep: all but the training that is under way."""
-        passing = {
-            "_user_steps",
-            "_compiled_parts",
-            "_entry",
-            *(vars(self).get("_host_methods") or ()),
-        }
+        passing = {*user_steps.PASSING, *(vars(self).get("_host_methods") or ())}
         kept = {name: value for name, value in self.__dict__.items() if name not in passing}
         return {**kept, "_session": None, "messages": []}
 
     def __setstate__(self, state: dict[str, Any]) -> None:
         self.__dict__.update(state)
+        if self._parameters is not None:
+            self._parameters.model = ref(self)
         if self.backend not in backends.names() or backends.trains(self.backend):
             # A pickle may be read where its engine is not installed.
             self.backend = backends.available(self.backend)
@@ -510,10 +512,7 @@ class Model:
     def _from_structure(cls, description: Mapping[str, Any], **options: Any) -> Model:
         # A subclass takes other arguments, and its copy computes the same without it.
         graph = plain.from_data(description["graph"])
-        outputs: Any = graph.outputs
-        if graph.output_keys is not None:
-            outputs = dict(zip(graph.output_keys, outputs))
-        return Model(graph.inputs, outputs, **options)
+        return Model(graph.inputs, graph.given_outputs(), **options)
 
     def _all_records(self) -> list[Layer]:
         """Return the layers, those of a model without its input too."""

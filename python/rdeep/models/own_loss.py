@@ -88,7 +88,7 @@ def compute_loss(
     truths, predictions = _listed(y), _listed(y_pred)
     weights = _listed(sample_weight)
     weights = weights * len(predictions) if len(weights) == 1 else weights
-    losses = model.losses()
+    losses = model.output_losses()
     factors = model.trainer.loss_weights(model.graph)
     found: Any = None
     for i, loss in enumerate(losses):

@@ -8,7 +8,7 @@ need them.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
@@ -63,6 +63,8 @@ class Parameters:
         How often the weights were changed: those who share them compare it.
     training : bool
         Whether they are being changed just now.
+    model : callable or None
+        Returns the model that has them, as long as somebody else has it.
     """
 
     def __init__(
@@ -71,6 +73,7 @@ class Parameters:
         self.graph, self.seed, self.flags = graph, seed, flags
         self._built_under: dict[int, bool] = {}
         self.changes, self.training = 0, False
+        self.model: Callable[[], Any] | None = None
         self._shapes = {name: weight.shape for name, weight in graph.weights().items()}
         self._pending: dict[str, np.ndarray] = {}
         self._network: Network | None = None

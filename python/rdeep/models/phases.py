@@ -41,7 +41,7 @@ def feed_of(model: WholeModel, /, x: Any, y: Any = None, sample_weight: Any = No
     phases = model.trainer.phases
     if phases is None:
         said = model.trainer.targets_said
-        return prepare.feed(model.graph, model.losses(), x, y, sample_weight, said=said)
+        return prepare.feed(model.graph, model.output_losses(), x, y, sample_weight, said=said)
     if sample_weight is not None:
         raise ArgumentError(
             "Phases take no 'sample_weight': their losses see the batch as it is.",
@@ -238,7 +238,7 @@ def _held(phase: Phase, given: Any, graph: Graph) -> set[int]:
     if isinstance(given, (list, tuple)):
         return {each for value in given for each in _held(phase, value, graph)}
     if isinstance(given, str):
-        names = [layer.name for layer in graph.layers if layer.weights]
+        names = [layer.name for layer in graph.layers if layer.declared]
         if given not in names:
             raise ArgumentError(
                 f"The losses use no layer named {given!r}, which phase {phase.name!r} is to change.",
@@ -246,7 +246,7 @@ def _held(phase: Phase, given: Any, graph: Graph) -> set[int]:
                 received=given,
                 hint=suggestion(given, names),
             )
-        return _held(phase, graph.find_layer(given).record, graph)
+        return found
     if hasattr(given, "as_layer"):
         if not given.is_built:
             raise ArgumentError(

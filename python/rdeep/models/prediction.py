@@ -13,6 +13,7 @@ from rdeep.interrupts import interrupts
 from rdeep.models import user_steps
 from rdeep.models.interface import WholeModel
 from rdeep.models.nonfinite import warn_of_outputs
+from rdeep.models.open_sizes import open_for
 from rdeep.preprocessing.endless import refuse_endless
 from rdeep.seeds import stream
 from rdeep.training.batch_sizes import batch_size_for, check_rows, count, count_or_none
@@ -163,6 +164,8 @@ def inputs_of(model: WholeModel, /, x: object, keep: prepare.Kept | None = None)
     x = model.arranged(x)
     if not model.is_built:
         model._build_from(x)
+    elif model._is_called:
+        open_for(model, x)
     return prepare.inputs(model.graph, x, keep=keep)
 
 

@@ -31,7 +31,7 @@ class _Named:
         return self.named[name]
 
 
-class Scores(_Named, list):  # type: ignore[type-arg]
+class Scores(_Named, list):
     """The loss and the metrics, in this order; `scores["mae"]` is one by its name.
 
     Parameters

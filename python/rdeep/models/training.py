@@ -127,7 +127,7 @@ def swap_average(model: WholeModel, /) -> None:
     model.trainer.swap_average()
 
 
-def losses(model: WholeModel, /) -> list[Loss]:
+def output_losses(model: WholeModel, /) -> list[Loss]:
     """Return the loss of each output."""
     return model.trainer.losses(model.graph)
 

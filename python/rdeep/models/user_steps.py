@@ -25,6 +25,8 @@ from rdeep.training.last import next_seed
 from rdeep.training.user_steps import UserStepper, UserSteps
 
 STEPS = ("train_step", "test_step", "predict_step")
+PASSING = ("_user_steps", "_compiled_parts", "_entry", "_variables", "_chosen", "_followed")
+"""What a model keeps for its steps and calls, and copies do without."""
 
 
 def train_step(model: Any, /, data: Any) -> dict[str, Any]:
@@ -62,7 +64,7 @@ def train_step(model: Any, /, data: Any) -> dict[str, Any]:
     >>> model.compile("sgd", "mse")
     >>> history = model.fit(np.ones((8, 2)), np.ones(8), verbose=0)
     """
-    from rdeep.ops.gradients import gradients_of
+    from rdeep.ops.differentiation import gradients_of
 
     x, y, weight = unpack_x_y_sample_weight(data)
     variables = model.trainable_weights
@@ -385,6 +387,29 @@ def user_steps(model: Any) -> UserSteps:
 def step_flops(model: Any, /) -> float:
     """Return about how much a step computes for each row; 0 if nobody knows."""
     return forward_flops(model.graph) if model.is_built else 0.0
+
+
+def follow_rate(model: Any, /, rate: float) -> None:
+    """Have the model's optimizer go on with a learning rate that a callback or a user has set.
+
+    Parameters
+    ----------
+    rate : float
+        The learning rate of the next step.
+    """
+    optimizer = model.trainer.compiled.optimizer
+    rule = optimizer.rule
+    known = (id(rule), rate)
+    if not model.trainer.rate_changes or rule.schedule is not None:
+        return
+    if vars(model).get("_followed") == known:
+        return
+    vars(model)["_followed"] = known
+    rule.show_rate(float(rate))
+    taken = vars(optimizer).get("_steps")
+    if taken is not None and hasattr(taken.applied, "set_rate"):
+        # A graph reads it from a variable.
+        taken.applied.set_rate(float(rate))
 
 
 def prepare_user_training(model: Any, /, stepper: UserStepper, initial_epoch: int) -> TrainState:

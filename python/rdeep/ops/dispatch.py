@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 
 from rdeep.arrays.narrowing import cut
-from rdeep.catalogue.dispatch import NOT_CONVERTED
+from rdeep.catalogue.dispatch import not_converted
 from rdeep.catalogue.operations import Operation, find_operation
 from rdeep.catalogue.options import Operands, OptionType
 from rdeep.engines import registry as backends
@@ -43,8 +43,7 @@ def function(name: str) -> Any:
     compute.__name__ = compute.__qualname__ = name
     compute.__doc__ = operation.docstring
     compute.__signature__ = operation.signature  # type: ignore[attr-defined]
-    compute.autograph_info__ = NOT_CONVERTED  # type: ignore[attr-defined]
-    return compute
+    return not_converted(compute)
 
 
 def call(operation: Operation, arguments: dict[str, Any], backend: str | None = None) -> Any:

@@ -104,6 +104,7 @@ class MetricState(Meter):
 
     def __init__(self, metric: Any) -> None:
         self.cells: list[Cell] = []
+        self.batches: list[tuple[Any, ...]] = []
         super().__init__(metric)
 
     def reset(self) -> None:
@@ -111,7 +112,8 @@ class MetricState(Meter):
         super().reset()
         for cell in self.cells:
             cell.reset()
-        self.batches: list[tuple[Any, ...]] = []
+        # A traced step has this very list.
+        self.batches.clear()
         self.is_of_tensors = False
 
     def update(self, y_true: Any, y_pred: Any, weights: Any) -> None:

@@ -181,7 +181,7 @@ def _check_gradients(runs: Runs, one: str, other: str) -> None:
 
 
 def _assert_same_masks(found: LayerResult, wanted: LayerResult, what: str) -> None:
-    hint = "Say what becomes of masks by `mask`, makes_mask() and compute_mask() of the record."
+    hint = "Say what becomes of masks by `mask`, makes_mask() and made_mask() of the record."
     for mine, theirs in zip(found.masks, wanted.masks):
         assert (mine is None) == (theirs is None), (
             f"{what}: one output carries a mask, and the other does not. {hint}"

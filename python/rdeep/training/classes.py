@@ -36,7 +36,7 @@ def warn_of_missing_classes(
         Whether the rows for validation were cut from the end. Then classes that are missing there,
         though chance would hardly leave them out, show that the rows are sorted.
     """
-    for i, loss in enumerate(model.losses()):
+    for i, loss in enumerate(model.output_losses()):
         here, there = (_counts(feed.targets[i], loss) for feed in (training, held))
         if here is None or there is None:
             continue

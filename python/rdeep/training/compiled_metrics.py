@@ -72,6 +72,7 @@ class CompiledMetrics:
     """
 
     name = "compile_metrics"
+    compares = True
 
     def __init__(self, compiled: plans.Compiled) -> None:
         self.compiled = replace(compiled, own_loss=True)

@@ -115,7 +115,7 @@ def _compiled(model: TrainedModel) -> dict[str, Any]:
         said = model.trainer.to_data()
     except StateError:
         # Losses made of functions are known by their names alone.
-        said = {"loss": [type(loss).__name__ for loss in model.losses()]}
+        said = {"loss": [type(loss).__name__ for loss in model.output_losses()]}
     return {name: value for name, value in said.items() if name not in _CHANGING}
 
 

@@ -218,7 +218,7 @@ def _array_feeding(
     size = training_batch_size(model, options.batch_size, feed.rows)
     if options.class_weight is not None:
         # What is held out is scored as it is, as in Keras.
-        feed = by_class(feed, model.graph, model.losses(), options.class_weight)
+        feed = by_class(feed, model.graph, model.output_losses(), options.class_weight)
         refuse_weightless(feed, "class_weight")
     steps = limited_steps(steps_of(options.steps_per_epoch, -(-feed.rows // size)))
 

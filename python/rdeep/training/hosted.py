@@ -127,6 +127,11 @@ class HandedTraining(Handed):
         logs = logs_of(returned, "train_step()")
         self.fine = self.stepper.take(self.state, logs, self.watch)
 
+    def begin(self) -> None:
+        """Have the optimizer go on with the learning rate of the step."""
+        model = self.stepper.steps.model
+        model.follow_rate(float(model.trainer.rates(self.state.step, 1)[0]))
+
     def goes_on(self) -> bool:
         """Return whether there is to be another step before the session looks up."""
         here = self.fine and self.done < self.count and not self.loader.waits()

@@ -55,7 +55,7 @@ class ScoredModel(GraphModel, Protocol):
     def trainer(self) -> Trainer:
         """How the model is compiled, and how far training has come."""
 
-    def losses(self) -> list[Loss]:
+    def output_losses(self) -> list[Loss]:
         """Return the loss of each output."""
 
     def feed_of(self, x: Any, y: Any = None, sample_weight: Any = None) -> ArrayFeed:

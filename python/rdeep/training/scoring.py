@@ -196,7 +196,7 @@ def batch_check(
     """
     if model.trainer.phases is not None:
         return partial(_checked_for_phases, model, class_weight)
-    graph, losses = model.graph, model.losses()
+    graph, losses = model.graph, model.output_losses()
     known = Columns(model.annotations) if columns is None else columns
     ends = {"x": graph.input_names, "y": graph.output_names}
 

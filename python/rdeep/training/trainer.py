@@ -93,6 +93,7 @@ class Trainer:
         self._stepper: Stepper | None = None
         self._state: TrainState | None = None
         self._user_state: TrainState | None = None
+        self._user_steps = 0
         self._waiting_slots: Mapping[str, np.ndarray] = {}
         self._steps_taken = 0
         self._waiting_scale: tuple[float, int] | None = None
@@ -114,7 +115,7 @@ class Trainer:
             "_state": None,
             "_user_state": None,
             "_waiting_slots": self.slots(),
-            "_steps_taken": self.steps_taken,
+            "_steps_taken": self._fitted_steps(),
             "_waiting_scale": self.loss_scale,
         }
 
@@ -299,8 +300,13 @@ class Trainer:
     @property
     def steps_taken(self) -> int:
         """How many batches the model was trained on."""
-        state = self._state or self._user_state
-        return self._steps_taken if state is None else state.step
+        if self._user_state is not None:
+            return self._user_state.step
+        return self._fitted_steps() + self._user_steps
+
+    def _fitted_steps(self) -> int:
+        """Return how many batches rdeep itself trained on, which the slots are of."""
+        return self._steps_taken if self._state is None else self._state.step
 
     def count_by(self, state: TrainState | None) -> None:
         """Count steps that the user wrote by their state, or keep how many there were.
@@ -310,7 +316,7 @@ class Trainer:
         state : TrainState or None
             The state of the training that begins; `None` at its end.
         """
-        self._steps_taken, self._user_state = self.steps_taken, state
+        self._user_steps, self._user_state = self.steps_taken - self._fitted_steps(), state
 
     def stepper(self, backend: Backend, network: Network, graph: Graph) -> Stepper:
         """Return what runs steps on a network, made at the first call.
@@ -410,7 +416,7 @@ class Trainer:
 
     def move(self) -> None:
         """Keep how far training has come, for another network of the same weights."""
-        slots, steps, scale = self.slots(), self.steps_taken, self.loss_scale
+        slots, steps, scale = self.slots(), self._fitted_steps(), self.loss_scale
         self.forget()
         self._waiting_slots, self._steps_taken, self._waiting_scale = slots, steps, scale
 
@@ -446,7 +452,7 @@ class Trainer:
             "jit_compile": compiled.jit,
             "learning_rate": self._learning_rate,
             "rate_was_set": self._rate_was_set,
-            "steps_taken": self.steps_taken,
+            "steps_taken": self._fitted_steps(),
             "loss_scale": None if self.loss_scale is None else list(self.loss_scale),
             "last_training": None
             if self.last is None

@@ -40,6 +40,9 @@ class SteppedModel(TrainedModel, Protocol):
     def reset_metrics(self) -> None:
         """Have all metrics start again."""
 
+    def follow_rate(self, rate: float) -> None:
+        """Have the model's optimizer go on with a learning rate."""
+
     def step_flops(self) -> float:
         """Return about how much a step computes for each row; 0 if nobody knows."""
 
@@ -194,7 +197,8 @@ class UserStepper:
         steps, template = self.steps, self.structure.template
         flops = 4 * steps.model.step_flops() * batches.size
         with steps.runner.running(True, flops):
-            for index in range(start, start + len(rates)):
+            for index, rate in enumerate(rates.tolist(), start):
+                steps.model.follow_rate(rate)
                 logs = steps.train(template, steps.runner.tensors(batches, index))
                 if not self.take(state, logs, watch):
                     return False

@@ -90,6 +90,13 @@ CAUSAL = {
     "additive": lambda: with_block(
         None, layers.AdditiveAttention(use_causal_mask=True), layers.UnitNormalization()
     ),
+    "causal in its call": lambda: with_block(
+        None,
+        lambda x: layers.MultiHeadAttention(2, 4)(x, x, use_causal_mask=True),
+        lambda x: layers.GroupQueryAttention(
+            4, 4, 2, use_causal_mask=True, use_gate=True, sliding_window=3
+        )(x, x),
+    ),
     "recurrent": lambda: with_block(
         None, layers.LSTM(8, return_sequences=True), layers.GRU(8, return_sequences=True)
     ),

@@ -15,8 +15,10 @@ from rdeep.catalogue.constraints import Constraint
 from rdeep.catalogue.dispatch import is_symbolic
 from rdeep.catalogue.initializers import Initializer
 from rdeep.catalogue.layers.case import Case
+from rdeep.catalogue.layers.held import Declared, HoldsWeights
 from rdeep.catalogue.layers.run import Run
 from rdeep.catalogue.layers.sections import derived
+from rdeep.catalogue.layers.typed import compute_dtype_of
 from rdeep.catalogue.options import Flag, Text, option
 from rdeep.catalogue.record import Record
 from rdeep.catalogue.regularizers import Regularizer
@@ -71,7 +73,11 @@ class Weight:
                 raise error.inside(f"layer {layer!r}, weight {self.name!r}") from None
 
 
-class Layer(Record, kind="layer", abstract=True):
+_NOT_KEPT = ("_ownership", "_models", "_mask_models", "_first_use")
+"""What copies of a layer do not have: its owner, its models, where it was used."""
+
+
+class Layer(HoldsWeights, Record, kind="layer", abstract=True):
     """A step of a network: what it computes is described here and built by the backends.
 
     Calling a layer on a symbolic tensor (`Dense(8)(x)`) applies it there; calling it on several
@@ -149,12 +155,42 @@ class Layer(Record, kind="layer", abstract=True):
 
     def __getstate__(self) -> dict[str, Any]:
         """Return what pickle and copies keep: options, and the weights as they are now."""
-        state = {k: v for k, v in self.__dict__.items() if k not in ("_ownership", "_models")}
+        state = {k: v for k, v in self.__dict__.items() if k not in _NOT_KEPT}
         ownership = self.__dict__.get("_ownership")
         if ownership is not None:
             # Whoever has the layer first takes them over: see `rdeep.models.parameters`.
             state["_brought"] = ownership.owner.weights_of(self)
         return state
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        dtype = None if "dtype" in self.options else kwargs.pop("dtype", None)
+        super().__init__(*args, **kwargs)
+        self.compute_in(dtype)
+
+    def compute_in(self, dtype: object) -> None:
+        """Have the layer compute in a type of its own.
+
+        Parameters
+        ----------
+        dtype : str or object
+            The type, a mixed policy, or `None` for the type of the network.
+        """
+        if dtype is not None and (found := compute_dtype_of(dtype)) is not None:
+            self.__dict__["compute_dtype"] = found
+
+    compute_dtype: str | None = None
+    """The type that the layer computes in, where it is not the network's."""
+
+    def to_data(self) -> dict[str, Any]:
+        """Return the options as plain data, and the type that the layer computes in."""
+        own = {} if self.compute_dtype is None else {"dtype": self.compute_dtype}
+        return {**super().to_data(), **own}
+
+    def replace(self, **changes: Any) -> Any:
+        """Return a copy with some options changed, that computes in the same type."""
+        again = super().replace(**changes)
+        again.compute_in(self.compute_dtype)
+        return again
 
     def __copy__(self) -> Any:
         """Return a layer of the same options, with a copy of the weights."""
@@ -321,7 +357,7 @@ class Layer(Record, kind="layer", abstract=True):
         """
         return masks[0]
 
-    def compute_mask(self, inputs: Any, ops: Any) -> Any:
+    def made_mask(self, inputs: Any, ops: Any) -> Any:
         """Return the mask that the layer makes: true at the steps that count.
 
         Parameters
@@ -332,6 +368,33 @@ class Layer(Record, kind="layer", abstract=True):
             The engine's array functions.
         """
         raise NotImplementedError
+
+    def compute_mask(self, inputs: Any, previous_mask: Any = None) -> Any:
+        """Return the mask that the layer's output carries: true at the steps that count.
+
+        Parameters
+        ----------
+        inputs : tensor, array, or list of them
+            The layer's input.
+        previous_mask : tensor, array, or list of them, optional
+            The mask of the input, or of each.
+
+        Returns
+        -------
+        tensor or None
+            The mask; `None` where the output carries none.
+
+        Examples
+        --------
+        >>> import numpy as np
+        >>> from rdeep.layers import Embedding
+        >>> np.asarray(Embedding(5, 2, mask_zero=True).compute_mask(np.array([[3, 0]])))
+        array([[ True, False]])
+        """
+        return dispatch.calls().mask_of(self, inputs, previous_mask)
+
+    updates = False
+    """Whether a forward pass changes a weight, whatever it is for."""
 
     def before_apply(self, inputs: Any) -> None:
         """Look at the symbolic tensors that the layer is applied to, before anything else."""
@@ -372,7 +435,9 @@ class Layer(Record, kind="layer", abstract=True):
                 hint=_rank_hint(self.ndim, len(shapes[0])),
             )
 
-    def __call__(self, inputs: Any, *more: Any, training: bool | None = None) -> Any:
+    def __call__(
+        self, inputs: Any, *more: Any, training: bool | None = None, mask: Any = None
+    ) -> Any:
         """Apply the layer to a symbolic tensor, to several where it merges, or to data.
 
         Parameters
@@ -384,6 +449,9 @@ class Layer(Record, kind="layer", abstract=True):
         training : bool, optional
             Whether the layer acts as it does in training: by default as the model does, and not
             for data.
+        mask : tensor or array, optional
+            The mask of the input: true at the steps that count. By default the one that it
+            carries.
         """
         if more:
             inputs = [*_listed(inputs), *more]
@@ -391,15 +459,21 @@ class Layer(Record, kind="layer", abstract=True):
         first = next((x for x in given if is_symbolic(x)), given[0] if given else None)
         if is_symbolic(first) or (is_described() and is_engine_tensor(first)):
             several = isinstance(inputs, (list, tuple))
+            if mask is not None:
+                masks = _listed(mask)
+                given[: len(masks)] = map(dispatch.calls().with_mask, given, masks)
             return dispatch.calls().apply_layer(self, given if several else given[0], training)
         if hasattr(first, "__array__"):
-            return dispatch.calls().call_layer(self, inputs, bool(training))
+            return dispatch.calls().call_layer(self, inputs, bool(training), mask=mask)
         raise ArgumentError(
             f"{class_name(self)} is called on symbolic tensors, such as {called('Input')} returns, "
             f"or on arrays, not on {show(inputs)}.",
             argument="inputs",
             received=inputs,
         )
+
+
+setattr(Layer, "weights", Declared(Layer.__dict__["weights"]))  # noqa: B010
 
 
 def _input_shape_of(cls: type[Layer], options: dict[str, Any]) -> dict[str, Any] | None:

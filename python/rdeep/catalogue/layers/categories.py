@@ -114,7 +114,7 @@ class Discretization(Preprocessing):
         """The boundaries, given or learned; `None` before `adapt`."""
         if self.given_boundaries is not None:
             return list(self.given_boundaries)
-        found = self.adapted.get("bin_boundaries") if self.adapted.values else None
+        found = self.adapted.get("boundaries")
         return None if found is None else [float(each) for each in found]
 
     def validate(self) -> None:

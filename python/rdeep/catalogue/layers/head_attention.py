@@ -243,7 +243,7 @@ class HeadAttention(Layer, abstract=True):
         causal, order = option_of(self, "use_causal_mask"), None
         if run.past is not None:
             k, v = run.past.extended(k, v)
-            causal, order = False, run.past.order() if causal else None
+            causal, order = False, run.past.order(self.sliding_window) if causal else None
         if self.query_heads > self.value_heads:
             k, v = (ops.repeat(x, self.query_heads // self.value_heads, axis=2) for x in (k, v))
         allowed = self._allowed(inputs, layout, run)
@@ -297,7 +297,7 @@ class HeadAttention(Layer, abstract=True):
         for mask in [masks[0]] if count == 1 else masks[1:]:
             if mask is not None:
                 found.append(ops.cast(mask, "bool")[:, None, None, :])  # (batch, 1, 1, values)
-        if self.sliding_window is not None:
+        if self.sliding_window is not None and run.past is None:
             found.append(self._near(layout, inputs, ops))
         return reduce(ops.logical_and, found) if found else None
 

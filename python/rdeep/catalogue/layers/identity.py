@@ -79,7 +79,7 @@ class Masking(Layer):
         """Return true."""
         return True
 
-    def compute_mask(self, inputs: Any, ops: Any) -> Any:
+    def made_mask(self, inputs: Any, ops: Any) -> Any:
         """Return which steps have another value than that of padding."""
         return ops.any(ops.not_equal(inputs, self.mask_value), axis=-1)
 

@@ -163,10 +163,14 @@ class RecurrentLayer(Layer, abstract=True):
         return [output, *last] if self.return_state else output
 
     def __call__(  # type: ignore[override]
-        self, inputs: Any, initial_state: Any = None, training: bool | None = None
+        self,
+        inputs: Any,
+        initial_state: Any = None,
+        mask: Any = None,
+        training: bool | None = None,
     ) -> Any:
         """Apply the layer to a symbolic tensor, and initial states if there are some."""
-        return super().__call__(with_states(inputs, initial_state), training=training)
+        return super().__call__(with_states(inputs, initial_state), training=training, mask=mask)
 
 
 def with_states(inputs: Any, initial_state: Any) -> Any:

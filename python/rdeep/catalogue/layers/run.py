@@ -24,6 +24,16 @@ class RandomSource(Protocol):
     the draw alone.
     """
 
+    def wide(self, x: Tensor) -> Tensor:
+        """Return a tensor in 32 bits, or in 64 if it has them.
+
+        Parameters
+        ----------
+        x : tensor
+            The tensor.
+        """
+        return x if "float64" in str(x.dtype) else self.ops.cast(x, "float32")
+
     def uniform(self, shape: Sequence[Any], number: int) -> Tensor:
         """Return random numbers from 0 to below 1, float32.
 
@@ -91,10 +101,15 @@ class Past(Protocol):
             Those of the steps that come, along axis 1.
         """
 
-    def order(self) -> Tensor | None:
+    def order(self, window: int | None = None) -> Tensor | None:
         """Return which steps the last ones come after, themselves among these.
 
         Of shape `(last ones, all)`; `None` where the only one comes after all.
+
+        Parameters
+        ----------
+        window : int, optional
+            How many of these steps count, the nearest ones.
         """
 
 
@@ -204,6 +219,16 @@ class Run:
             The tensor.
         """
         return x if self.dtype is None else self.ops.cast(x, self.dtype)
+
+    def wide(self, x: Tensor) -> Tensor:
+        """Return a tensor in 32 bits, or in 64 if it has them.
+
+        Parameters
+        ----------
+        x : tensor
+            The tensor.
+        """
+        return x if "float64" in str(x.dtype) else self.ops.cast(x, "float32")
 
     def uniform(self, shape: Sequence[Any]) -> Tensor:
         """Return random numbers from 0 to below 1, float32; each call draws others.

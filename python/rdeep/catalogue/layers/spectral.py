@@ -72,9 +72,9 @@ class SpectralNormalization(Layer):
         """Return whether the layer makes a mask."""
         return self.layer.makes_mask()
 
-    def compute_mask(self, inputs: Any, ops: Any) -> Any:
+    def made_mask(self, inputs: Any, ops: Any) -> Any:
         """Return the mask that the layer makes."""
-        return self.layer.compute_mask(inputs, ops)
+        return self.layer.made_mask(inputs, ops)
 
     def code_limits(self) -> tuple[int, ...] | None:
         """Return how many codes the input may hold, as the layer says."""

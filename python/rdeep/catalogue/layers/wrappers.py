@@ -265,10 +265,14 @@ class Bidirectional(Layer):
         return [(ahead + back) / 2 if self.merge_mode == "ave" else ahead + back]
 
     def __call__(  # type: ignore[override]
-        self, inputs: Any, initial_state: Any = None, training: bool | None = None
+        self,
+        inputs: Any,
+        initial_state: Any = None,
+        mask: Any = None,
+        training: bool | None = None,
     ) -> Any:
         """Apply the layer to a symbolic tensor, and initial states if there are some."""
-        return super().__call__(with_states(inputs, initial_state), training=training)
+        return super().__call__(with_states(inputs, initial_state), training=training, mask=mask)
 
 
 class TimeDistributed(Layer):

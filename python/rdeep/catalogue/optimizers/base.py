@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, ClassVar
 
+from rdeep.catalogue import dispatch
 from rdeep.catalogue.optimizers.rate import LearningRate
 from rdeep.catalogue.options import Count, Flag, Number, Rate, Text, option
 from rdeep.catalogue.record import Record, checked_option
@@ -90,6 +91,73 @@ class BaseOptimizer(Record, kind="optimizer", abstract=True):
         """The schedule of the learning rate, if it has one."""
         rate = self.rule.learning_rate
         return None if isinstance(rate, float) else rate
+
+    def __getstate__(self) -> dict[str, Any]:
+        """Return what pickle and copies keep: options, not the steps that were taken by hand."""
+        return {name: value for name, value in self.__dict__.items() if name != "_steps"}
+
+    @dispatch.not_converted
+    def apply(self, gradients: Any, trainable_variables: Any = None) -> None:
+        """Take a step by hand: change variables along their gradients, and satisfy constraints.
+
+        What is kept for them stays with the optimizer, apart from what `fit` keeps. It may stand in
+        a `tf.function`.
+
+        Parameters
+        ----------
+        gradients : list of tensor
+            A gradient for each variable; `None` leaves it as it is, with a warning.
+        trainable_variables : list of Variable, optional
+            The variables, such as `model.trainable_weights`; by default all of the steps before.
+
+        Raises
+        ------
+        ArgumentError
+            If there are not as many gradients as variables, or these are of another engine.
+        ShapeError
+            If a gradient has another shape than its variable.
+        """
+        dispatch.calls().gradients.steps_of(self).apply(gradients, trainable_variables)
+
+    @dispatch.not_converted
+    def apply_gradients(self, grads_and_vars: Any) -> Any:
+        """Take a step by hand, and return its number.
+
+        Parameters
+        ----------
+        grads_and_vars : iterable of (tensor, Variable)
+            The gradients, each with its variable.
+        """
+        pairs = [tuple(pair) for pair in grads_and_vars]
+        self.apply([gradient for gradient, _ in pairs], [variable for _, variable in pairs])
+        return self.iterations
+
+    @dispatch.not_converted
+    def build(self, variables: Any) -> None:
+        """Make what is kept for variables before the first step.
+
+        Parameters
+        ----------
+        variables : list of Variable
+            The variables.
+        """
+        dispatch.calls().gradients.steps_of(self).build(variables)
+
+    @property
+    def built(self) -> bool:
+        """Whether a step was taken by hand, or made ready."""
+        return dispatch.calls().gradients.steps_of(self).applied is not None
+
+    @property
+    def iterations(self) -> Any:
+        """How many steps were taken by hand."""
+        return dispatch.calls().gradients.steps_of(self).iterations
+
+    @property
+    def variables(self) -> list[Any]:
+        """What is kept for weights between the steps by hand, as variables."""
+        found: list[Any] = dispatch.calls().gradients.slots_of(self)
+        return found
 
     @property
     def initial_rate(self) -> float:
@@ -241,6 +309,8 @@ class Optimizer(BaseOptimizer, abstract=True):
         """
         rate = LearningRate(value, lambda new: setattr(self, "learning_rate", new))
         self.__dict__["learning_rate"] = rate
+        if (steps := self.__dict__.get("_steps")) is not None:
+            steps.follow(value)
 
     def _values_of_options(self) -> dict[str, Any]:
         rate = self.chosen_rate
@@ -301,7 +371,7 @@ class Optimizer(BaseOptimizer, abstract=True):
         """
         return (step + 1) % (self.gradient_accumulation_steps or 1) == 0
 
-    def iterations(self, step: Any) -> Any:
+    def changes_before(self, step: Any) -> Any:
         """Return how often the weights had changed before a batch.
 
         Parameters

@@ -73,14 +73,14 @@ class LossScaleOptimizer(BaseOptimizer):
                     hint=f"Set '{name}' on the inner optimizer.",
                 )
 
-    def __setattr__(self, name: str, value: object) -> None:
+    def __setattr__(self, name: str, value: Any) -> None:
         if name == "learning_rate":
             self.inner_optimizer.learning_rate = value
         else:
             super().__setattr__(name, value)
 
     @property
-    def learning_rate(self) -> object:
+    def learning_rate(self) -> Any:
         """The learning rate of the optimizer inside."""
         return self.inner_optimizer.learning_rate
 

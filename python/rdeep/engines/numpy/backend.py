@@ -12,7 +12,7 @@ from rdeep.catalogue.layers.base import Layer
 from rdeep.catalogue.optimizers import BaseOptimizer
 from rdeep.engines.contract import StepRunner, Tuning
 from rdeep.engines.devices import choose
-from rdeep.engines.numpy import single_layer
+from rdeep.engines.numpy import single_layer, variables
 from rdeep.engines.numpy.network import NumPyNetwork
 from rdeep.engines.numpy.stepper import NumPyStepper
 from rdeep.engines.objective import Objective
@@ -32,6 +32,11 @@ class NumPyBackend:
     def ops(self) -> Any:
         """The array functions."""
         return ops
+
+    @property
+    def variables(self) -> Any:
+        """Its variables, their gradients, and optimizers at work on them."""
+        return variables
 
     def devices(self) -> list[str]:
         """Return the names of the devices there are: the processor alone."""

@@ -56,7 +56,7 @@ class NumPyNetwork:
         self._places = {
             name: (layer.name, weight.name)
             for layer in graph.layers
-            for name, weight in zip(layer.weight_names, layer.weights)
+            for name, weight in zip(layer.weight_names, layer.declared)
         }
         self._weights: dict[str, dict[str, np.ndarray]] = {each.name: {} for each in graph.layers}
         self._forward = Forward(graph, self._weights)

@@ -191,7 +191,7 @@ class Assembly:
         layer = self.graph.layer_of[id(node.layer)]
         use = next(i for i, other in enumerate(layer.nodes) if other is node)
         # Each use of a shared layer that draws numbers draws its own.
-        apart = use and node.layer.random and not layer.weights
+        apart = use and node.layer.random and not layer.declared
         found = self._build(layer, use) if apart else self.built[id(node.layer)]
         if use and node.layer.random and not apart:
             found = [InUse(each, use, self.random) for each in found]

@@ -15,7 +15,7 @@ from rdeep.engines.devices import choose
 from rdeep.engines.objective import Objective
 from rdeep.engines.phases import PhaseObjective
 from rdeep.engines.single_layer import Differentiable, Differentiated, Form, LayerCall, LayerResult
-from rdeep.engines.tensorflow import ops, single_layer
+from rdeep.engines.tensorflow import ops, single_layer, variables
 from rdeep.engines.tensorflow.foreign import TFSMLayer
 from rdeep.engines.tensorflow.network import TensorFlowNetwork
 from rdeep.engines.tensorflow.phases import TensorFlowPhaseStepper
@@ -33,6 +33,11 @@ class TensorFlowBackend:
     def ops(self) -> Any:
         """The array functions."""
         return ops
+
+    @property
+    def variables(self) -> Any:
+        """Its variables, their gradients, and optimizers at work on them."""
+        return variables
 
     def devices(self) -> list[str]:
         """Return the names of the devices there are, the default first."""

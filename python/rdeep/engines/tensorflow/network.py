@@ -83,7 +83,7 @@ class TensorFlowNetwork:
         ]
         self.variables: dict[str, Any] = {}
         for layer in graph.layers:
-            if layer.weights:
+            if layer.declared:
                 self.variables.update(variables(layer, assembly.holder(layer)))
         self.trainable = graph.trained_names()
         self._keepers = [

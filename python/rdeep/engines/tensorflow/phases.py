@@ -202,7 +202,7 @@ class TensorFlowPhaseStepper(TensorFlowStepper):
     @staticmethod
     def _changes(phase: _Phase, state: TrainState) -> int:
         """Return how often a phase has changed its weights."""
-        return int(phase.plan.optimizer.rule.iterations(phase.plan.runs_before(state.step)))
+        return int(phase.plan.optimizer.rule.changes_before(phase.plan.runs_before(state.step)))
 
     @in_plain_words
     def gradient_norms(self, state: TrainState, batches: Any, index: int) -> dict[str, float]:

@@ -122,7 +122,7 @@ class TensorFlowStepper(Progress):
         """
         if state.averaged:
             self.swap_average(state)
-        if self.optimizer.iterations(state.step):
+        if self.optimizer.changes_before(state.step):
             self._updates.finish()
 
     @in_plain_words
@@ -134,7 +134,7 @@ class TensorFlowStepper(Progress):
         state : TrainState
             The state.
         """
-        if AVERAGE in self._updates.slots and self.optimizer.iterations(state.step):
+        if AVERAGE in self._updates.slots and self.optimizer.changes_before(state.step):
             with self.network.scope():
                 self._updates.swap()
             state.averaged = not state.averaged

@@ -32,7 +32,7 @@ def what_steps_change(
     buffers = [
         network.variables[name].value
         for layer in network.graph.layers
-        for name, weight in zip(layer.weight_names, layer.weights)
+        for name, weight in zip(layer.weight_names, layer.declared)
         if weight.buffer
     ]
     slots = [each for kept in updates.slots.values() for each in kept.values()]

@@ -26,7 +26,7 @@ def variables(layer: GraphLayer, built: keras.layers.Layer) -> dict[str, Any]:
     """
     return {
         full: held_variable(built, weight.name)
-        for full, weight in zip(layer.weight_names, layer.weights)
+        for full, weight in zip(layer.weight_names, layer.declared)
     }
 
 

@@ -203,7 +203,7 @@ class Assembly:
         if computes_in_floats(layer):
             inputs = [trace.call_function(_floats, (inputs[0],)), *inputs[1:]]
         module = built.module
-        if use and layer.record.random and not layer.weights:
+        if use and layer.record.random and not layer.declared:
             # Each use of a shared layer that draws numbers draws its own.
             module = self._build(layer, use).module
             name = self._hold(modules, f"{name}_{use}", module)
@@ -366,7 +366,7 @@ class _Mask(nn.Module):
         self.record = record
 
     def forward(self, x: torch.Tensor) -> torch.Tensor:
-        return self.record.compute_mask(x, ops)
+        return self.record.made_mask(x, ops)
 
 
 class _JoinedMask(nn.Module):

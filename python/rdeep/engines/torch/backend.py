@@ -16,7 +16,7 @@ from rdeep.engines.devices import choose
 from rdeep.engines.objective import Objective
 from rdeep.engines.phases import PhaseObjective
 from rdeep.engines.single_layer import Differentiable, Differentiated, Form, LayerCall, LayerResult
-from rdeep.engines.torch import ops, single_layer
+from rdeep.engines.torch import ops, single_layer, variables
 from rdeep.engines.torch.builders import NATIVE
 from rdeep.engines.torch.engine import time_product
 from rdeep.engines.torch.foreign import TorchModuleWrapper
@@ -37,6 +37,11 @@ class TorchBackend:
     def ops(self) -> Any:
         """The array functions."""
         return ops
+
+    @property
+    def variables(self) -> Any:
+        """Its variables, their gradients, and optimizers at work on them."""
+        return variables
 
     def devices(self) -> list[str]:
         """Return the names of the devices there are, the default first."""

@@ -176,9 +176,9 @@ class Updates:
                 grads = [g / record.gradient_accumulation_steps for g in gathered]
                 torch._foreach_zero_(gathered)
         if changes:
-            self.change(grads, slots, lr, record.iterations(step) + 1)
+            self.change(grads, slots, lr, record.changes_before(step) + 1)
             if AVERAGE in slots:
-                self._average(slots[AVERAGE], record.iterations(step))
+                self._average(slots[AVERAGE], record.changes_before(step))
         self.constrain()
 
     def change(self, grads: list[Tensor], slots: Slots, lr: Any, update: Any) -> None:

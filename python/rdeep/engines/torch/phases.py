@@ -156,7 +156,7 @@ class TorchPhaseStepper(TorchStepper):
     def _changes(phase: _Phase, state: TrainState) -> int:
         """Return how often a phase has changed its weights."""
         runs = phase.plan.runs_before(state.step)
-        return int(phase.plan.optimizer.rule.iterations(runs))
+        return int(phase.plan.optimizer.rule.changes_before(runs))
 
     # Steps ----------------------------------------------------------------------------------------
 

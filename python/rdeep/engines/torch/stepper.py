@@ -132,12 +132,12 @@ class TorchStepper:
         self._watch = None
         if state.averaged:
             self.swap_average(state)
-        self._updates.finish(state.slots, self.optimizer.iterations(state.step))
+        self._updates.finish(state.slots, self.optimizer.changes_before(state.step))
 
     @in_plain_words
     def swap_average(self, state: TrainState) -> None:
         """Exchange the weights and their moving average, if there is one."""
-        if AVERAGE in state.slots and self.optimizer.iterations(state.step):
+        if AVERAGE in state.slots and self.optimizer.changes_before(state.step):
             self._updates.swap(state.slots)
             state.averaged = not state.averaged
 

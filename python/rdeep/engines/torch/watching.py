@@ -60,7 +60,7 @@ def changed_by_running(network: TorchNetwork) -> list[Tensor]:
     return [
         tensor.detach()
         for layer in network.graph.layers
-        for name, weight in zip(layer.weight_names, layer.weights)
+        for name, weight in zip(layer.weight_names, layer.declared)
         if weight.buffer
         for tensor in network.maps[name].tensors
     ]

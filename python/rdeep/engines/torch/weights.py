@@ -38,6 +38,11 @@ class WeightMap:
     unpack: Callable[[Tensor], list[Tensor]] = _one
     pack: Callable[[Sequence[Tensor]], Tensor] = _first
 
+    @property
+    def is_plain(self) -> bool:
+        """Whether one tensor holds the weight as Keras lays it out."""
+        return self.pack is _first
+
     def write(self, value: np.ndarray, into: Sequence[Tensor] | None = None) -> None:
         """Copy an array in Keras's layout into the tensors, or into others shaped as they are."""
         source = torch.from_numpy(np.asarray(value, dtype=np.float32, order="C"))

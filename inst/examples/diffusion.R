@@ -1,0 +1,118 @@
+# A small diffusion model of handwritten digits: trained to find noise, it makes digits of noise.
+#
+#   Rscript diffusion.R [torch|tensorflow] [epochs]
+#
+# It draws into `diffusion.pdf`, or into the open device. Training is that of DDPM (Ho et al., 2020),
+# with the noise of a cosine schedule (Nichol and Dhariwal, 2021); sampling is DDIM's (Song et al.,
+# 2021).
+library(rdeep)
+
+arguments <- commandArgs(TRUE)
+backend <- if (length(arguments) > 0) arguments[1] else "torch"
+epochs <- if (length(arguments) > 1) as.integer(arguments[2]) else 60L
+batch_size <- 64L
+width <- 32L
+set_random_seed(1)
+
+x <- dataset_mnist(subset = TRUE)$train$x
+x <- array(x / 127.5 - 1, c(dim(x), 1))
+
+# The cosine and the sine of this angle are the shares of image and noise at a time from 0 to 1.
+angle <- function(time) 0.02 + time * (pi / 2 - 0.04)
+
+# Adds noise as it is at a time that is drawn for each image.
+layer_noised <- Layer(
+  "Noised",
+  call = function(images) {
+    rows <- op_shape(images)[[1]]
+    time <- random_uniform(list(rows, 1))
+    noise <- random_normal(op_shape(images))
+    share <- op_reshape(angle(time), c(-1, 1, 1, 1))
+    list(op_cos(share) * images + op_sin(share) * noise, time, noise)
+  }
+)
+
+# Sines and cosines of a time, by which a network can tell times apart.
+layer_waves <- Layer(
+  "Waves",
+  call = function(time) {
+    angles <- time * array(2 * pi * 2^(0:5), c(1, 6))
+    op_concatenate(list(op_sin(angles), op_cos(angles)), axis = -1)
+  }
+)
+
+# Two convolutions, the time's features added between them, and the way past them.
+block <- function(x, moment, filters) {
+  y <- x |> layer_conv_2d(filters, 3, padding = "same", activation = "silu")
+  y <- y + (moment |> layer_dense(filters) |> layer_reshape(c(1, 1, filters)))
+  y <- y |>
+    layer_group_normalization(8) |>
+    layer_conv_2d(filters, 3, padding = "same", activation = "silu")
+  past <- if (x$shape[[4]] == filters) x else layer_conv_2d(x, filters, 1)
+  past + y
+}
+
+# The network that finds the noise of an image at a time.
+unet <- function() {
+  image <- layer_input(shape = c(28, 28, 1))
+  time <- layer_input(shape = 1)
+  moment <- time |> layer_waves() |> layer_dense(64, "silu")
+  near <- image |>
+    layer_conv_2d(width, 4, strides = 2, padding = "same", activation = "silu") |> # 14 x 14
+    block(moment, width)
+  far <- near |>
+    layer_conv_2d(2 * width, 3, strides = 2, padding = "same", activation = "silu") |> # 7 x 7
+    block(moment, 2 * width) |>
+    block(moment, 2 * width)
+  back <- far |>
+    layer_conv_2d_transpose(width, 4, strides = 2, padding = "same", activation = "silu")
+  back <- layer_concatenate(list(back, near)) |>
+    block(moment, width) |>
+    layer_conv_2d_transpose(width / 2, 4, strides = 2, padding = "same", activation = "silu")
+  found <- layer_concatenate(list(back, image)) |>
+    layer_conv_2d(width / 2, 3, padding = "same", activation = "silu") |>
+    layer_conv_2d(1, 3, padding = "same")
+  keras_model(list(image, time), found, backend = backend)
+}
+
+network <- unet()
+image <- layer_input(shape = c(28, 28, 1))
+c(noisy, time, noise) %<-% layer_noised(image)
+# What is left of the noise should be zero.
+trainer <- keras_model(image, noise - network(list(noisy, time)), backend = backend)
+steps <- epochs * ceiling(nrow(x) / batch_size)
+trainer |> compile(
+  optimizer_adam(
+    learning_rate_schedule_cosine_decay(2e-3, decay_steps = steps, alpha = 0.02),
+    use_ema = TRUE, ema_momentum = 0.998
+  ),
+  loss = "mse"
+)
+trainer |> fit(x, 0 * x, epochs = epochs, batch_size = batch_size)
+
+# Images made of noise, step by step along a path without further noise.
+ddim <- function(images, steps = 40) {
+  times <- seq(1, 0, length.out = steps + 1)
+  for (i in seq_len(steps)) {
+    now <- angle(times[i])
+    then <- angle(times[i + 1])
+    noise <- network |> predict(list(images, matrix(times[i], nrow(images))))
+    clean <- (images - sin(now) * noise) / cos(now)
+    clean[] <- pmin(pmax(clean, -1), 1)
+    noise <- (images - cos(now) * clean) / sin(now)
+    images <- cos(then) * clean + sin(then) * noise
+  }
+  clean
+}
+
+made <- ddim(array(rnorm(64 * 784), c(64, 28, 28, 1)))
+
+if (!interactive()) pdf("diffusion.pdf", 7, 7)
+picture <- matrix(0, 28 * 8, 28 * 8)
+for (i in 1:64) {
+  at <- c((i - 1) %/% 8, (i - 1) %% 8) * 28
+  picture[at[1] + 1:28, at[2] + 1:28] <- made[i, , , 1]
+}
+par(mar = rep(0, 4))
+plot(as.raster((1 - picture) / 2))
+if (!interactive()) invisible(dev.off())

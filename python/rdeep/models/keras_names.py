@@ -1,0 +1,111 @@
+"""A model's ends, and what Keras's users ask of a model by other names than rdeep's.
+
+Properties and methods of `Model`, written as functions of one.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from rdeep.errors import ArgumentError, StateError, class_name, format_shape, named, show
+
+_MADE_AT_FIRST = ("_parameters", "_trainer", "_session", "_layer", "annotations", "backend")
+
+
+def missing(model: Any, name: str) -> Any:
+    """Say what an attribute that is missing means; Python asks for no others."""
+    if name in _MADE_AT_FIRST:
+        raise StateError(
+            f"The constructor of {class_name(model)} does not call that of "
+            f"{named('Model', 'rdeep.')}, and so there is no model yet.",
+            hint="Call it first, before layers are made.",
+        )
+    raise AttributeError(f"{type(model).__name__!r} object has no attribute {name!r}")
+
+
+def compute_output_shape(model: Any, /, input_shape: Any) -> Any:
+    """Return the output's shape for an input's.
+
+    Parameters
+    ----------
+    input_shape : tuple
+        The input's shape, with the batch.
+    """
+    own, sizes = model.input_shapes[0], tuple(input_shape)
+    fits = len(own) == len(sizes) and all(
+        a is None or b is None or a == b for a, b in zip(own, sizes)
+    )
+    if len(model.input_shapes) == 1 and not fits:
+        raise ArgumentError(
+            f"'input_shape' is {show(sizes)}, and the model's input has the shape "
+            f"{format_shape(own)}.",
+            argument="input_shape",
+            received=input_shape,
+        )
+    return _alone([(sizes[0], *shape[1:]) for shape in model.output_shapes])
+
+
+def _alone(values: Any) -> Any:
+    found = list(values)
+    return found[0] if len(found) == 1 else found
+
+
+def _property(read: Any, doc: str) -> Any:
+    return property(read, doc=doc)
+
+
+built: Any = property(
+    lambda model: model.is_built,
+    lambda model, value: None,
+    doc="Whether the input's shape is known. Setting it has no effect, as scripts do it.",
+)
+losses = _property(
+    lambda model: list(model.network.penalty_terms()) if model.is_built else [],
+    "What is added to the loss, as numbers of the engine: the penalties on weights as they are, "
+    "and what layers added in the last call.",
+)
+compiled = _property(lambda model: model._trainer is not None, "Whether `compile` was called.")
+loss = _property(
+    lambda model: None if model._trainer is None else model._trainer.compiled.loss,
+    "The loss that the model was compiled with; `None` if it was not.",
+)
+input_names = _property(lambda model: model.graph.input_names, "The inputs' names.")
+output_names = _property(lambda model: model.graph.output_names, "The outputs' names.")
+inputs = _property(
+    lambda model: list(model.graph.inputs), "The symbolic tensors that data enters by."
+)
+outputs = _property(
+    lambda model: list(model.graph.outputs), "The symbolic tensors that data leaves by."
+)
+input = _property(
+    lambda model: _alone(model.inputs),
+    "The symbolic tensor that data enters by, or a list of them.",
+)
+output = _property(
+    lambda model: _alone(model.outputs),
+    "The symbolic tensor that data leaves by, or a list of them.",
+)
+input_shapes = _property(
+    lambda model: [tensor.shape for tensor in model.graph.inputs],
+    "The inputs' shapes, with the batch as `None`.",
+)
+output_shapes = _property(
+    lambda model: [tensor.shape for tensor in model.graph.outputs],
+    "The outputs' shapes, with the batch as `None`.",
+)
+input_shape = _property(
+    lambda model: _alone(model.input_shapes),
+    "The input's shape with the batch, or a list of several.",
+)
+output_shape = _property(
+    lambda model: _alone(model.output_shapes),
+    "The output's shape with the batch, or a list of several.",
+)
+input_dtypes = _property(
+    lambda model: [tensor.dtype for tensor in model.graph.inputs],
+    'The types of the inputs: `"float32"`, `"int32"` or `"string"`.',
+)
+batch_size = _property(
+    lambda model: model.graph.batch_size,
+    "The batch size that the inputs were declared with; `None` where batches may have any.",
+)
