@@ -36,6 +36,7 @@ def _loss(model: Model) -> Any:
 def test_the_face_of_a_weight(backend: str) -> None:
     model = _model(backend)
     kernel = model.weights[0]
+    assert kernel is model.trainable_weights[0] is model.layers[0].kernel
     assert [v.path for v in model.weights] == [
         "hidden/kernel",
         "hidden/bias",

@@ -214,7 +214,6 @@ test_that("mistakes in classes are explained", {
   expect_error_snapshot(layer_dense(units = 2)("text"))
   expect_error_snapshot(layer_dense(3))
   expect_error_snapshot(get_weights(layer_dense(units = 2)))
-  expect_error_snapshot(Model("Steps", train_step = function(data) NULL))
   expect_error_snapshot(Layer("Child", inherit = "Linear"))
   loss <- loss_mean_squared_error()
   expect_error_snapshot(loss$reduction <- "sum")

@@ -18,11 +18,10 @@ _COMPUTE = {"mixed_float16": "float16", "mixed_bfloat16": "bfloat16"}
 
 def _learned(name: str) -> Callable[[Any, Layer], Any]:
     def value(layer: Any, record: Layer) -> Any:
-        own = getattr(record, name, None)
         adapted = getattr(record, "adapted", None)
-        found = own if own is not None or adapted is None else adapted.get(name)
+        found = None if adapted is None else adapted.get(name)
         # As Keras keeps it: with an axis for the samples.
-        return found if own is not None or found is None else np.asarray(found)[None]
+        return getattr(record, name, None) if found is None else np.asarray(found)[None]
 
     return value
 

@@ -6,8 +6,6 @@ from collections.abc import Mapping, Sequence
 from typing import Any, ClassVar
 from weakref import ref
 
-import numpy as np
-
 from rdeep.catalogue.dispatch import NOT_CONVERTED
 from rdeep.catalogue.layers import Layer
 from rdeep.catalogue.optimizers import BaseOptimizer
@@ -27,6 +25,7 @@ from rdeep.models import (
     batches,
     calling,
     configurations,
+    copies,
     evaluation,
     files,
     inspection,
@@ -453,60 +452,10 @@ class Model(HoldsVariables):
         size = f"{self.count_params():,} parameters" if self.is_built else "not built"
         return f"<{type(self).__name__} {self.name!r} on {self.backend}, {size}>"
 
-    def to_backend(self, backend: str, device: str | None = None) -> Model:
-        """Return a copy on another engine, with the same weights and training state.
-
-        Parameters
-        ----------
-        backend : {"torch", "tensorflow", "numpy"}
-            The engine.
-        device : str, optional
-            The device there.
-        """
-        backends.check_name(backend)
-        return self.from_data(*files.kept(self), backend, device)
-
-    def copy(self) -> Model:
-        """Return a model of the same layers and weights, compiled alike and trained as far."""
-        return self.to_backend(self.backend, self.device)
-
-    def clone(self) -> Model:
-        """Return a model of the same layers with weights of its own, freshly drawn."""
-        description = {**self.description(), "compile": None, "history": None}
-        return self.from_data(description, {}, {}, self.backend, self.device)
-
-    @classmethod
-    def from_data(
-        cls,
-        description: Mapping[str, Any],
-        weights: Mapping[str, np.ndarray],
-        slots: Mapping[str, np.ndarray],
-        backend: str,
-        device: str | None,
-    ) -> Model:
-        """Return the model that a saved description is of.
-
-        Parameters
-        ----------
-        description : mapping
-            The model as plain data.
-        weights, slots : mapping of str to numpy.ndarray
-            Its weights (drawn afresh if there are none), and what its optimizer keeps.
-        backend : str
-            The engine to run on.
-        device : str or None
-            The device there.
-        """
-        options: dict[str, Any] = {
-            "name": description["name"],
-            "backend": backend,
-            "device": device,
-            # A model that is read takes no seed from the process's stream.
-            "seed": description.get("seed"),
-        }
-        model = cls._from_structure(description, **options)
-        files.restore(model, description, weights, slots)
-        return model
+    to_backend = copies.to_backend
+    copy = copies.copy
+    clone = copies.clone
+    from_data = classmethod(copies.from_data)
 
     @classmethod
     def _from_structure(cls, description: Mapping[str, Any], **options: Any) -> Model:

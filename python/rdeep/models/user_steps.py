@@ -165,6 +165,7 @@ def eager_loss(model: Any, y: Any, y_pred: Any, sample_weight: Any) -> Any:
             argument="loss",
             hint="Give compile() a `loss`, or compute it within the step.",
         )
+    compiled_parts(model).tracker.note(total)
     return total
 
 

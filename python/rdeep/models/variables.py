@@ -132,12 +132,8 @@ def layer_variables(
         return []
     model = _model_with(record)
     found = model.graph.layer_of[id(record)]
-    chosen = set(model.graph.trainable_names())
-    return [
-        WeightVariable(model, name)
-        for name in found.weight_names
-        if trainable is None or (name in chosen) == trainable
-    ]
+    own = set(found.weight_names)
+    return [each for each in model_variables(model, trainable) if each.path in own]
 
 
 def layer_variable(layer: Layer | GraphLayer, name: str, /) -> WeightVariable | None:
@@ -155,10 +151,8 @@ def layer_variable(layer: Layer | GraphLayer, name: str, /) -> WeightVariable | 
         return None
     model = _model_with(record)
     found = model.graph.layer_of[id(record)]
-    for weight, full in zip(found.declared, found.weight_names):
-        if weight.name == name:
-            return WeightVariable(model, full)
-    return None
+    path = f"{found.name}/{name}"
+    return next((each for each in model_variables(model) if each.path == path), None)
 
 
 def _model_with(record: Layer) -> Model:
@@ -174,7 +168,7 @@ def _model_with(record: Layer) -> Model:
     models = [each.model() for each in found if each.model is not None]
     for model in models:
         if model is not None and id(record) in model.graph.layer_of:
-            return model  # type: ignore[no-any-return]
+            return model
     # A layer within another: by itself on the same engine, where it has the same tensors.
     backend = next((model.backend for model in models if model is not None), None)
     if backend is None:

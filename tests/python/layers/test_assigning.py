@@ -149,7 +149,7 @@ def test_a_variable_by_itself_is_no_state_of_a_layer():
     class Counting(Layer):
         def __init__(self):
             super().__init__()
-            self.count = Variable(ops.convert_to_tensor(0.0), "count")
+            self.count = Variable(0.0, name="count")
 
         def call(self, inputs):
             self.count.assign_add(1.0)

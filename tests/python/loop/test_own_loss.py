@@ -1,4 +1,4 @@
-"""`compute_loss` and `compute_metrics` of a class are traced once, and run natively on both engines."""
+"""`compute_loss` and `compute_metrics` of a class are traced once, and run on both engines."""
 
 from __future__ import annotations
 

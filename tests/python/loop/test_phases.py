@@ -1,4 +1,4 @@
-"""Training in phases gives what loops by hand give, and goes on from files as if it had not stopped."""
+"""Training in phases gives what loops by hand give, and goes on from files bit by bit."""
 
 from __future__ import annotations
 
@@ -173,10 +173,13 @@ def test_engines_draw_the_same_and_a_seed_repeats_it():
         found[name] = model.fit(REAL, epochs=2, verbose=0, validation_split=0.25).history
     assert found["torch"] == found["torch again"]
     for log, values in found["torch"].items():
-        np.testing.assert_allclose(values, found["tensorflow"][log], rtol=1e-3, err_msg=log)
+        np.testing.assert_allclose(values, found["tensorflow"][log], rtol=1e-4, err_msg=log)
 
 
-@pytest.mark.parametrize("how", ["file", "copy", "pickle"])
+WAYS = [("torch", "file"), ("torch", "copy"), ("torch", "pickle"), ("tensorflow", "file")]
+
+
+@pytest.mark.parametrize(("backend", "how"), WAYS)
 def test_training_goes_on_bit_by_bit(backend, how, tmp_path):
     rdeep.set_random_seed(5)
     whole, _, _ = gan(backend, drawn=True, every=2)
@@ -218,11 +221,11 @@ def test_targets_rates_and_schedules(backend):
     _, judge = networks(backend)
     model = Sequential([judge], backend=backend)
     last, first = judge.layers[-1], judge.layers[-2]
-    schedule = PiecewiseConstantDecay([3], [0.1, 0.0])
+    schedule = PiecewiseConstantDecay([2], [0.1, 0.0])
     model.compile(
         phases=[
             Phase("a", last, SGD(0.2), lambda x, y: ops.mean((judge(x) - y) ** 2)),
-            Phase("b", f"sequential/{first.name}", SGD(schedule), lambda x, y: ops.mean((judge(x) - y) ** 2)),
+            Phase("b", first, SGD(schedule), lambda x, y: ops.mean((judge(x) - y) ** 2)),
         ]
     )
     y = REAL.sum(1, keepdims=True)
@@ -287,7 +290,7 @@ def test_what_is_wrong_is_said():
         model.compile(phases=["a"])
     with pytest.raises(ArgumentError, match="must be a function"):
         Phase("a", judge, "sgd", "mse")
-    with pytest.raises(ArgumentError, match="takes no|take no"):
+    with pytest.raises(ArgumentError, match="take no"):
         model.compile(phases=[Phase("a", judge, "sgd", good)])
         model.fit(REAL, sample_weight=np.ones(48), verbose=0)
     with pytest.raises(BackendError):

@@ -79,6 +79,15 @@ def test_in_a_loss_and_of_several(backend):
     model.fit(X, y, verbose=0)
 
 
+def test_a_crossentropy_has_a_slope_at_logits_of_zero(backend):
+    x = Input((1,))
+    loss = rdeep.losses.BinaryCrossentropy(from_logits=True)
+    slope = ops.gradients(loss(ops.ones_like(x), x) * 3, x)
+    found = Model(x, slope, backend=backend).predict(np.array([[0.0], [2.0], [-2.0]]))
+    wanted = 1 / (1 + np.exp([[0.0], [-2.0], [2.0]])) - 1
+    np.testing.assert_allclose(found, wanted, rtol=1e-5)
+
+
 def test_tensors_of_engines():
     x = torch.from_numpy(X).requires_grad_()
     np.testing.assert_allclose(ops.gradients(x**2, x).detach(), 2 * X)

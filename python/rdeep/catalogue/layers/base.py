@@ -15,10 +15,10 @@ from rdeep.catalogue.constraints import Constraint
 from rdeep.catalogue.dispatch import is_symbolic
 from rdeep.catalogue.initializers import Initializer
 from rdeep.catalogue.layers.case import Case
-from rdeep.catalogue.layers.held import Declared, HoldsWeights
 from rdeep.catalogue.layers.run import Run
 from rdeep.catalogue.layers.sections import derived
 from rdeep.catalogue.layers.typed import compute_dtype_of
+from rdeep.catalogue.layers.weight_lists import Declared, HoldsWeights
 from rdeep.catalogue.options import Flag, Text, option
 from rdeep.catalogue.record import Record
 from rdeep.catalogue.regularizers import Regularizer
@@ -130,7 +130,9 @@ class Layer(HoldsWeights, Record, kind="layer", abstract=True):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         entry = _input_shape_of(type(self), kwargs)
+        dtype = None if "dtype" in self.options else kwargs.pop("dtype", None)
         super().__init__(*args, **kwargs)
+        self.compute_in(dtype)
         if entry is not None:
             self.__dict__["first_input"] = entry
 
@@ -161,11 +163,6 @@ class Layer(HoldsWeights, Record, kind="layer", abstract=True):
             # Whoever has the layer first takes them over: see `rdeep.models.parameters`.
             state["_brought"] = ownership.owner.weights_of(self)
         return state
-
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        dtype = None if "dtype" in self.options else kwargs.pop("dtype", None)
-        super().__init__(*args, **kwargs)
-        self.compute_in(dtype)
 
     def compute_in(self, dtype: object) -> None:
         """Have the layer compute in a type of its own.
