@@ -123,6 +123,7 @@ record_functions <- list(
     Rescaling = "layer_rescaling",
     Reshape = "layer_reshape",
     Resizing = "layer_resizing",
+    ReversibleEmbedding = "layer_reversible_embedding",
     STFTSpectrogram = "layer_stft_spectrogram",
     SeparableConv1D = "layer_separable_conv_1d",
     SeparableConv2D = "layer_separable_conv_2d",

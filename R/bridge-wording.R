@@ -195,5 +195,8 @@ phrases <- list(
     "Start processes by `parallel::makeCluster()`, callr or `future::multisession`, not by",
     "`mclapply()`; models go there by `saveRDS()`"
   ),
+  logs_of_a_step = paste(
+    "Return a named list, such as `list(loss = loss)`, or what `self$compute_metrics()` returns."
+  ),
   subtract_1 = "subtract 1, or give a factor"
 )

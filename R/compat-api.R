@@ -93,22 +93,10 @@ layer_dots <- function(taken, input_shape, .call) {
       call = .call
     )
   }
-  policies <- c("float32", "mixed_bfloat16", "mixed_float16")
-  if (!is.null(taken$dtype) && !identical(taken$dtype, "float32")) {
-    abort_rdeep(
-      "argument",
-      sprintf("'dtype' of a layer can only be 'float32', not %s.", describe(taken$dtype)),
-      argument = "dtype",
-      received = taken$dtype,
-      hint = if (taken$dtype %in% policies) {
-        "`compile(dtype_policy = )` says what the whole model computes in."
-      },
-      call = .call
-    )
-  }
   list(
     input_shape = input_shape,
     dtype = taken$input_dtype,
+    computes_in = taken$dtype,
     batch_size = batch_size,
     weights = taken$weights
   )

@@ -68,9 +68,19 @@ make_called_model <- function(definition, arguments, .call) {
     more = base
   )
   name <- fetch(layer, "name") %||% snake_case(definition$classname)
-  made$model <- keras_model_sequential(name = name, layers = list(layer))
   self <- attr(layer, "self")
   steps <- fenced_methods(self)
+  made$model <- if (any(c("compute_loss", "compute_metrics") %in% names(steps))) {
+    # A loss of one's own may be of several outputs.
+    chosen <- choose_backend(NULL, NULL, .call)
+    sync_seed(.call)
+    new_model(call_core(
+      "called_model",
+      layer = layer, name = name, backend = chosen$backend, device = chosen$device, .call = .call
+    ))
+  } else {
+    keras_model_sequential(name = name, layers = list(layer))
+  }
   if (length(steps)) call_core("set_steps", model = made$model, steps = steps, .call = .call)
   join_self(made$model, self, definition)
   made$model
@@ -93,16 +103,13 @@ is_own_method <- function(f) is.function(f) && is.null(attr(f, "of_base"))
 model_methods <- function(get, .call) {
   of_core <- function(name) {
     f <- function(...) {
-      wrap_all(call_core("call_positional",
-        target = get(), name = name, args = list(), kwargs = named_arguments(name, list(...)),
-        .call = .call
+      wrap_all(call_core("call_base",
+        model = get(), name = name, arguments = named_arguments(name, list(...)), .call = .call
       ))
     }
     structure(f, of_base = TRUE)
   }
-  names <- c(
-    hosted_names, "get_metrics_result", "reset_metrics", "zero_grad", "add_metric"
-  )
+  names <- c(hosted_names, "get_metrics_result", "reset_metrics", "zero_grad")
   methods <- stats::setNames(lapply(names, of_core), names)
   methods$compile <- structure(
     function(...) compile_in_core(get(), ...),
@@ -120,7 +127,8 @@ named_arguments <- function(name, arguments) {
   )
   unnamed <- names2(arguments) == ""
   names(arguments)[unnamed] <- setdiff(order, names2(arguments))[seq_len(sum(unnamed))]
-  arguments
+  # A named list without elements is a dictionary for Python; one without names is none.
+  stats::setNames(arguments, names2(arguments))
 }
 
 # Has `self` show what the model has, and the model what `self` keeps.

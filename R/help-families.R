@@ -73,6 +73,7 @@ NULL
 #' - [layer_activation_parametric_relu()] - Parametric ReLU activation layer,
 #'   with a trained slope for negative values
 #' - [layer_activation_softmax()] - Softmax activation layer
+#' - [layer_reversible_embedding()] - Reversible embedding layer
 #' - [layer_lambda()] - Lambda layer of a function
 #' - [layer_pipeline()] - Pipeline of layers, as one layer
 #' - [layer_torch_module_wrapper()] - Wrapper of a torch module
@@ -1226,6 +1227,8 @@ NULL
 #' - [op_shape()] - Shape of a tensor
 #' - [op_dtype()] - Data type of a tensor
 #' - [op_stop_gradient()] - Stop the gradient
+#' - [op_gradients()] - Gradients of a tensor with respect to others, within a
+#'   network or a loss
 #' - [op_unstack()] - Unstack a tensor into slices along an axis
 #' - [op_scatter()] - Scatter values into a tensor of zeros, by index
 #' - [op_scatter_update()] - Update a tensor at given indices

@@ -49,9 +49,10 @@ initializer_ones <- function(...) {
 
 #' Constant initializer
 #'
-#' @description One value everywhere.
+#' @description One value everywhere, or an array.
 #'
-#' @param value The value. A number.
+#' @param value The value; or an array of the weight's shape, or of one that
+#' can be broadcast to it. A number or a number or an array of numbers.
 #' @param ... Not used: anything here is an error, so that a misspelt argument
 #' is noticed.
 #' @returns An initializer.
@@ -70,7 +71,7 @@ initializer_constant <- function(value = 0, ...) {
   create_record(
     "initializer",
     "Constant",
-    list(value = as_number(value)),
+    list(value = as_array_option(value)),
     ...
   )
 }

@@ -142,8 +142,8 @@ layer_activation_leaky_relu <- function(
 #' The shape of the input.
 #' @seealso [layer_masking()], [layer_activation_elu()],
 #' [layer_activation_leaky_relu()], [layer_activation_parametric_relu()],
-#' [layer_activation_softmax()], [layer_lambda()]. [layers_core] lists all core
-#' layers.
+#' [layer_activation_softmax()], [layer_reversible_embedding()]. [layers_core]
+#' lists all core layers.
 #' @examplesIf rdeep_available()
 #' layer <- layer_activation_relu(max_value = 1.5)
 #' layer(array(c(-1, 0, 2), c(1, 3)))
@@ -210,8 +210,9 @@ layer_activation_relu <- function(
 #' @references He, K., Zhang, X., Ren, S. and Sun, J. (2015). Delving deep into
 #' rectifiers. arXiv:1502.01852.
 #' @seealso [layer_activation_elu()], [layer_activation_leaky_relu()],
-#' [layer_activation_relu()], [layer_activation_softmax()], [layer_lambda()],
-#' [layer_pipeline()]. [layers_core] lists all core layers.
+#' [layer_activation_relu()], [layer_activation_softmax()],
+#' [layer_reversible_embedding()], [layer_lambda()]. [layers_core] lists all
+#' core layers.
 #' @examplesIf rdeep_available()
 #' layer_input(c(28, 28, 8)) |>
 #'   layer_activation_parametric_relu(shared_axes = c(1, 2))
@@ -271,8 +272,8 @@ layer_activation_parametric_relu <- function(
 #' @section Output shape:
 #' The shape of the input.
 #' @seealso [layer_activation_leaky_relu()], [layer_activation_relu()],
-#' [layer_activation_parametric_relu()], [layer_lambda()], [layer_pipeline()],
-#' [layer_torch_module_wrapper()]. [layers_core] lists all core layers.
+#' [layer_activation_parametric_relu()], [layer_reversible_embedding()],
+#' [layer_lambda()], [layer_pipeline()]. [layers_core] lists all core layers.
 #' @examplesIf rdeep_available()
 #' layer <- layer_activation_softmax()
 #' layer(array(c(1, 2, 3), c(1, 3)))

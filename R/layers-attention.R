@@ -52,6 +52,10 @@
 #' class. A string or `NULL`.
 #' @param trainable Whether training changes the layer's weights. `TRUE` or
 #' `FALSE`.
+#' @param use_gate Whether what heads attend to is multiplied by a gate, a
+#' sigmoid of the projected queries. `TRUE` or `FALSE`.
+#' @param sliding_window How near steps must be to be attended to: less than
+#' this many apart; any by default. A positive whole number or `NULL`.
 #' @param use_causal_mask Whether queries attend to no later steps (causal
 #' attention). `TRUE` or `FALSE`.
 #' @param use_attention_mask Whether the last input is an attention mask of the
@@ -111,6 +115,8 @@ layer_multi_head_attention <- function(
     input_shape = NULL,
     name = NULL,
     trainable = TRUE,
+    use_gate = FALSE,
+    sliding_window = NULL,
     use_causal_mask = FALSE,
     use_attention_mask = FALSE,
     return_attention_scores = FALSE) {
@@ -136,6 +142,8 @@ layer_multi_head_attention <- function(
       seed = as_count(seed),
       name = as_text(name),
       trainable = as_flag(trainable),
+      use_gate = as_flag(use_gate),
+      sliding_window = as_count(sliding_window),
       use_causal_mask = as_flag(use_causal_mask),
       use_attention_mask = as_flag(use_attention_mask),
       return_attention_scores = as_flag(return_attention_scores)
@@ -191,6 +199,10 @@ layer_multi_head_attention <- function(
 #' class. A string or `NULL`.
 #' @param trainable Whether training changes the layer's weights. `TRUE` or
 #' `FALSE`.
+#' @param use_gate Whether what heads attend to is multiplied by a gate, a
+#' sigmoid of the projected queries. `TRUE` or `FALSE`.
+#' @param sliding_window How near steps must be to be attended to: less than
+#' this many apart; any by default. A positive whole number or `NULL`.
 #' @param use_causal_mask Whether queries attend to no later steps (causal
 #' attention). `TRUE` or `FALSE`.
 #' @param use_attention_mask Whether the last input is an attention mask of the
@@ -245,6 +257,8 @@ layer_group_query_attention <- function(
     input_shape = NULL,
     name = NULL,
     trainable = TRUE,
+    use_gate = FALSE,
+    sliding_window = NULL,
     use_causal_mask = FALSE,
     use_attention_mask = FALSE,
     return_attention_scores = FALSE) {
@@ -268,6 +282,8 @@ layer_group_query_attention <- function(
       seed = as_count(seed),
       name = as_text(name),
       trainable = as_flag(trainable),
+      use_gate = as_flag(use_gate),
+      sliding_window = as_count(sliding_window),
       use_causal_mask = as_flag(use_causal_mask),
       use_attention_mask = as_flag(use_attention_mask),
       return_attention_scores = as_flag(return_attention_scores)

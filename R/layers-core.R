@@ -183,6 +183,8 @@ layer_activation <- function(
 #' each step. A constraint, the name of one, or `NULL`.
 #' @param mask_zero Whether the code 0 is padding, which later layers and
 #' losses then ignore. `TRUE` or `FALSE`.
+#' @param weights The vectors to start from, as an array, such as those of a
+#' trained embedding. An array, or a list of arrays or `NULL`.
 #' @param lora_rank The rank of a trained addition to the frozen weight (LoRA).
 #' A positive whole number or `NULL`.
 #' @param lora_alpha The scale of the addition, which is multiplied by
@@ -217,6 +219,7 @@ layer_embedding <- function(
     embeddings_regularizer = NULL,
     embeddings_constraint = NULL,
     mask_zero = FALSE,
+    weights = NULL,
     lora_rank = NULL,
     lora_alpha = NULL,
     ...,
@@ -239,6 +242,7 @@ layer_embedding <- function(
       ),
       embeddings_constraint = as_record("constraint", embeddings_constraint),
       mask_zero = as_flag(mask_zero),
+      weights = as_arrays(weights),
       lora_rank = as_count(lora_rank),
       lora_alpha = as_number(lora_alpha),
       name = as_text(name),

@@ -89,7 +89,7 @@ layer_hashing <- function(
 #'
 #' The hash is that of TensorFlow and Keras.
 #'
-#' @param inputs A symbolic tensor or a list of several, which the layer is
+#' @param object A symbolic tensor or a list of several, which the layer is
 #' applied to, or a sequential model, which is changed in place and returned.
 #' Without it the layer itself is returned.
 #' @param num_bins The number of bins. A positive whole number.
@@ -107,7 +107,7 @@ layer_hashing <- function(
 #' class. A string or `NULL`.
 #' @param trainable Whether training changes the layer's weights. `TRUE` or
 #' `FALSE`.
-#' @returns The model, a symbolic tensor, or the layer: see `inputs`.
+#' @returns The model, a symbolic tensor, or the layer: see `object`.
 #' @section Call arguments:
 #' `inputs`: The inputs, of the shapes given below.
 #' @section Input shape:
@@ -125,7 +125,7 @@ layer_hashing <- function(
 #' #> [1] 13 13
 #' @export
 layer_hashed_crossing <- function(
-    inputs,
+    object,
     num_bins,
     output_mode = "int",
     sparse = FALSE,
@@ -136,7 +136,7 @@ layer_hashed_crossing <- function(
     trainable = TRUE) {
   create_layer(
     "HashedCrossing",
-    inputs,
+    object,
     list(
       num_bins = as_count(num_bins),
       output_mode = as_text(output_mode),

@@ -72,7 +72,7 @@ layer_identity <- function(
 #' @section Call arguments:
 #' `inputs`: The input, of the shape given below.
 #' @section Input shape:
-#' `(batch, steps, features)`.
+#' `(batch, steps, features)`; of `(batch, features)` whole samples are masked.
 #' @section Output shape:
 #' The shape of the input.
 #' @seealso [layer_embedding()], [layer_einsum_dense()], [layer_identity()],

@@ -292,6 +292,9 @@ layer_gaussian_noise <- function(
 #' class. A string or `NULL`.
 #' @param trainable Whether training changes the layer's weights. `TRUE` or
 #' `FALSE`.
+#' @param dtype The data type that the layer computes in; by default the
+#' model's, which the output has in any case. One of `"float16"`, `"bfloat16"`,
+#' `"float32"` or `"float64"` or `NULL`.
 #' @returns The model, a symbolic tensor, or the layer: see `object`.
 #' @section Call arguments:
 #' `inputs`: The input, of the shape given below.
@@ -321,7 +324,8 @@ layer_spatial_dropout_1d <- function(
     ...,
     input_shape = NULL,
     name = NULL,
-    trainable = TRUE) {
+    trainable = TRUE,
+    dtype = NULL) {
   create_layer(
     "SpatialDropout1D",
     object,
@@ -329,7 +333,8 @@ layer_spatial_dropout_1d <- function(
       rate = as_number(rate),
       seed = as_count(seed),
       name = as_text(name),
-      trainable = as_flag(trainable)
+      trainable = as_flag(trainable),
+      dtype = as_text(dtype)
     ),
     ...,
     input_shape = input_shape
@@ -361,6 +366,9 @@ layer_spatial_dropout_1d <- function(
 #' class. A string or `NULL`.
 #' @param trainable Whether training changes the layer's weights. `TRUE` or
 #' `FALSE`.
+#' @param dtype The data type that the layer computes in; by default the
+#' model's, which the output has in any case. One of `"float16"`, `"bfloat16"`,
+#' `"float32"` or `"float64"` or `NULL`.
 #' @returns The model, a symbolic tensor, or the layer: see `object`.
 #' @section Call arguments:
 #' `inputs`: The input, of the shape given below.
@@ -391,7 +399,8 @@ layer_spatial_dropout_2d <- function(
     ...,
     input_shape = NULL,
     name = NULL,
-    trainable = TRUE) {
+    trainable = TRUE,
+    dtype = NULL) {
   create_layer(
     "SpatialDropout2D",
     object,
@@ -400,7 +409,8 @@ layer_spatial_dropout_2d <- function(
       data_format = as_text(data_format),
       seed = as_count(seed),
       name = as_text(name),
-      trainable = as_flag(trainable)
+      trainable = as_flag(trainable),
+      dtype = as_text(dtype)
     ),
     ...,
     input_shape = input_shape
@@ -432,6 +442,9 @@ layer_spatial_dropout_2d <- function(
 #' class. A string or `NULL`.
 #' @param trainable Whether training changes the layer's weights. `TRUE` or
 #' `FALSE`.
+#' @param dtype The data type that the layer computes in; by default the
+#' model's, which the output has in any case. One of `"float16"`, `"bfloat16"`,
+#' `"float32"` or `"float64"` or `NULL`.
 #' @returns The model, a symbolic tensor, or the layer: see `object`.
 #' @section Call arguments:
 #' `inputs`: The input, of the shape given below.
@@ -461,7 +474,8 @@ layer_spatial_dropout_3d <- function(
     ...,
     input_shape = NULL,
     name = NULL,
-    trainable = TRUE) {
+    trainable = TRUE,
+    dtype = NULL) {
   create_layer(
     "SpatialDropout3D",
     object,
@@ -470,7 +484,8 @@ layer_spatial_dropout_3d <- function(
       data_format = as_text(data_format),
       seed = as_count(seed),
       name = as_text(name),
-      trainable = as_flag(trainable)
+      trainable = as_flag(trainable),
+      dtype = as_text(dtype)
     ),
     ...,
     input_shape = input_shape

@@ -127,7 +127,7 @@ add_layer <- function(model, layer, .call) {
     trainable_weights = ,
     trainable_variables = ,
     non_trainable_weights = ,
-    non_trainable_variables = variables_of(x, name, current_env()),
+    non_trainable_variables = engine_variables(x, name, current_env()),
     add = function(layer) invisible(compose(layer, x)),
     pop = function() pop_layer(x),
     get_weights = function() get_weights(x),
@@ -139,7 +139,7 @@ add_layer <- function(model, layer, .call) {
 }
 
 # Weights as variables of the engine, in a list without names, as keras3 has it.
-variables_of <- function(x, name, .call) {
+engine_variables <- function(x, name, .call) {
   unname(lapply(fetch(x, name, .call), wrap))
 }
 

@@ -426,7 +426,7 @@ training_data <- function(model, x, y, .call, known = model_env(model)$learned) 
 # A cross-entropy on one-hot targets gets them from the codes of a factor.
 y_for_losses <- function(model, x, y, .call) {
   levels <- lapply(y$learned, function(learned) learned$levels[[1]])
-  if (!any(lengths(levels)) || !fetch(model, "is_compiled", .call)) {
+  if (!any(lengths(levels)) || !fetch(model, "is_compiled", .call) || has_phases(model)) {
     return(y)
   }
   if (!fetch(model, "is_built", .call)) {
@@ -460,6 +460,9 @@ held_out <- function(model, data, training, steps, .call) {
   if (is_batched(data)) {
     return(scored_source(model, data, steps, .call, "validation_data", "validation_steps"))
   }
+  phased <- has_phases(model)
+  if (phased && is_plain_list(data) && length(data) == 1) data <- list(data[[1]], NULL)
+  if (phased && !is_plain_list(data)) data <- list(data, NULL)
   if (!is_plain_list(data) || !length(data) %in% 2:3) {
     abort_rdeep(
       "argument",
@@ -496,13 +499,16 @@ weights_data <- function(model, weights, .call) {
 
 input_names <- function(model) names_if_built(model, "input_names")
 
-text_inputs <- function(model) unlist(fetch(model, "text_inputs"))
+text_inputs <- function(model) if (!has_phases(model)) unlist(fetch(model, "text_inputs"))
 
 output_names <- function(model) names_if_built(model, "output_names")
 
 names_if_built <- function(model, name) {
-  if (fetch(model, "is_built")) fetch(model, name)
+  if (!has_phases(model) && fetch(model, "is_built")) fetch(model, name)
 }
+
+# Losses of phases say what data they take, and not the model's inputs and outputs.
+has_phases <- function(model) isTRUE(fetch(model, "has_phases"))
 
 # Weights by class number; the names may be levels of the targets. For several outputs a
 # list of such by output.

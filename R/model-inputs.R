@@ -9,10 +9,9 @@
 #' @param input_shape The shape of one sample, without the batch, such as
 #'   `c(28, 28, 1)`; `NA` for a size that is open.
 #' @param name The model's name.
-#' @param ... Not used: anything here is an error, so that a misspelt argument is
-#'   noticed.
-#' @param input_dtype The type of the data, `"float32"` (the default) or
-#'   `"int32"`.
+#' @param ... `batch_size`, `batch_shape` and `dtype` of the input, as [layer_input()] calls them;
+#'   anything else is an error, so that a misspelt argument is noticed.
+#' @param input_dtype The type of the data, as for [layer_input()].
 #' @param input_batch_shape The shape with the batch in front, instead of `input_shape`.
 #' @param input_name The name of the input.
 #' @param input_batch_size,input_sparse,input_ragged,input_tensor,input_optional As for
@@ -45,8 +44,12 @@ keras_model_sequential <- function(input_shape = NULL,
                                    layers = list(),
                                    backend = NULL,
                                    device = NULL) {
-  check_dots(...)
   call <- current_env()
+  dots <- known_dots(..., .known = c("batch_size", "dtype", "batch_shape"), .call = call)
+  # Keras's words for the input's.
+  input_batch_size <- input_batch_size %||% dots$batch_size
+  input_batch_shape <- input_batch_shape %||% dots$batch_shape
+  input_dtype <- input_dtype %||% dots$dtype
   check_flag(trainable, "trainable", call)
   shape <- sample_shape(input_shape, input_batch_shape, "input_", call)
   check_input_options(
@@ -102,7 +105,8 @@ untrained <- function(layer, .call) {
 #'   `c(28, 28, 1)`; `NA` for a size that is open.
 #' @param batch_size The number of samples in each batch, where it is fixed: training,
 #'   evaluation and prediction then go by batches of this size, and refuse others.
-#' @param dtype The type of the data, `"float32"` (the default) or `"int32"`.
+#' @param dtype The type of the data, `"float32"` (the default), `"int32"` or `"string"`, or an
+#'   engine's own object for it. Other types are held as one of these: `"float64"` as float32.
 #' @param sparse Whether the data is sparse, which it may be in any case.
 #' @param ragged Must not be `TRUE`: [pad_sequences()] makes an array of sequences.
 #' @param batch_shape The shape with the batch in front, instead of `shape`.

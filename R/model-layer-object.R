@@ -10,11 +10,11 @@
   }
   switch(name,
     weights = ,
-    variables = variables_of(x, "variables", call),
+    variables = engine_variables(x, "variables", call),
     trainable_weights = ,
     trainable_variables = ,
     non_trainable_weights = ,
-    non_trainable_variables = variables_of(x, name, call),
+    non_trainable_variables = engine_variables(x, name, call),
     get_weights = function() get_weights(x),
     set_weights = function(weights) set_weights(x, weights),
     get_config = function() get_config(x),

@@ -152,7 +152,7 @@ op_is_tensor <- function(x) {
 #' @param x A tensor or an array.
 #' @returns A tensor of integers.
 #' @seealso [op_convert_to_numpy()], [op_convert_to_array()], [op_is_tensor()],
-#' [op_dtype()], [op_stop_gradient()], [op_unstack()]. [operations_control]
+#' [op_dtype()], [op_stop_gradient()], [op_gradients()]. [operations_control]
 #' lists all tensor conversion and update operations.
 #' @examplesIf rdeep_available()
 #' op_shape(matrix(1:6, 2))
@@ -177,7 +177,7 @@ op_shape <- function(x) {
 #' @param x A tensor or an array.
 #' @returns A string.
 #' @seealso [op_convert_to_array()], [op_is_tensor()], [op_shape()],
-#' [op_stop_gradient()], [op_unstack()], [op_scatter()]. [operations_control]
+#' [op_stop_gradient()], [op_gradients()], [op_unstack()]. [operations_control]
 #' lists all tensor conversion and update operations.
 #' @examplesIf rdeep_available()
 #' op_dtype(c(1.5, 2))
@@ -198,8 +198,8 @@ op_dtype <- function(x) {
 #'
 #' @param variable A tensor.
 #' @returns A tensor.
-#' @seealso [op_is_tensor()], [op_shape()], [op_dtype()], [op_unstack()],
-#' [op_scatter()], [op_scatter_update()]. [operations_control] lists all tensor
+#' @seealso [op_is_tensor()], [op_shape()], [op_dtype()], [op_gradients()],
+#' [op_unstack()], [op_scatter()]. [operations_control] lists all tensor
 #' conversion and update operations.
 #' @examplesIf rdeep_available()
 #' op_stop_gradient(c(1, 2))
@@ -215,6 +215,37 @@ op_stop_gradient <- function(variable) {
   )
 }
 
+#' Gradients of a tensor with respect to others, within a network or a loss
+#'
+#' @description The gradient is a tensor like others: a loss may be made of it,
+#' such as the gradient penalty of a Wasserstein GAN, which training then
+#' differentiates again. Where `y` was computed by layers with weights, their
+#' weights are the same here. On tensors of torch, `y` must have been computed
+#' from an `x` that requires a gradient; TensorFlow's need a `tf.function`.
+#'
+#' @param y A tensor that was computed from `x`; of several values the sum.
+#' @param x A tensor of floats, or a list of them, with respect to which
+#' gradients are. A tensor, or lists of tensors.
+#' @returns A tensor shaped as `x`, or a list of them.
+#' @seealso [op_shape()], [op_dtype()], [op_stop_gradient()], [op_unstack()],
+#' [op_scatter()], [op_scatter_update()]. [operations_control] lists all tensor
+#' conversion and update operations.
+#' @examplesIf rdeep_available()
+#' x <- layer_input(shape = 3)
+#' slopes <- op_gradients(op_sum(x^2), x)
+#' model <- keras_model(x, slopes)
+#' model |> predict(matrix(1:3, 1))
+#' @export
+op_gradients <- function(y, x) {
+  call_op(
+    "gradients",
+    list(
+      y = as_operand(y),
+      x = as_tree(x)
+    )
+  )
+}
+
 #' Unstack a tensor into slices along an axis
 #'
 #' @param x A tensor or an array.
@@ -223,9 +254,9 @@ op_stop_gradient <- function(variable) {
 #' @param axis The axis to unstack. Axes count from 1, the batch being the
 #' first; negative ones from the end.
 #' @returns A list of tensors.
-#' @seealso [op_shape()], [op_dtype()], [op_stop_gradient()], [op_scatter()],
-#' [op_scatter_update()], [op_slice()]. [operations_control] lists all tensor
-#' conversion and update operations.
+#' @seealso [op_dtype()], [op_stop_gradient()], [op_gradients()],
+#' [op_scatter()], [op_scatter_update()], [op_slice()]. [operations_control]
+#' lists all tensor conversion and update operations.
 #' @examplesIf rdeep_available()
 #' op_unstack(matrix(1:4, 2))
 #' #> [[1]]
@@ -257,7 +288,7 @@ op_unstack <- function(x, num = NULL, axis = 1L) {
 #' @param zero_indexed Whether indices count from 0, as in Python, rather than
 #' from 1. `TRUE` or `FALSE`.
 #' @returns A tensor.
-#' @seealso [op_dtype()], [op_stop_gradient()], [op_unstack()],
+#' @seealso [op_stop_gradient()], [op_gradients()], [op_unstack()],
 #' [op_scatter_update()], [op_slice()], [op_slice_update()].
 #' [operations_control] lists all tensor conversion and update operations.
 #' @examplesIf rdeep_available()
@@ -287,7 +318,7 @@ op_scatter <- function(indices, values, shape, zero_indexed = FALSE) {
 #' @param zero_indexed Whether indices count from 0, as in Python, rather than
 #' from 1. `TRUE` or `FALSE`.
 #' @returns A tensor.
-#' @seealso [op_stop_gradient()], [op_unstack()], [op_scatter()], [op_slice()],
+#' @seealso [op_gradients()], [op_unstack()], [op_scatter()], [op_slice()],
 #' [op_slice_update()], [op_segment_sum()]. [operations_control] lists all
 #' tensor conversion and update operations.
 #' @examplesIf rdeep_available()

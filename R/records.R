@@ -28,6 +28,7 @@ create_layer <- function(class,
                          input_shape = NULL,
                          .call = caller_env()) {
   dots <- layer_dots(known_dots(..., .known = old_dots, .call = .call), input_shape, .call)
+  options$dtype <- options$dtype %||% dots$computes_in
   layer <- new_layer(record_pointer("layer", class, options, .call))
   if (missing(object) || is.null(object)) {
     check_no_weights(dots$weights, .call)
@@ -110,17 +111,26 @@ compose <- function(layer, object, further = list(), .call = caller_env()) {
   if (!is.null(states) && !is_plain_list(states)) {
     states <- list(states)
   }
-  check_known_options(setdiff(names(further)[named], c("training", "initial_state", "mask")), .call)
+  options <- further[names2(further) %in% options_of_calls]
+  known <- c("training", "initial_state", "mask", options_of_calls)
+  check_known_options(setdiff(names(further)[named], known), .call)
   inputs <- c(list(object), further[!named], states)
   wrap_all(call_core(
     "call_layer",
     layer = layer,
     inputs = as_operand(if (length(inputs) > 1) unname(inputs) else object),
     training = isTRUE(further$training),
+    backend = choose_backend(NULL, NULL, .call)$backend,
     mask = if (!is.null(further$mask)) as_operand(further$mask),
-    backend = choose_backend(NULL, NULL, .call)$backend, .call = .call
+    options = as_dict(lapply(options, as_operand)), .call = .call
   ))
 }
+
+# What calls of attention layers and of reversible embeddings take by name.
+options_of_calls <- c(
+  "query_mask", "value_mask", "key_mask", "attention_mask", "use_causal_mask",
+  "return_attention_scores", "reverse"
+)
 
 # Numbers that a layer computes with by itself: tensors and arrays. A lone number is
 # rather an option whose name was forgotten.
@@ -422,6 +432,10 @@ metric_method <- function(metric, name) {
 update_metric <- function(metric, given, .call) {
   given <- Map(
     function(value, name) {
+      # Those of a step need have no values yet.
+      if (are_engine_tensors(value)) {
+        return(value)
+      }
       if (inherits(value, "rdeep_any_tensor")) value <- as.array(value)
       if (!is.null(value)) as_values(value, name, .call)
     },

@@ -61,7 +61,7 @@ model.frame.deep_tabular <- function(formula, ...) {
 }
 
 frame_with_factors <- function(object, .call) {
-  variables <- variables_of(object, .call)
+  variables <- table_variables(object, .call)
   columns <- c(variables$columns, extras_of(object, variables$columns))
   structure(
     columns,
@@ -73,7 +73,7 @@ frame_with_factors <- function(object, .call) {
 
 # The variables of the formula for the rows that were used, and the calls by which they are
 # found in new data. What was computed before hardhat saw it keeps the levels of the fit.
-variables_of <- function(object, .call) {
+table_variables <- function(object, .call) {
   design <- object$design
   raw <- forge_design(design, object$data$predictors, .call = .call)$raw$predictors
   raw <- c(as.list(raw), missing_marks(object))

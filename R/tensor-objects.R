@@ -78,15 +78,16 @@ op_arange <- function(start, end, step = 1L, dtype = NULL, include_end = TRUE) {
     dtype = call_core("tensor_dtype", x = x),
     ndim = ,
     rank = length(dim(x)),
+    assign = ,
+    assign_add = ,
+    assign_sub = function(value) {
+      invisible(wrap(call_method(x, name, value = as_operand(value), .call = current_env())))
+    },
     abort_rdeep(
       "argument",
       sprintf("A symbolic tensor has no '%s'.", name),
       argument = name,
-      hint = if (startsWith(name, "assign")) {
-        "Weights are changed by training alone: `call` cannot assign to them."
-      } else {
-        "It has `shape`, `dtype` and `ndim`."
-      },
+      hint = "It has `shape`, `dtype` and `ndim`; a weight also `assign()`.",
       call = current_env()
     )
   )

@@ -9,12 +9,14 @@ from rdeep.catalogue.feature_space import *
 from rdeep.catalogue.layers import *
 from rdeep.graph.custom import Lambda as Lambda
 from rdeep.graph.own_layer import Layer as Layer
+from rdeep.graph.pipeline import Pipeline as Pipeline
 from rdeep.graph.tensor import Input as Input
 from rdeep.saving.configurations import functions_of as _functions_of
 
 get, serialize, deserialize = _functions_of("layer")
 
 _ALIASES = {
+    "GroupedQueryAttention": "GroupQueryAttention",
     **{f"AvgPool{d}D": f"AveragePooling{d}D" for d in (1, 2, 3)},
     **{f"MaxPool{d}D": f"MaxPooling{d}D" for d in (1, 2, 3)},
     **{f"GlobalAvgPool{d}D": f"GlobalAveragePooling{d}D" for d in (1, 2, 3)},

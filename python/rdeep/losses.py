@@ -16,6 +16,8 @@ from rdeep.ops.forms import form_names as _form_names
 from rdeep.saving.configurations import functions_of as _functions_of
 
 get, serialize, deserialize = _functions_of("loss")
+# The file of the catalogue has the same name.
+hinge: Any = _form("loss", "hinge")  # type: ignore[no-redef]
 
 
 def __getattr__(name: str) -> Any:

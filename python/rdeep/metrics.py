@@ -12,6 +12,7 @@ from typing import Any
 from rdeep.catalogue.metrics import *
 from rdeep.ops.forms import form as _form
 from rdeep.ops.forms import form_names as _form_names
+from rdeep.ops.metric import StatefulMetric as Metric  # type: ignore[assignment]  # noqa: F401
 from rdeep.saving.configurations import functions_of as _functions_of
 
 get, serialize, deserialize = _functions_of("metric")

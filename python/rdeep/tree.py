@@ -13,7 +13,9 @@ from collections.abc import Callable
 from typing import Any
 
 from rdeep.arrays.trees import flatten as flatten
-from rdeep.arrays.trees import mapped
+from rdeep.arrays.trees import mapped, pack
+
+pack_sequence_as = pack
 
 
 def map_structure(func: Callable[..., Any], *structures: Any) -> Any:

@@ -25,6 +25,7 @@ from rdeep.catalogue.feature_space import FeatureSpace as FeatureSpace
 from rdeep.data.categories import normalize as normalize
 from rdeep.data.categories import pad_sequences as pad_sequences
 from rdeep.data.categories import to_categorical as to_categorical
+from rdeep.data.pictures import image_from_array, image_to_array, load_image, save_image
 from rdeep.data.py_dataset import PyDataset as PyDataset
 from rdeep.datasets import audio_dataset_from_directory as audio_dataset_from_directory
 from rdeep.datasets import image_dataset_from_directory as image_dataset_from_directory
@@ -33,11 +34,15 @@ from rdeep.datasets import text_dataset_from_directory as text_dataset_from_dire
 from rdeep.datasets import timeseries_dataset_from_array as timeseries_dataset_from_array
 from rdeep.datasets.downloads import get_file as get_file
 from rdeep.errors import ArgumentError, show
+from rdeep.graph.order import source_inputs
 from rdeep.saving.configurations import deserialize_keras_object as deserialize_keras_object
 from rdeep.saving.configurations import serialize_keras_object as serialize_keras_object
 from rdeep.seeds import set_random_seed as set_random_seed
 
 Sequence = PyDataset
+array_to_img, img_to_array = image_from_array, image_to_array
+load_img, save_img = load_image, save_image
+get_source_inputs = source_inputs
 
 
 def clear_session(free_memory: bool = True) -> None:

@@ -113,7 +113,7 @@ def test_sequential_without_a_shape_finds_it_in_the_data(backend, rng):
     model = Sequential([Flatten(), Dense(2)], backend=backend)
     assert not model.is_built
     with pytest.raises(StateError, match="input shape is not known"):
-        model.summary()
+        model.count_params()
     model.compile("sgd", "mse")
     model.fit(rng.normal(size=(8, 3, 2)), rng.normal(size=(8, 2)), verbose=0)
     assert model.input_shapes == [(None, 3, 2)]

@@ -14,7 +14,7 @@ from rdeep.constraints import MaxNorm
 from rdeep.errors import ArgumentError, RdeepError, StateError
 from rdeep.extending import Layer as CatalogueLayer
 from rdeep.initializers import Constant
-from rdeep.layers import BatchNormalization, Dense, Dropout, Masking
+from rdeep.layers import BatchNormalization, Dense, Dropout
 from rdeep.losses import MeanSquaredError
 from rdeep.metrics import Metric as CatalogueMetric
 from rdeep.optimizers import Optimizer

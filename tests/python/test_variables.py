@@ -11,7 +11,7 @@ import pytest
 import tensorflow as tf
 import torch
 
-from rdeep import Input, Model, Sequential, Variable, gradients_of, layers, ops, optimizers
+from rdeep import Input, Layer, Model, Sequential, Variable, gradients_of, layers, ops, optimizers
 from rdeep.catalogue.registry import records
 from rdeep.errors import ArgumentError, BackendError, RdeepWarning, ShapeError
 
@@ -36,6 +36,7 @@ def _loss(model: Model) -> Any:
 def test_the_face_of_a_weight(backend: str) -> None:
     model = _model(backend)
     kernel = model.weights[0]
+    assert kernel is model.trainable_weights[0] is model.layers[0].kernel
     assert [v.path for v in model.weights] == [
         "hidden/kernel",
         "hidden/bias",
@@ -100,6 +101,27 @@ def test_layers_of_layers_have_all_weights(backend: str) -> None:
     assert (len(within.weights), len(wrapped.weights), len(both.weights)) == (4, 2, 6)
     found = [*within.weights, *wrapped.weights, *both.weights]
     assert [v.path for v in model.weights] == [v.path for v in found]
+
+
+def test_layers_of_ones_own_have_variables(backend: str) -> None:
+    class Scaled(Layer):
+        def __init__(self) -> None:
+            super().__init__()
+            self.dense = layers.Dense(2)
+
+        def build(self, input_shape: Any) -> None:
+            self.scale = self.add_weight((input_shape[-1],), "ones", name="scale")
+
+        def call(self, inputs: Any) -> Any:
+            return self.dense(inputs * self.scale)
+
+    own = Scaled()
+    model = Sequential([own], input_shape=(4,), backend=backend)
+    assert [v.name for v in own.weights] == ["scale", "kernel", "bias"]
+    assert own.scale.path == "scaled/scale" and own.dense.kernel.backend == backend
+    own.scale.assign_add(1.0)
+    own.dense.kernel.assign(np.ones((4, 2)))
+    np.testing.assert_allclose(model.predict(X), np.repeat(2 * X.sum(1)[:, None], 2, 1), atol=1e-5)
 
 
 def _by_hand(backend: str, model: Model) -> list[np.ndarray]:

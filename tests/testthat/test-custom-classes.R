@@ -214,7 +214,6 @@ test_that("mistakes in classes are explained", {
   expect_error_snapshot(layer_dense(units = 2)("text"))
   expect_error_snapshot(layer_dense(3))
   expect_error_snapshot(get_weights(layer_dense(units = 2)))
-  expect_error_snapshot(Model("Steps", train_step = function(data) NULL))
   expect_error_snapshot(Layer("Child", inherit = "Linear"))
   loss <- loss_mean_squared_error()
   expect_error_snapshot(loss$reduction <- "sum")
@@ -242,4 +241,48 @@ for_each_backend("a metric class counts the samples' weights, where it takes the
   )
   found <- evaluate(model, matrix(1:4), 1:4, sample_weight = c(1, 0, 0, 2))
   expect_equal(c(found$plain, found$weighted), c(10, 9))
+})
+
+for_each_backend("call() assigns to weights: training, predictions and calls change them", {
+  layer_compute_sum <- Layer(
+    "ComputeSum",
+    initialize = function(input_dim) {
+      super$initialize()
+      self$total <- self$add_weight(
+        initializer = "zeros", shape = shape(input_dim), trainable = FALSE
+      )
+    },
+    call = function(inputs) {
+      self$total$assign_add(op_sum(inputs, axis = 1))
+      self$total
+    }
+  )
+  layer <- layer_compute_sum(input_dim = 2)
+  ones <- op_ones(c(2, 2))
+  expect_equal(c(as.array(layer(ones))), c(2, 2))
+  expect_equal(c(as.array(layer(ones))), c(4, 4))
+  expect_length(layer$non_trainable_weights, 1)
+  expect_length(layer$trainable_weights, 0)
+
+  layer_counting <- Layer(
+    "Counting",
+    build = function(input_shape) {
+      self$count <- self$add_weight(list(), "zeros", trainable = FALSE, name = "count")
+    },
+    call = function(inputs) {
+      self$count$assign(self$count + 1)
+      inputs * 1
+    }
+  )
+  model <- keras_model_sequential(input_shape = 4) |> layer_counting() |> layer_dense(1)
+  compile(model, "sgd", "mse")
+  fit(model, x, x[, 1], batch_size = 3, epochs = 2, verbose = 0)
+  predict(model, x, batch_size = 2)
+  expect_equal(c(get_weights(model)[[1]]), 7)
+  trained <- Layer(
+    "Trained",
+    build = function(input_shape) self$w <- self$add_weight(list(), "zeros", name = "w"),
+    call = function(inputs) self$w$assign(self$w + 1)
+  )
+  expect_rdeep_error(trained()(layer_input(2)), "function", "is trained")
 })

@@ -13,7 +13,7 @@ test_that("what is never called is refused, in every kind of class", {
       expect_rdeep_error(makers[[kind]]("Own", public = methods), "argument", name)
     }
   }
-  expect_error_snapshot(Model("Own", public = list(train_step = nothing)))
+  expect_error_snapshot(Model("Own", public = list(make_train_function = nothing)))
   expect_error_snapshot(Layer("Own", call = nothing, quantize = nothing))
   expect_error_snapshot(Callback("Own", on_epoch_finish = nothing))
 })

@@ -63,3 +63,59 @@ test_that("text becomes a tensor where there are such", {
   withr::local_options(rdeep.backend = "torch")
   expect_rdeep_error(as_tensor("text"), "argument", "torch has no tensors of text")
 })
+
+for_each_backend("layers compute in a type of their own, inputs have one", {
+  x <- iris_x[1:5, ]
+  layer <- layer_dense(units = 2, dtype = "float64")
+  expect_identical(layer(x)$dtype, "float64")
+  expect_identical(layer$compute_dtype, "float64")
+  weights <- as.array(get_weights(layer)[[1]])
+  expect_equal(as.array(layer(x)), unname(x %*% weights), tolerance = 1e-6)
+  half <- layer_dense(units = 2, dtype = "mixed_float16")
+  expect_identical(half(x)$dtype, "float16")
+  expect_identical(half$variable_dtype, "float32")
+  expect_rdeep_error(layer_dense(units = 2, dtype = "int32"), "argument", "'dtype' of a layer")
+  expect_identical(layer_input(1, dtype = "float64")$dtype, "float32")
+  expect_identical(layer_input(1, dtype = "bool")$dtype, "float32")
+  expect_rdeep_error(layer_input(1, dtype = "nonsense"), "argument", "'dtype' must be")
+  model <- keras_model_sequential(input_shape = 3, batch_size = 4, dtype = "int32")
+  expect_identical(model$input_shape[[1]], 4L)
+})
+
+test_that("types may be an engine's own objects", {
+  skip_if_no_backend("tensorflow")
+  skip_if_no_backend("torch")
+  tf <- reticulate::import("tensorflow", convert = FALSE)
+  torch <- reticulate::import("torch", convert = FALSE)
+  expect_identical(layer_input(1, dtype = tf$string)$dtype, "string")
+  expect_identical(layer_input(1, dtype = torch$int64)$dtype, "int32")
+  expect_identical(layer_dense(units = 1, dtype = tf$float64)$compute_dtype, "float64")
+})
+
+test_that("tensors of others go into layers, and functions of engines into losses", {
+  skip_if_no_backend("tensorflow")
+  skip_if_no_backend("torch")
+  tf <- reticulate::import("tensorflow", convert = FALSE)
+  torch <- reticulate::import("torch", convert = FALSE)
+  np <- reticulate::import("numpy", convert = FALSE)
+  ones <- list(
+    tf$ones(list(2L, 3L)), torch$ones(2L, 3L), np$ones(reticulate::tuple(2L, 3L)), matrix(1, 2, 3)
+  )
+  for (x in ones) {
+    expect_identical(dim(layer_dense(units = 4)(x)), c(2L, 4L))
+    expect_equal(as.numeric(op_sum(x)), 6)
+  }
+  losses <- list(
+    tensorflow = function(y, p) 2 * tf$reduce_mean(tf$square(y - p)),
+    torch = function(y, p) torch$mean(torch$square(y - p)) * 2
+  )
+  for (backend in names(losses)) {
+    model <- regressor(backend)
+    compile(model, "sgd", losses[[backend]])
+    found <- evaluate(model, iris_x, iris_y, verbose = 0)$loss
+    compile(model, "sgd", "mse")
+    expect_equal(found, 2 * evaluate(model, iris_x, iris_y, verbose = 0)$loss, tolerance = 1e-5)
+    compile(model, "sgd", losses[[setdiff(names(losses), backend)]])
+    expect_rdeep_error(fit_quietly(model), "argument", "and the model runs on another engine")
+  }
+})

@@ -7,7 +7,6 @@ raise, and so do not depend on how a version of reticulate reports Python's erro
 from __future__ import annotations
 
 import importlib.metadata
-import inspect
 import os
 import sys
 import warnings
@@ -27,10 +26,17 @@ from rdeep.bridge.functions import (
     r_phase,
     set_layer,
 )
-from rdeep.bridge.layers import foreign_layer, pipeline, refuse_jax
+from rdeep.bridge.layers import check_call, foreign_layer, pipeline, refuse_jax
 from rdeep.bridge.predictions import predict, predict_numbers, prediction_facts
 from rdeep.bridge.services import SERVICES
-from rdeep.bridge.steps import hosted_steps, keep_parts, set_steps, stepped_model
+from rdeep.bridge.steps import (
+    call_base,
+    called_model,
+    hosted_steps,
+    keep_parts,
+    set_steps,
+    stepped_model,
+)
 from rdeep.bridge.tensors import (
     begin_gradients,
     call_positional,
@@ -48,12 +54,13 @@ from rdeep.bridge.tensors import (
 )
 from rdeep.catalogue import registry
 from rdeep.catalogue.metrics.meter import Meter
+from rdeep.catalogue.optimizers.rate import LearningRate
 from rdeep.catalogue.options import Step
 from rdeep.data.output_buffer import in_32_bits
 from rdeep.data.sparse import SparseMatrix
 from rdeep.data.streams import PushedStream, is_stream
 from rdeep.engines import registry as backends
-from rdeep.errors import ArgumentError, class_name, worded
+from rdeep.errors import worded
 from rdeep.graph.layer import GraphLayer
 from rdeep.graph.tensor import Input, SymbolicTensor
 from rdeep.interrupts import interrupts
@@ -107,7 +114,12 @@ def fetch(target: object, name: str) -> Answer:
     name : str
         The attribute.
     """
-    return _guarded(lambda: getattr(target, name))
+    return _guarded(lambda: _as_number(getattr(target, name)))
+
+
+def _as_number(value: Any) -> Any:
+    # A number that can be assigned to is an object in R's eyes.
+    return float(value) if isinstance(value, LearningRate) else value
 
 
 def assign(target: object, name: str, value: object) -> Answer:
@@ -217,24 +229,14 @@ def apply(layer: Any, inputs: Any, more: Any = (), options: Any = None) -> Any:
     """
     record = layer.record if isinstance(layer, GraphLayer) else layer
     options = options or {}
-    _check_call(record, inputs, *more, **options)
+    check_call(record, inputs, *more, **options)
     return record(inputs, *more, **options)
-
-
-def _check_call(layer: object, *args: Any, **options: Any) -> None:
-    try:
-        inspect.signature(type(layer).__call__).bind(layer, *args, **options)
-    except TypeError as error:
-        raise ArgumentError(
-            f"{class_name(layer)} cannot be applied with these arguments: {error}.",
-            argument="...",
-        ) from None
 
 
 def transform(layer: Any, inputs: Any, options: Any = None) -> Any:
     """Return what a preprocessing layer makes of data, in types that R has."""
     options = options or {}
-    _check_call(layer, inputs, **options)
+    check_call(layer, inputs, **options)
     found = layer(inputs, **options)
     if isinstance(found, dict):
         return {name: _for_r(value) for name, value in found.items()}
@@ -485,6 +487,8 @@ _DOORS: dict[str, Callable[..., Any]] = {
         to_array,
         call_positional,
         stepped_model,
+        called_model,
+        call_base,
         set_steps,
         keep_parts,
         hosted_steps,

@@ -2,14 +2,56 @@
 
 from __future__ import annotations
 
+import inspect
 from typing import Any
 
 from rdeep.catalogue.layers import Layer
 from rdeep.engines import registry as backends
-from rdeep.errors import BackendError
+from rdeep.errors import ArgumentError, BackendError, class_name
 from rdeep.graph.pipeline import Pipeline
+from rdeep.models import layer_calls
+from rdeep.ops.dispatch import default_backend, engine_of
 
 _ENGINES = {"TorchModuleWrapper": "torch", "TFSMLayer": "tensorflow"}
+
+
+def call_layer(
+    layer: Any,
+    inputs: Any,
+    training: bool = False,
+    backend: str | None = None,
+    mask: Any = None,
+    options: dict[str, Any] | None = None,
+) -> Any:
+    """Return what a layer makes of data; as in `rdeep.models.layer_calls`, with call options."""
+    if not options:
+        return layer_calls.call_layer(layer, inputs, training, backend, mask)
+    record = layer_calls.record_of(layer)
+    given = list(inputs) if isinstance(inputs, (list, tuple)) else [inputs]
+    ops = backends.load(engine_of(given) or backend or default_backend()).ops
+    check_call(record, given, **options)
+    tensors = [ops.as_tensor(each) for each in given]
+    called = tensors if len(tensors) > 1 else tensors[0]
+    return record(called, training=training or None, **options)
+
+
+def check_call(layer: object, *args: Any, **options: Any) -> None:
+    """Refuse a call that a layer does not take.
+
+    Parameters
+    ----------
+    layer : Layer
+        The layer.
+    *args, **options
+        What it is called with.
+    """
+    try:
+        inspect.signature(type(layer).__call__).bind(layer, *args, **options)
+    except TypeError as error:
+        raise ArgumentError(
+            f"{class_name(layer)} cannot be applied with these arguments: {error}.",
+            argument="...",
+        ) from None
 
 
 def foreign_layer(kind: str, options: dict[str, Any]) -> Layer:

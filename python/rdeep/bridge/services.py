@@ -9,6 +9,7 @@ import inspect
 from collections.abc import Callable
 from typing import Any
 
+from rdeep.bridge.layers import call_layer
 from rdeep.catalogue import registry
 from rdeep.catalogue.record import Record
 from rdeep.engines import registry as backends
@@ -16,18 +17,14 @@ from rdeep.errors import ArgumentError, BackendError, plain
 from rdeep.graph.layer import GraphLayer
 from rdeep.graph.order import source_inputs
 from rdeep.models.attributes import layer_attribute, model_attribute
-from rdeep.models.layer_calls import (
-    build_layer,
-    call_layer,
-    layer_is_built,
-    layer_model,
-    record_of,
-)
+from rdeep.models.keras_models import model_of_config
+from rdeep.models.layer_calls import build_layer, layer_is_built, layer_model, record_of
 from rdeep.models.model import Model
 from rdeep.models.reading import checked_network, made_network
 from rdeep.models.sequential import Sequential
 from rdeep.models.states import get_state_tree, set_state_tree
-from rdeep.saving import archive, disk
+from rdeep.saving import disk
+from rdeep.saving.configurations import from_config as configured
 from rdeep.saving.faults import reading
 from rdeep.saving.objects import keep_object, restore_object
 from rdeep.saving.plain_json import read_json
@@ -96,15 +93,14 @@ def config_of(value: object) -> dict[str, Any]:
         `kind`, `class` and `config`. Lists are tuples, which R keeps as lists.
     """
     if isinstance(value, Model):
-        described = {**value.description(), "compile": None, "history": None}
-        return {"kind": "model", "class": type(value).__name__, "config": _fixed(described)}
+        saved = value.in_keras_schema()
+        return {"kind": "model", "class": saved["class_name"], "config": _fixed(saved["config"])}
     if isinstance(value, GraphLayer):
-        data = value.record.to_data()
-        options = {**data["options"], "name": value.name}
-        return {"kind": "layer", "class": data["class"], "config": _fixed(options)}
+        options = {**value.record.get_config(), "name": value.name}
+        return {"kind": "layer", "class": type(value.record).__name__, "config": _fixed(options)}
     if isinstance(value, Record):
-        data = value.to_data()
-        return {"kind": value.kind, "class": data["class"], "config": _fixed(data["options"])}
+        config = _fixed(value.get_config())
+        return {"kind": value.kind, "class": type(value).__name__, "config": config}
     raise ArgumentError(
         f"{type(value).__name__} has no configuration.", argument="object", received=value
     )
@@ -123,8 +119,11 @@ def from_config(config: Any, kind: str, name: str, backend: str | None = None) -
         The engine of a model; by default the one it was described on.
     """
     if kind != "model":
-        return registry.from_config(kind, {"class": name, "options": config})
-    return model_from(config, backend)
+        return configured(registry.find(kind, name), config)
+    if "graph" in config:
+        # As it was described before it was in Keras's schema.
+        return model_from(config, backend)
+    return model_of_config({"module": "keras", "class_name": name, "config": config}, backend)
 
 
 def model_from(description: Any, backend: str | None = None) -> Model:
@@ -169,7 +168,7 @@ def save_config(model: Model, path: str, overwrite: bool = False) -> None:
 
 def config_text(model: Model) -> str:
     """Return a model without its weights, as JSON."""
-    return archive.described({**model.description(), "compile": None, "history": None}).decode()
+    return str(model.to_json())
 
 
 def load_config(path: str | None = None, text: str | None = None, backend: Any = None) -> Model:
@@ -187,6 +186,8 @@ def load_config(path: str | None = None, text: str | None = None, backend: Any =
     with reading("the text" if path is None else path, "a model's configuration"):
         data = (text or "").encode() if path is None else read_whole(path)
         described = plain.by_name(read_json(data), plain.anything, "")
+        if "class_name" in described:
+            return model_of_config(described, backend)
         checked = checked_network({"compile": None, "history": None, **described}, "")
         engine = backend or backends.available(checked.description["backend"])
         return made_network(checked, {}, {}, engine, None)

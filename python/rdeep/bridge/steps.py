@@ -38,6 +38,48 @@ def stepped_model(
     return model
 
 
+class CalledModel(Model):
+    """A model that computes what a layer of R's does, of any number of inputs and outputs."""
+
+    layer: Any
+
+    def call(self, inputs: Any) -> Any:
+        """Return what the layer gives."""
+        return self.layer(inputs)
+
+
+def called_model(
+    layer: Any, name: str | None = None, backend: str | None = None, device: str | None = None
+) -> Model:
+    """Return a model that computes what a layer does.
+
+    Parameters
+    ----------
+    layer : Layer
+        The layer.
+    name, backend, device : object
+        As for `Model`.
+    """
+    model = CalledModel(name=name, backend=backend or backends.default(), device=device)
+    model.layer = layer
+    return model
+
+
+def call_base(model: Model, name: str, arguments: Mapping[str, Any]) -> Any:
+    """Return what a method of every model gives, whatever R's class has by its name.
+
+    Parameters
+    ----------
+    model : Model
+        The model.
+    name : str
+        The method.
+    arguments : mapping
+        Its arguments.
+    """
+    return getattr(type(model), name)(model, **arguments)
+
+
 def set_steps(model: Model, steps: Mapping[str, Any]) -> None:
     """Give a model steps that are R's functions.
 

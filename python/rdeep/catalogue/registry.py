@@ -258,6 +258,8 @@ def from_config(kind: str, config: Mapping[str, Any]) -> Any:
     record = _find_saved(kind, config["class"])(**config["options"])
     if config.get("adapted") is not None:
         record.restore(config["adapted"])
+    if config.get("dtype") is not None:
+        record.compute_in(config["dtype"])
     return record
 
 
@@ -279,7 +281,7 @@ def restored(kind: str, saved: Any, place: str) -> Any:
         If it is anything else, or there is no such record.
     """
     whole = isinstance(saved, dict) and {"class", "options"} <= saved.keys()
-    if not whole or not saved.keys() <= {"class", "options", "adapted"}:
+    if not whole or not saved.keys() <= {"class", "options", "adapted", "dtype"}:
         raise Damage(f"it must be the class and the options of {_with_article(kind)}", place=place)
     name = saved["class"]
     if not isinstance(name, str) or not name.isidentifier() or len(name) > 100:
@@ -294,6 +296,11 @@ def restored(kind: str, saved: Any, place: str) -> Any:
     record = cls.restored(saved["options"], f"{place}.options")
     if "adapted" in saved:
         record.restore_learned(saved["adapted"], f"{place}.adapted")
+    if "dtype" in saved:
+        known = kind == "layer" and saved["dtype"] in ("float16", "bfloat16", "float64")
+        if not known:
+            raise Damage("it is no type that layers compute in", place=f"{place}.dtype")
+        record.compute_in(saved["dtype"])
     return record
 
 

@@ -161,10 +161,10 @@ class Stepper(Protocol):
     ) -> bool:
         """Train from batch `start` of the epoch on, a batch for each learning rate.
 
-        Phases have a row of rates for each batch. Changes the state, whose `step` tells how many were taken, and the weights. With `watch`,
-        training ends before a step that comes to no number, in its loss or in what it would make of
-        the weights: then False is returned, and that step has changed nothing. An interrupt that
-        waits ends it early too.
+        Phases have a row of rates for each batch. Changes the state, whose `step` tells how many
+        were taken, and the weights. With `watch`, training ends before a step that comes to no
+        number, in its loss or in what it would make of the weights: then False is returned, and
+        that step has changed nothing. An interrupt that waits ends it early too.
         """
 
     def gradient_norms(self, state: TrainState, batches: Batches, index: int) -> dict[str, float]:

@@ -6,19 +6,32 @@ from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any
 
+import numpy as np
+
+from rdeep.catalogue.dispatch import is_symbolic
 from rdeep.catalogue.layers.base import Dims, Layer, Weight
 from rdeep.catalogue.layers.core import InputLayer
 from rdeep.catalogue.layers.run import Run
-from rdeep.errors import ShapeError, Wording, format_shape, worded
+from rdeep.errors import (
+    ArgumentError,
+    ShapeError,
+    StateError,
+    Wording,
+    format_shape,
+    setting,
+    worded,
+)
+from rdeep.graph.assignments import collected
 from rdeep.graph.layer import GraphLayer
 from rdeep.graph.network import Graph
-from rdeep.graph.tensor import Node, SymbolicTensor
+from rdeep.graph.tensor import Node, SymbolicTensor, constant
 
 
 class Variable(Layer):
     """A weight that stands in a graph as a tensor: it needs no input."""
 
     internal = True
+    merges = True
     weight: Weight
     dtype: str
     node: Node
@@ -27,8 +40,13 @@ class Variable(Layer):
         super().__init__(name=weight.name)
         self.__dict__["weight"], self.__dict__["dtype"] = weight, dtype
 
+    def before_apply(self, inputs: Sequence[SymbolicTensor]) -> None:
+        """Know that something is assigned to the weight: no optimizer changes it then."""
+        if inputs:
+            self.__dict__["weight"] = replace(self.weight, buffer=True)
+
     def check_inputs(self, *shapes: Dims) -> None:
-        """Take no input."""
+        """Take no input, or the weight and its next value."""
 
     def output_shape(self, *shapes: Dims) -> Dims:
         """Return the weight's shape."""
@@ -42,11 +60,76 @@ class Variable(Layer):
         """Return the weight as it is now."""
         return run.weights[self.weight.name]
 
+    def may_take(self, inputs: Sequence[SymbolicTensor]) -> bool:
+        """Return whether inputs are the weight and a value to assign to it.
+
+        Parameters
+        ----------
+        inputs : sequence of SymbolicTensor
+            The inputs.
+        """
+        own = len(inputs) == 2 and inputs[0].node.layer is self and not self.weight.trainable
+        return own and inputs[1].shape == self.weight.shape
+
     def tensor(self) -> SymbolicTensor:
         """Return the weight as a symbolic tensor, always of the same node."""
         if "node" not in self.__dict__:
             self.__dict__["node"] = Node(self, ())
         return self.node.outputs[0]
+
+    @property
+    def updates(self) -> bool:  # type: ignore[override]
+        """Whether something is assigned to the weight."""
+        return self.weight.buffer
+
+    def assign(self, value: Any) -> SymbolicTensor:
+        """Return the weight after it is given a value, as `SymbolicTensor.assign` says.
+
+        Parameters
+        ----------
+        value : SymbolicTensor, array or number
+            The value.
+        """
+        found, name = collected(), self.weight.name
+        if found is None:
+            raise StateError(
+                f"assign() of the weight {name!r} is for call() of a layer.",
+                hint="set_weights() of the layer or the model changes weights elsewhere.",
+            )
+        if self.weight.trainable:
+            raise ArgumentError(
+                f"The weight {name!r} is trained: nothing is assigned to it in call().",
+                argument="trainable",
+                hint=f"Make it by `add_weight()` with {setting('trainable', False)}.",
+            )
+        if not is_symbolic(value):
+            value = constant(np.broadcast_to(np.asarray(value, "float32"), self.weight.shape))
+        if tuple(value.shape) != self.weight.shape:
+            raise ShapeError(
+                f"The weight {name!r} has the shape {format_shape(self.weight.shape)}: a value of "
+                f"shape {format_shape(value.shape)} cannot be assigned to it.",
+                received=value.shape,
+                expected=format_shape(self.weight.shape),
+            )
+        value = value if value.dtype == "float32" else value * np.float32(1)
+        found[id(self)] = Node(self, [self.tensor(), value]).outputs[0]
+        return found[id(self)]
+
+
+class Updated(Layer):
+    """Passes its first input on, once weights have taken the values that follow."""
+
+    internal = True
+    merges = True
+    mask = "first"
+
+    def compute(self, inputs: Any, run: Run) -> Any:
+        """Return the first input."""
+        return inputs[0]
+
+    def output_shape(self, *shapes: Dims) -> Dims:
+        """Return the first input's shape."""
+        return shapes[0]
 
 
 class AddedLoss(Layer):
@@ -151,6 +234,11 @@ class Composite(Layer):
     def random(self) -> bool:  # type: ignore[override]
         """Whether a layer inside draws random numbers."""
         return any(layer.record.random for layer in self.inner.graph.layers)
+
+    @property
+    def updates(self) -> bool:  # type: ignore[override]
+        """Whether something is assigned to a weight inside."""
+        return any(layer.record.updates for inner in self.inners() for layer in inner.graph.layers)
 
     @property
     def shown_kind(self) -> str:

@@ -10,11 +10,12 @@ from __future__ import annotations
 import copy
 import inspect
 from collections.abc import Callable, Mapping, Sequence
-from typing import Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
+from rdeep.catalogue import dispatch
 from rdeep.catalogue.dispatch import is_symbolic
 from rdeep.catalogue.initializers import Initializer
-from rdeep.catalogue.layers.base import Dims, Weight, describing
+from rdeep.catalogue.layers.base import Dims, Weight, describing, is_described
 from rdeep.catalogue.overrides import refuse_overrides
 from rdeep.catalogue.picklable import is_picklable, picklable_state
 from rdeep.catalogue.record import snake_case
@@ -27,7 +28,8 @@ from rdeep.errors import (
     shapes_listed,
     show,
 )
-from rdeep.graph.composite import AddedLoss, Composite, InnerGraph, Variable
+from rdeep.graph.assignments import collecting, latest
+from rdeep.graph.composite import AddedLoss, Composite, InnerGraph, Updated, Variable
 from rdeep.graph.fixed import noticing_draws
 from rdeep.graph.masks import MaskOf, with_mask
 from rdeep.graph.network import Graph
@@ -83,6 +85,18 @@ class CustomLayer(Composite):
         title = snake_case(type(self).__name__)
         self.__dict__.update(title=title, key=title, several=False, built=False)
         self.__dict__.update(_graphs={}, _variables=[], _added=[], _forms={}, _masked={})
+
+    if not TYPE_CHECKING:
+
+        def __getattribute__(self, name: str) -> Any:
+            value = object.__getattribute__(self, name)
+            if type(value) is not SymbolicTensor or not isinstance(value.node.layer, Variable):
+                return value
+            # A weight: while the layer is described a tensor, and afterwards a variable.
+            if is_described() or not self.__dict__.get("_entries"):
+                return value
+            found = dispatch.calls().variables.layer_variable(self, value.node.layer.weight.name)
+            return value if found is None else found
 
     def __setattr__(self, name: str, value: object) -> None:
         if name == "trainable" and self._graphs:
@@ -306,11 +320,15 @@ class CustomLayer(Composite):
         found: list[SymbolicTensor] = []
         for mode in modes:
             self._added.clear()
-            with describing(), noticing_draws(f"call() of {self.shown_kind}"):
+            what = f"call() of {self.shown_kind}"
+            with describing(), noticing_draws(what), collecting() as assigned:
                 output = self.call(*args, **{**kwargs, **mode})
-            several = isinstance(output, (list, tuple))
-            self.__dict__["several"] = several
-            outputs = [self._checked(each) for each in (output if several else [output])]
+                several = isinstance(output, (list, tuple))
+                self.__dict__["several"] = several
+                given_back = output if several else [output]
+                outputs = [latest(self._checked(each)) for each in given_back]
+            if assigned:
+                outputs[0] = Updated()([outputs[0], *assigned.values()])
             self._check_declared(shapes, [tensor.shape for tensor in outputs])
             outputs = self._with_masks(inputs, args[0] if args else None, outputs)
             for added in self._added:

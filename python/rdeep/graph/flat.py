@@ -7,13 +7,14 @@ pickled as themselves, so that what two models share is shared by their copies t
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from typing import Any
 
 from rdeep.catalogue.layers.base import Dims, Layer
 from rdeep.graph.tensor import Node, SymbolicTensor
 
 Place = tuple[int, int]
 """Where a tensor is: the number of its node, and which of the node's outputs it is."""
-Use = tuple[Layer, list[Place], "bool | None", list[tuple[Dims, str, bool]]]
+Use = tuple[Layer, list[Place], "bool | None", list[tuple[Dims, str, bool]], dict[str, Any]]
 """A node: layer, where its inputs are, `training`, what its outputs are like, options."""
 
 

@@ -197,6 +197,11 @@ class Graph:
             for i, name in enumerate(names)
         ]
 
+    def given_outputs(self) -> Any:
+        """Return the outputs as a model is made of them: by names where they have some."""
+        keys = self.output_keys
+        return self.outputs if keys is None else dict(zip(keys, self.outputs))
+
     def name_of(self, tensor: SymbolicTensor) -> str:
         """Return the name of the layer that a tensor comes from."""
         return self.layer_of[id(tensor.node.layer)].name
@@ -215,7 +220,7 @@ class Graph:
 
     def is_stateful(self) -> bool:
         """Return whether batches depend on those before, through states that layers keep."""
-        return any(layer.record.stateful for layer in self.layers)
+        return any(layer.record.stateful or layer.record.updates for layer in self.layers)
 
     def is_chain(self) -> bool:
         """Return whether each layer feeds just the next one, and acts as the model does."""

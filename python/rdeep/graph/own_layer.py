@@ -16,4 +16,6 @@ class _EveryLayer(type):
 
 
 class Layer(CustomLayer, metaclass=_EveryLayer):
+    """A layer of your own: see `CustomLayer`."""
+
     __doc__ = CustomLayer.__doc__

@@ -7,9 +7,9 @@ from typing import Any
 
 from rdeep.catalogue.layers import Layer, Weight
 from rdeep.catalogue.registry import from_config
-from rdeep.graph.composite import AddedLoss, Composite, InnerGraph, Variable
-from rdeep.graph.masks import MaskOf, WithMask
+from rdeep.graph.composite import AddedLoss, Composite, InnerGraph, Updated, Variable
 from rdeep.graph.layer import GraphLayer
+from rdeep.graph.masks import MaskOf, WithMask
 from rdeep.graph.network import Graph
 from rdeep.graph.operation import OperationLayer
 from rdeep.graph.tensor import Node, SymbolicTensor
@@ -117,8 +117,8 @@ def from_data(data: Mapping[str, Any]) -> Graph:
         nodes.append(
             Node(records[saved["layer"]], inputs, saved.get("training"), saved.get("call", {}))
         )
-    ends = ([tensor(p) for p in data[name]] for name in ("inputs", "outputs"))
-    return Graph(*ends, output_keys=data.get("output_keys"))
+    inputs, outputs = ([tensor(p) for p in data[name]] for name in ("inputs", "outputs"))
+    return Graph(inputs, outputs, output_keys=data.get("output_keys"))
 
 
 def _composite_to_data(layer: GraphLayer) -> dict[str, Any]:
@@ -166,6 +166,8 @@ def _layer_from_data(saved: Mapping[str, Any]) -> Layer:
         return MaskOf(**options)
     if saved["class"] == "WithMask":
         return WithMask(**options)
+    if saved["class"] == "Updated":
+        return Updated(**options)
     if saved["class"] == "AddedLoss":
         return AddedLoss(**options)
     record = from_config("layer", saved)

@@ -9,7 +9,7 @@ from rdeep.catalogue.layers import InputLayer, Layer, Weight
 from rdeep.catalogue.registry import restored
 from rdeep.errors import plain
 from rdeep.errors.damage import Damage, making, shown_value
-from rdeep.graph.composite import AddedLoss, Composite, InnerGraph, Variable
+from rdeep.graph.composite import AddedLoss, Composite, InnerGraph, Updated, Variable
 from rdeep.graph.masks import MaskOf, WithMask
 from rdeep.graph.network import Graph
 from rdeep.graph.operation import OperationLayer
@@ -154,7 +154,10 @@ def _node(saved: Any, place: str, records: dict[str, Layer], before: list[Node])
     for option, value in call.items():
         plain.flag(value, f"{place}.call.{option}")
     # Operations on constants alone take none.
-    fits = not tensors if isinstance(record, (InputLayer, Variable)) else bool(tensors)
+    if isinstance(record, Variable):
+        fits = not tensors or record.may_take(tensors)
+    else:
+        fits = not tensors if isinstance(record, InputLayer) else bool(tensors)
     if not fits and not (isinstance(record, OperationLayer) and not tensors):
         raise Damage(f"layer {shown_value(name)} does not have such inputs", place=place)
     if isinstance(record, OperationLayer):
@@ -185,7 +188,9 @@ def _layer(saved: Any, place: str, budget: Budget) -> Layer:
     if not isinstance(saved, dict) or not isinstance(saved.get("options"), dict):
         raise Damage("it must be the class and the options of a layer", place=place)
     name, here = saved.get("class"), f"{place}.options"
-    if name not in ("Composite", "Variable", "OperationLayer", "MaskOf", "WithMask", "AddedLoss"):
+    parts = (OperationLayer, MaskOf, WithMask, AddedLoss, Updated)
+    kinds = {kind.__name__: kind for kind in parts}
+    if name not in ("Composite", "Variable", *kinds):
         record = restored("layer", saved, place)
         assert isinstance(record, Layer)
         return record
@@ -194,8 +199,7 @@ def _layer(saved: Any, place: str, budget: Budget) -> Layer:
         return _composite(saved["options"], here, budget)
     if name == "Variable":
         return _variable(saved["options"], here)
-    kinds = (OperationLayer, MaskOf, WithMask, AddedLoss)
-    found: Layer = {kind.__name__: kind for kind in kinds}[name].restored(saved["options"], here)
+    found: Layer = kinds[name].restored(saved["options"], here)
     return found
 
 

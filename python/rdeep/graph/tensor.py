@@ -22,6 +22,7 @@ from rdeep.errors import (
     show,
     worded,
 )
+from rdeep.graph.assignments import latest
 from rdeep.graph.operation import OperationLayer, template_of
 from rdeep.graph.operators import Operators
 
@@ -53,6 +54,7 @@ class Node:
     def _describe(
         self, layer: Layer, inputs: Sequence[SymbolicTensor], training: bool | None
     ) -> None:
+        inputs = [latest(tensor) for tensor in inputs]
         shapes = [tensor.shape for tensor in inputs]
         _check_types(layer, inputs)
         layer.before_apply(inputs)
@@ -157,6 +159,52 @@ class SymbolicTensor(Operators, Symbolic):
 
     def __repr__(self) -> str:
         return str(self.wording())
+
+    def assign(self, value: object) -> SymbolicTensor:
+        """Give a weight that is not trained another value; for `call` of a layer.
+
+        What `call` reads of the weight afterwards is the new value. The weight takes it at each
+        forward pass: in training, in predictions and in calls on data.
+
+        Parameters
+        ----------
+        value : SymbolicTensor, array or number
+            The value, of the weight's shape.
+
+        Returns
+        -------
+        SymbolicTensor
+            The weight, as it is then.
+        """
+        assign = getattr(self.node.layer, "assign", None)
+        if assign is None or self.node.inputs:
+            raise ArgumentError(
+                f"Nothing can be assigned to {show(self)}: it is computed.",
+                received=self,
+                expected="a weight that add_weight() returned",
+            )
+        found: SymbolicTensor = assign(value)
+        return found
+
+    def assign_add(self, value: object) -> SymbolicTensor:
+        """Add to a weight that is not trained, as `assign` changes it.
+
+        Parameters
+        ----------
+        value : SymbolicTensor, array or number
+            What is added.
+        """
+        return self.assign(latest(self) + value)
+
+    def assign_sub(self, value: object) -> SymbolicTensor:
+        """Subtract from a weight that is not trained, as `assign` changes it.
+
+        Parameters
+        ----------
+        value : SymbolicTensor, array or number
+            What is subtracted.
+        """
+        return self.assign(latest(self) - value)
 
     def apply_layer(self, layer: Layer, inputs: object) -> SymbolicTensor | list[SymbolicTensor]:
         """Return what a layer makes of this tensor and others: `apply_layer`."""

@@ -18,17 +18,22 @@ _COMPUTE = {"mixed_float16": "float16", "mixed_bfloat16": "bfloat16"}
 
 def _learned(name: str) -> Callable[[Any, Layer], Any]:
     def value(layer: Any, record: Layer) -> Any:
-        own = getattr(record, name, None)
         adapted = getattr(record, "adapted", None)
-        found = own if own is not None or adapted is None else adapted.get(name)
+        found = None if adapted is None else adapted.get(name)
         # As Keras keeps it: with an axis for the samples.
-        return found if own is not None or found is None else np.asarray(found)[None]
+        return getattr(record, name, None) if found is None else np.asarray(found)[None]
 
     return value
 
 
 def _compute_dtype(layer: Any, record: Layer) -> str:
-    return _COMPUTE.get(dtype_policy(), getattr(record, "dtype", None) or "float32")
+    own = record.compute_dtype or getattr(record, "dtype", None)
+    return _COMPUTE.get(dtype_policy(), "float32") if own is None else own
+
+
+def _variable_dtype(layer: Any, record: Layer) -> str:
+    # Weights are float32; a layer in float64 computes with them in 64 bits.
+    return "float64" if record.compute_dtype == "float64" else "float32"
 
 
 def _losses(layer: Any, record: Layer) -> list[Any]:
@@ -50,8 +55,10 @@ def _end(name: str) -> Callable[[Any, Layer], Any]:
 _OF_LAYERS: dict[str, Callable[[Any, Layer], Any]] = {
     "built": lambda layer, record: isinstance(layer, GraphLayer) or layer_is_built(record),
     "compute_dtype": _compute_dtype,
-    "dtype": lambda layer, record: getattr(record, "dtype", None) or "float32",
-    "dtype_policy": lambda layer, record: getattr(record, "dtype", None) or dtype_policy(),
+    "dtype": lambda layer, record: getattr(record, "dtype", None) or _variable_dtype(layer, record),
+    "dtype_policy": lambda layer, record: (
+        getattr(record, "dtype", None) or record.compute_dtype or dtype_policy()
+    ),
     "input": _end("input"),
     "input_spec": lambda layer, record: None,
     "losses": _losses,
@@ -60,7 +67,7 @@ _OF_LAYERS: dict[str, Callable[[Any, Layer], Any]] = {
     "output": _end("output"),
     "path": lambda layer, record: layer.name,
     "supports_masking": lambda layer, record: record.mask != "stop",
-    "variable_dtype": lambda layer, record: "float32",
+    "variable_dtype": _variable_dtype,
     "variance": _learned("variance"),
 }
 

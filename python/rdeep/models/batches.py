@@ -13,8 +13,8 @@ from rdeep.data.structured import packed, structured
 from rdeep.data.weights import by_class
 from rdeep.interrupts import interrupts
 from rdeep.models import user_steps
+from rdeep.models.evaluated import as_keras
 from rdeep.models.interface import WholeModel
-from rdeep.models.scores import as_keras
 from rdeep.training.batch_sizes import check_batch
 from rdeep.training.fitting import FitOptions, open_session
 

@@ -10,10 +10,10 @@ from rdeep.engines.contract import Stepper
 from rdeep.engines.memory import DATA, within_memory
 from rdeep.interrupts import interrupts
 from rdeep.models import user_steps
+from rdeep.models.evaluated import as_keras
 from rdeep.models.interface import WholeModel
 from rdeep.models.nonfinite import warn_of_values
 from rdeep.models.own_loss import training_parts
-from rdeep.models.scores import as_keras
 from rdeep.preprocessing.endless import refuse_endless
 from rdeep.training.batch_sizes import batch_size_for, check_rows, count_or_none
 from rdeep.training.callback_list import CallbackList
@@ -81,7 +81,12 @@ def evaluate(
     callback_list = CallbackList(as_callbacks(callbacks), "test")
     steps = count_or_none(steps, "steps")
     if user_steps.measures_itself(model):
-        return _by_test_step(model, (x, y, sample_weight), batch_size, steps, callback_list)
+        found = _by_test_step(model, (x, y, sample_weight), batch_size, steps, callback_list)
+        if isinstance(found, Handed):
+            return found
+        if level:
+            print(shown_logs(found))
+        return as_keras(found, return_dict)
     if is_stream(x):
         refuse_beside_stream(y=y, sample_weight=sample_weight)
         refuse_endless(x, "x", "steps", steps)
@@ -118,7 +123,7 @@ def evaluate(
 
 def _by_test_step(
     model: Any, data: tuple[Any, ...], batch_size: Any, limit: int | None, callbacks: CallbackList
-) -> dict[str, Any]:
+) -> Any:
     """Return the logs of the model's own test step."""
     size = batch_size_for(model, batch_size)
     if is_stream(data[0]):
@@ -131,7 +136,7 @@ def _by_test_step(
     found = score()
     if isinstance(found, Handed):
         # A host program runs the steps.
-        return found  # type: ignore[return-value]
+        return found
     values = dict(found)
     callbacks.end(values)
     warn_of_values(model, None, values)

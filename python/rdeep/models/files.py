@@ -17,6 +17,7 @@ from rdeep.ops.traced import Traced
 from rdeep.saving import archive, disk
 from rdeep.saving.foreign.kinds import is_keras
 from rdeep.training.computing import restored_computing
+from rdeep.training.descriptions import trainer_from_data, trainer_to_data
 from rdeep.training.history import History
 from rdeep.training.plans import losses
 from rdeep.training.trainer import Trainer
@@ -42,7 +43,11 @@ def _compiled(model: SavedModel) -> dict[str, Any] | None:
         return None
     _look_at_losses(model, trainer)
     trained = unlike_now(trainer, model._all_records())
-    return trainer.to_data() if trained is None else {**trainer.to_data(), "trained": trained}
+    return (
+        trainer_to_data(trainer)
+        if trained is None
+        else {**trainer_to_data(trainer), "trained": trained}
+    )
 
 
 def _look_at_losses(model: SavedModel, trainer: Trainer) -> None:
@@ -94,7 +99,7 @@ def restore(
         said, computing = compiled.get("computing"), None
         if said is not None:
             computing = restored_computing(said, model._built().graph, "compile.computing")
-        model._trainer = Trainer.from_data(compiled, slots, computing)
+        model._trainer = trainer_from_data(compiled, slots, computing)
         model._settle(compiled.get("trained"))
         if weights:
             adopt_rest(model, weights)

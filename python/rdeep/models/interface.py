@@ -14,6 +14,7 @@ from rdeep.catalogue.layers import Layer
 from rdeep.engines.contract import Network
 from rdeep.graph.composite import Composite
 from rdeep.graph.layer import GraphLayer
+from rdeep.graph.network import Graph
 from rdeep.graph.tensor import SymbolicTensor
 from rdeep.models.parameters import Parameters
 from rdeep.training.history import History
@@ -107,6 +108,13 @@ class WholeModel(TrainedModel, PredictingModel, DescribedModel, SavedModel, Prot
     @property
     def draws_in_prediction(self) -> bool:
         """Whether predictions differ from call to call."""
+
+    @property
+    def is_of_phases(self) -> bool:
+        """Whether the model has no graph but that of its phases."""
+
+    def _take_graph(self, graph: Graph) -> None:
+        """Become a model of a graph, keeping the weights that fit it."""
 
     def _build_from(self, x: object) -> None:
         """Find the input's shape in data."""

@@ -16,6 +16,7 @@ from rdeep.saving.faults import Damage
 from rdeep.saving.foreign.keras_archives import CONFIG, WEIGHTS, KerasFile, read_keras
 from rdeep.saving.foreign.keras_legacy import LegacyFile
 from rdeep.saving.foreign.keras_training import compiled_of, slots_of
+from rdeep.training.descriptions import trainer_from_data
 from rdeep.training.trainer import Trainer
 
 
@@ -116,7 +117,7 @@ def compile_as(model: Model, graphs: KerasGraphs, saved: Any, place: str) -> Any
     if data is None:
         return None
     with making(place):
-        trainer = Trainer.from_data(data, {})
+        trainer = trainer_from_data(data, {})
         if model.is_built:
             trainer.check(model.graph)
         model._trainer = trainer

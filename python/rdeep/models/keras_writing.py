@@ -14,7 +14,7 @@ import numpy as np
 from rdeep.catalogue.layers import InputLayer, Layer, LayerNormalization
 from rdeep.catalogue.record import Record
 from rdeep.errors import FileError, RdeepWarning
-from rdeep.graph.composite import AddedLoss, Composite, Variable
+from rdeep.graph.composite import AddedLoss, Composite, Updated, Variable
 from rdeep.graph.masks import MaskOf, WithMask
 from rdeep.graph.network import Graph
 from rdeep.graph.operation import OperationLayer
@@ -180,6 +180,7 @@ _PARTS_OF_OWN: dict[type, str] = {
     **{Variable: "a weight of a layer", AddedLoss: "a loss of a layer"},
     MaskOf: "the use of a mask in a layer",
     WithMask: "a mask that a layer was given",
+    Updated: "what a layer assigns to its weights",
 }
 
 

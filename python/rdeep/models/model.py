@@ -6,9 +6,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any, ClassVar
 from weakref import ref
 
-import numpy as np
-
-from rdeep.catalogue.dispatch import NOT_CONVERTED, calls
+from rdeep.catalogue.dispatch import NOT_CONVERTED
 from rdeep.catalogue.layers import Layer
 from rdeep.catalogue.optimizers import BaseOptimizer
 from rdeep.catalogue.overrides import refuse_overrides
@@ -27,9 +25,11 @@ from rdeep.models import (
     batches,
     calling,
     configurations,
+    copies,
     evaluation,
     files,
     inspection,
+    keras_names,
     own_loss,
     phases,
     prediction,
@@ -38,7 +38,7 @@ from rdeep.models import (
 )
 from rdeep.models import weights as held
 from rdeep.models.frozen import settled
-from rdeep.models.keras_names import KerasNames
+from rdeep.models.holding import HoldsVariables
 from rdeep.models.open_sizes import open_for
 from rdeep.models.parameters import Parameters
 from rdeep.models.tracing import flat, graph_of, inputs_like, layers_among, symbolic_ends
@@ -50,7 +50,7 @@ from rdeep.training.session import TrainingSession
 from rdeep.training.trainer import Trainer
 
 
-class Model(KerasNames):
+class Model(HoldsVariables):
     """A network, where it runs, and how it is trained.
 
     A subclass may say what it computes by a method `call(self, inputs)`, or `call(self, inputs,
@@ -94,6 +94,7 @@ class Model(KerasNames):
     autograph_info__: ClassVar[Any] = NOT_CONVERTED
     _drawn: tuple[int, int] = (-1, 0)
     _said_numbers: bool = False
+    _is_building: bool = False
 
     def __init__(
         self,
@@ -143,7 +144,17 @@ class Model(KerasNames):
         return type(self).call is not None
 
     def build(self, input_shape: Any) -> None:
-        """Make what `call` needs of the input's shape; a subclass may say how."""
+        """Make what `call` needs of the input's shape; a subclass may say how.
+
+        Parameters
+        ----------
+        input_shape : tuple or list of them
+            The shape with the batch.
+        """
+        if self._is_called and not self._is_building and self._parameters is None:
+            several = any(isinstance(size, (list, tuple)) for size in input_shape)
+            entries = [Input(tuple(s)[1:]) for s in (input_shape if several else [input_shape])]
+            self._build_of(entries if several else entries[0])
 
     def build_for(self, x: object) -> None:
         """Make sure that the model is compiled, and its input's shape known (from data)."""
@@ -174,7 +185,11 @@ class Model(KerasNames):
         if not self._is_called:
             raise StateError("The model's input shape is not known yet.")
         shapes = [tensor.shape for tensor in flat(inputs)]
-        self.build(shapes[0] if len(shapes) == 1 else shapes)
+        self._is_building = True
+        try:
+            self.build(shapes[0] if len(shapes) == 1 else shapes)
+        finally:
+            self._is_building = False
         self._take_graph(graph_of(self.call, inputs, self.name))
 
     def _build_for(self, tensors: Sequence[SymbolicTensor]) -> None:
@@ -244,6 +259,30 @@ class Model(KerasNames):
         """The model's layers, in the order in which they are computed."""
         return self.graph.layers
 
+    __getattr__ = keras_names.missing
+    built = keras_names.built
+    compiled = keras_names.compiled
+    losses = keras_names.losses
+    loss = keras_names.loss
+    input_names = keras_names.input_names
+    output_names = keras_names.output_names
+    inputs = keras_names.inputs
+    outputs = keras_names.outputs
+    input = keras_names.input
+    output = keras_names.output
+    input_shapes = keras_names.input_shapes
+    output_shapes = keras_names.output_shapes
+    input_shape = keras_names.input_shape
+    output_shape = keras_names.output_shape
+    input_dtypes = keras_names.input_dtypes
+    batch_size = keras_names.batch_size
+    compute_output_shape = keras_names.compute_output_shape
+
+    @property
+    def text_inputs(self) -> list[bool]:
+        """Whether each input takes text; nothing as long as the inputs are not known."""
+        return [] if not self.is_built else [dtype == "string" for dtype in self.input_dtypes]
+
     @property
     def draws_in_prediction(self) -> bool:
         """Whether predictions differ from call to call, because random numbers are drawn there."""
@@ -302,35 +341,17 @@ class Model(KerasNames):
     save_weights = held.save_weights
     load_weights = held.load_weights
 
-    @property
-    def weights(self) -> list[Any]:
-        """The weights as variables of the engine; none as long as the model is not built."""
-        return self._variables_of(None)
-
-    @property
-    def trainable_weights(self) -> list[Any]:
-        """The weights that training changes by gradients, as variables of the engine."""
-        return self._variables_of(True)
-
-    @property
-    def non_trainable_weights(self) -> list[Any]:
-        """The other weights, as variables of the engine."""
-        return self._variables_of(False)
-
-    variables = weights
-    trainable_variables = trainable_weights
-    non_trainable_variables = non_trainable_weights
-
-    def _variables_of(self, trainable: bool | None) -> list[Any]:
-        found: list[Any] = calls().variables.model_variables(self, trainable)
-        return found
-
     # Its training -----------------------------------------------------------------------------
 
     @property
     def is_compiled(self) -> bool:
         """Whether `compile` was called."""
         return self._trainer is not None
+
+    @property
+    def has_phases(self) -> bool:
+        """Whether the model is compiled with phases, whose losses say what data they take."""
+        return self._trainer is not None and self._trainer.phases is not None
 
     @property
     def trainer(self) -> Trainer:
@@ -415,12 +436,7 @@ class Model(KerasNames):
 
     def __getstate__(self) -> dict[str, Any]:
         """Return what pickle and copies keep: all but the training that is under way."""
-        passing = {
-            "_user_steps",
-            "_compiled_parts",
-            "_entry",
-            *(vars(self).get("_host_methods") or ()),
-        }
+        passing = {*user_steps.PASSING, *(vars(self).get("_host_methods") or ())}
         kept = {name: value for name, value in self.__dict__.items() if name not in passing}
         return {**kept, "_session": None, "messages": []}
 
@@ -436,69 +452,16 @@ class Model(KerasNames):
         size = f"{self.count_params():,} parameters" if self.is_built else "not built"
         return f"<{type(self).__name__} {self.name!r} on {self.backend}, {size}>"
 
-    def to_backend(self, backend: str, device: str | None = None) -> Model:
-        """Return a copy on another engine, with the same weights and training state.
-
-        Parameters
-        ----------
-        backend : {"torch", "tensorflow", "numpy"}
-            The engine.
-        device : str, optional
-            The device there.
-        """
-        backends.check_name(backend)
-        return self.from_data(*files.kept(self), backend, device)
-
-    def copy(self) -> Model:
-        """Return a model of the same layers and weights, compiled alike and trained as far."""
-        return self.to_backend(self.backend, self.device)
-
-    def clone(self) -> Model:
-        """Return a model of the same layers with weights of its own, freshly drawn."""
-        description = {**self.description(), "compile": None, "history": None}
-        return self.from_data(description, {}, {}, self.backend, self.device)
-
-    @classmethod
-    def from_data(
-        cls,
-        description: Mapping[str, Any],
-        weights: Mapping[str, np.ndarray],
-        slots: Mapping[str, np.ndarray],
-        backend: str,
-        device: str | None,
-    ) -> Model:
-        """Return the model that a saved description is of.
-
-        Parameters
-        ----------
-        description : mapping
-            The model as plain data.
-        weights, slots : mapping of str to numpy.ndarray
-            Its weights (drawn afresh if there are none), and what its optimizer keeps.
-        backend : str
-            The engine to run on.
-        device : str or None
-            The device there.
-        """
-        options: dict[str, Any] = {
-            "name": description["name"],
-            "backend": backend,
-            "device": device,
-            # A model that is read takes no seed from the process's stream.
-            "seed": description.get("seed"),
-        }
-        model = cls._from_structure(description, **options)
-        files.restore(model, description, weights, slots)
-        return model
+    to_backend = copies.to_backend
+    copy = copies.copy
+    clone = copies.clone
+    from_data = classmethod(copies.from_data)
 
     @classmethod
     def _from_structure(cls, description: Mapping[str, Any], **options: Any) -> Model:
         # A subclass takes other arguments, and its copy computes the same without it.
         graph = plain.from_data(description["graph"])
-        outputs: Any = graph.outputs
-        if graph.output_keys is not None:
-            outputs = dict(zip(graph.output_keys, outputs))
-        return Model(graph.inputs, outputs, **options)
+        return Model(graph.inputs, graph.given_outputs(), **options)
 
     def _all_records(self) -> list[Layer]:
         """Return the layers, those of a model without its input too."""

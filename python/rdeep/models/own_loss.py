@@ -233,8 +233,8 @@ def _closed(inputs: Any, outputs: Any, names: Any, title: str) -> Graph:
         return Graph(inputs, outputs, names)
     except ArgumentError as error:
         raise ArgumentError(
-            f"compute_loss() or compute_metrics() of model {title!r} uses a tensor of another model: "
-            "they can use their arguments, and what layers make of them.",
+            f"compute_loss() or compute_metrics() of model {title!r} uses a tensor of another "
+            "model: they can use their arguments, and what layers make of them.",
         ) from error
 
 

@@ -238,15 +238,21 @@ def _held(phase: Phase, given: Any, graph: Graph) -> set[int]:
     if isinstance(given, (list, tuple)):
         return {each for value in given for each in _held(phase, value, graph)}
     if isinstance(given, str):
-        names = [layer.name for layer in graph.layers if layer.declared]
-        if given not in names:
+        found = {
+            record
+            for record, (_, names) in graph.holdings().items()
+            if any(name.startswith(f"{given}/") for name in names.values())
+        }
+        if not found:
+            names = [layer.name for layer in graph.layers if layer.declared]
             raise ArgumentError(
-                f"The losses use no layer named {given!r}, which phase {phase.name!r} is to change.",
+                f"The losses use no layer named {given!r}, "
+                f"which phase {phase.name!r} is to change.",
                 argument="weights",
                 received=given,
                 hint=suggestion(given, names),
             )
-        return _held(phase, graph.find_layer(given).record, graph)
+        return found
     if hasattr(given, "as_layer"):
         if not given.is_built:
             raise ArgumentError(
@@ -291,7 +297,8 @@ def _refuse_shared(plans: Sequence[PhasePlan]) -> None:
         for name in plan.weights:
             if name in owner:
                 raise ArgumentError(
-                    f"The phases {owner[name]!r} and {plan.name!r} both change the weight {name!r}.",
+                    f"The phases {owner[name]!r} and {plan.name!r} both change "
+                    f"the weight {name!r}.",
                     argument="weights",
                     received=name,
                     hint="A weight belongs to one phase: give each its own layers or models.",

@@ -155,6 +155,17 @@ class Sequential(Model):
             hint="Make another one, or share layers in a functional model.",
         )
 
+    def build(self, input_shape: Any = None) -> None:
+        """Make the weights for an input of a shape.
+
+        Parameters
+        ----------
+        input_shape : tuple
+            The shape with the batch.
+        """
+        if input_shape is not None and self._head is None:
+            self._begin(Input(tuple(input_shape)[1:]))
+
     def pop(self) -> None:
         """Take the last layer away.
 

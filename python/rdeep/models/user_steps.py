@@ -25,6 +25,8 @@ from rdeep.training.last import next_seed
 from rdeep.training.user_steps import UserStepper, UserSteps
 
 STEPS = ("train_step", "test_step", "predict_step")
+PASSING = ("_user_steps", "_compiled_parts", "_entry", "_variables", "_chosen", "_followed")
+"""What a model keeps for its steps and calls, and copies do without."""
 
 
 def train_step(model: Any, /, data: Any) -> dict[str, Any]:
@@ -163,6 +165,7 @@ def eager_loss(model: Any, y: Any, y_pred: Any, sample_weight: Any) -> Any:
             argument="loss",
             hint="Give compile() a `loss`, or compute it within the step.",
         )
+    compiled_parts(model).tracker.note(total)
     return total
 
 

@@ -8,9 +8,10 @@ from typing import Any
 from rdeep.catalogue.layers.base import Layer, Weight
 from rdeep.engines import registry as backends
 from rdeep.engines.variables import EngineVariable
+from rdeep.graph.flags import flags_of
 from rdeep.graph.layer import GraphLayer
 from rdeep.models.layer_calls import build_layer as build_layer
-from rdeep.models.layer_calls import layer_is_built, layer_model, record_of
+from rdeep.models.layer_calls import layer_is_built, layer_model, model_of, record_of
 from rdeep.models.model import Model
 from rdeep.ops.variable import BaseVariable
 
@@ -29,6 +30,7 @@ class WeightVariable(BaseVariable):
     def __init__(self, model: Model, path: str) -> None:
         self.model, self.path = model, path
         self._of: tuple[Any, EngineVariable] | None = None
+        self._declared: tuple[Any, Weight] | None = None
 
     @property
     def name(self) -> str:  # type: ignore[override]
@@ -43,7 +45,11 @@ class WeightVariable(BaseVariable):
     @property
     def declared(self) -> Weight:
         """What was declared of the weight."""
-        return self.model.graph.weights()[self.path]
+        parameters = self.model._built()
+        if self._declared is None or self._declared[0] is not parameters:
+            # A step of training asks for each weight's shape several times.
+            self._declared = parameters, parameters.graph.weights()[self.path]
+        return self._declared[1]
 
     @property
     def shape(self) -> tuple[int, ...]:
@@ -96,13 +102,17 @@ def model_variables(model: Model, /, trainable: bool | None = None) -> list[Weig
     """
     if not model.is_built:
         return []
-    chosen = set(model.graph.trainable_names())
-    names = model.graph.weights()
-    return [
-        WeightVariable(model, name)
-        for name in names
-        if trainable is None or (name in chosen) == trainable
-    ]
+    kept = vars(model).get("_variables")
+    if kept is None or kept[0] is not model._parameters:
+        found = [WeightVariable(model, name) for name in model.graph.weights()]
+        kept = vars(model)["_variables"] = model._parameters, found
+    if trainable is None:
+        return list(kept[1])
+    flags = tuple(trained for _, trained in flags_of(kept[0]._records()))
+    chosen = vars(model).get("_chosen")
+    if chosen is None or chosen[0] is not kept or chosen[1] != flags:
+        chosen = vars(model)["_chosen"] = kept, flags, set(model.graph.trainable_names())
+    return [each for each in kept[1] if (each.path in chosen[2]) == trainable]
 
 
 def layer_variables(
@@ -122,12 +132,8 @@ def layer_variables(
         return []
     model = _model_with(record)
     found = model.graph.layer_of[id(record)]
-    chosen = set(model.graph.trainable_names())
-    return [
-        WeightVariable(model, name)
-        for name in found.weight_names
-        if trainable is None or (name in chosen) == trainable
-    ]
+    own = set(found.weight_names)
+    return [each for each in model_variables(model, trainable) if each.path in own]
 
 
 def layer_variable(layer: Layer | GraphLayer, name: str, /) -> WeightVariable | None:
@@ -145,10 +151,8 @@ def layer_variable(layer: Layer | GraphLayer, name: str, /) -> WeightVariable | 
         return None
     model = _model_with(record)
     found = model.graph.layer_of[id(record)]
-    for weight, full in zip(found.declared, found.weight_names):
-        if weight.name == name:
-            return WeightVariable(model, full)
-    return None
+    path = f"{found.name}/{name}"
+    return next((each for each in model_variables(model) if each.path == path), None)
 
 
 def _model_with(record: Layer) -> Model:
@@ -160,12 +164,16 @@ def _model_with(record: Layer) -> Model:
         ownership = next(
             (o for part in parts if (o := part.__dict__.get("_ownership")) is not None), None
         )
-    if ownership is not None:
-        for holder in (ownership.owner, *ownership.holders):
-            model = holder.model() if holder.model is not None else None
-            if model is not None and id(record) in model.graph.layer_of:
-                return model
-    return layer_model(record)
+    found = [ownership.owner, *ownership.holders] if ownership is not None else []
+    models = [each.model() for each in found if each.model is not None]
+    for model in models:
+        if model is not None and id(record) in model.graph.layer_of:
+            return model
+    # A layer within another: by itself on the same engine, where it has the same tensors.
+    backend = next((model.backend for model in models if model is not None), None)
+    if backend is None:
+        return layer_model(record)
+    return model_of(record, record.__dict__["_entries"], backend)
 
 
 def _parts(record: Layer) -> list[Layer]:

@@ -9,7 +9,7 @@ from typing import Any, ClassVar
 import numpy as np
 
 from rdeep.catalogue.dispatch import is_symbolic, not_converted
-from rdeep.catalogue.layers.held import Variables
+from rdeep.catalogue.layers.weight_lists import Variables
 from rdeep.catalogue.optimizers import BaseOptimizer, ParameterInfo
 from rdeep.engines import registry as backends
 from rdeep.engines.variables import Change
@@ -21,6 +21,7 @@ from rdeep.errors import (
     format_shape,
     listing,
     show,
+    worded,
 )
 from rdeep.graph.holder import value_of
 from rdeep.ops.dispatch import as_array, engine_of
@@ -173,9 +174,9 @@ def _sources(given: list[Any]) -> tuple[str, list[Any]]:
 
 def _no_loss(loss: Any, engine: str) -> ArgumentError:
     if engine_of([loss]) is not None:
-        came = f"a tensor of shape {format_shape(tuple(loss.shape))} and type {loss.dtype}"
+        came = worded(f"a tensor of shape {format_shape(tuple(loss.shape))} and type {loss.dtype}")
     else:
-        came = f"{show(loss)}"
+        came = worded(f"{show(loss)}")
     return ArgumentError(
         f"'loss_function' must return a single number as a tensor, not {came}.",
         argument="loss_function",
@@ -257,7 +258,8 @@ class Steps:
         grads = [self._gradient(g, v) for g, v in pairs]
         rule = self.optimizer.rule
         chosen = rule.chosen_rate
-        rates = float(rule.learning_rate) if isinstance(chosen, float) else chosen
+        rate: Any = rule.learning_rate
+        rates = float(rate) if isinstance(chosen, float) else chosen
         self.applied.apply(grads, changes, rates)
 
     def follow(self, rate: float) -> None:

@@ -8,10 +8,11 @@ import numpy as np
 
 from rdeep.catalogue.dispatch import not_converted
 from rdeep.catalogue.initializers import Initializer
+from rdeep.catalogue.layers.base import is_described
 from rdeep.catalogue.registry import resolve
 from rdeep.engines import registry as backends
 from rdeep.engines.variables import EngineVariable
-from rdeep.errors import ArgumentError, ShapeError, format_shape, show
+from rdeep.errors import ArgumentError, ShapeError, StateError, format_shape, setting, show
 from rdeep.graph.holder import ValueHolder, value_of
 from rdeep.ops.dispatch import as_array, default_backend, engine_of
 from rdeep.seeds import stream
@@ -216,6 +217,23 @@ class Variable(BaseVariable):
             self._held = made(self._first, self.trainable, self.name, engine.devices()[0])
         found: EngineVariable = self._held
         return found
+
+    @not_converted
+    def assign(self, value: object) -> Any:
+        """Give it a value, and return it.
+
+        Parameters
+        ----------
+        value : tensor or array
+            A value of its shape, or one number for all of it.
+        """
+        if is_described():
+            raise StateError(
+                f"{self.name!r} stands by itself: a layer that is applied cannot assign to it.",
+                hint="Make it by `add_weight()` of the layer, with "
+                f"{setting('trainable', False)}: `call` may assign to that.",
+            )
+        return super().assign(value)
 
     @property
     def shape(self) -> tuple[int, ...]:

@@ -58,7 +58,9 @@ def config_of(record: Record) -> Plain:
             found = keras_layer(record, getattr(record, "name", None))["config"]
             # A cell is trained as its layer is.
             cell = {} if record.kind == "layer" else {"trainable": True}
-            return {"name": getattr(record, "name", None), **cell, **found}
+            own = getattr(record, "compute_dtype", None)
+            typed = {} if own is None else {"dtype": own}
+            return {"name": getattr(record, "name", None), **cell, **found, **typed}
         if record.kind != "activation":
             found = keras_record(record)["config"]
             if record.kind == "metric" or getattr(record, "dtype", None) is not None:
@@ -71,7 +73,7 @@ def config_of(record: Record) -> Plain:
         for name, declared in record.options.items()
     }
     if record.kind in ("layer", "rnn_cell"):
-        found["dtype"] = POLICY
+        found["dtype"] = getattr(record, "compute_dtype", None) or POLICY
     return found
 
 
@@ -191,10 +193,15 @@ def from_config(cls: type[Any], config: Any) -> Any:
             argument="config",
             received=config,
         )
-    if {"class", "options"} == set(config) - {"adapted"}:
+    if {"class", "options"} == set(config) - {"adapted", "dtype"}:
         # The form that files of rdeep have.
-        return cls(**config["options"])
+        return cls(**config["options"], **_own_type(cls, config))
     config = {name: _revived(value) for name, value in config.items()}
+    own = _own_type(cls, config)
+    if own:
+        made = from_config(cls, {**config, "dtype": "float32"})
+        made.compute_in(own["dtype"])
+        return made
     try:
         if "batch_shape" in config:
             size, *shape = config.pop("batch_shape")
@@ -381,3 +388,10 @@ def functions_of(kind: str) -> tuple[Any, Any, Any]:
             return _deserialized(config, kind)
 
     return get, serialize_keras_object, deserialize
+
+
+def _own_type(cls: type[Any], config: Mapping[str, Any]) -> dict[str, Any]:
+    """Return the type that a layer computes in, where it is one of its own."""
+    dtype = config.get("dtype")
+    typed = cls.kind == "layer" and "dtype" not in cls.options and isinstance(dtype, str)
+    return {"dtype": dtype} if typed and dtype != "float32" else {}

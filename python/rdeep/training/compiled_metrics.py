@@ -72,6 +72,7 @@ class CompiledMetrics:
     """
 
     name = "compile_metrics"
+    compares = True
 
     def __init__(self, compiled: plans.Compiled) -> None:
         self.compiled = replace(compiled, own_loss=True)
@@ -160,6 +161,55 @@ class CompiledMetrics:
         ]
 
 
+class LossTracker:
+    """The mean of the loss: of what a step says, or else of what it computed.
+
+    A step that computes the loss of `compile` and does not add it to this metric reports it
+    nevertheless.
+    """
+
+    name = "loss"
+    direction = "min"
+    compares = False
+
+    def __init__(self) -> None:
+        self._given, self._computed = Mean(name="loss"), Mean(name="loss")
+        self._is_given = False
+
+    def update_state(self, values: Any, sample_weight: Any = None) -> None:
+        """Add a batch's loss.
+
+        Parameters
+        ----------
+        values : tensor
+            The loss.
+        sample_weight : float, optional
+            How much it counts.
+        """
+        self._is_given = True
+        self._given.update_state(values, sample_weight)
+
+    def note(self, loss: Any) -> None:
+        """Take note of a loss that was computed.
+
+        Parameters
+        ----------
+        loss : tensor
+            The loss.
+        """
+        self._computed.update_state(loss)
+
+    def result(self) -> Any:
+        """Return the mean."""
+        return (self._given if self._is_given else self._computed).result()
+
+    def reset_state(self) -> None:
+        """Forget all batches."""
+        self._is_given = False
+        self._given.reset_state()
+        self._computed.reset_state()
+
+
 class CompiledParts:
     """What a model's steps have of `compile`: its loss, its metrics, and the mean of the loss.
 
@@ -171,7 +221,7 @@ class CompiledParts:
 
     def __init__(self, compiled: plans.Compiled) -> None:
         self.compiled = compiled
-        self.tracker = Mean(name="loss")
+        self.tracker = LossTracker()
         self.metrics = CompiledMetrics(compiled)
         self._loss: tuple[Graph, CompiledLoss] | None = None
 

@@ -13,6 +13,7 @@ import numpy as np
 from rdeep.data.arrays import ArrayFeed
 from rdeep.errors import StateError, Wording, worded
 from rdeep.training.data_loader import DataLoader
+from rdeep.training.descriptions import trainer_to_data
 from rdeep.training.model import TrainedModel
 
 # Rows, spread over all of the data, whose values are looked at.
@@ -112,7 +113,7 @@ def _differs(name: str, then: Fingerprint, now: Fingerprint) -> Wording:
 
 def _compiled(model: TrainedModel) -> dict[str, Any]:
     try:
-        said = model.trainer.to_data()
+        said = trainer_to_data(model.trainer)
     except StateError:
         # Losses made of functions are known by their names alone.
         said = {"loss": [type(loss).__name__ for loss in model.output_losses()]}

@@ -1,4 +1,4 @@
-"""Phases: several losses with weights and optimizers of their own, that take turns in each batch."""
+"""Phases: losses with weights and optimizers of their own, that take turns in each batch."""
 
 from __future__ import annotations
 

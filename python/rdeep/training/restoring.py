@@ -17,6 +17,7 @@ from rdeep.errors.damage import Damage, making
 from rdeep.graph.flags import Flags, under
 from rdeep.graph.network import Graph
 from rdeep.precision import POLICIES
+from rdeep.training.descriptions import trainer_from_data
 from rdeep.training.phases import Phased
 from rdeep.training.plans import Computing
 from rdeep.training.trainer import Trainer
@@ -107,7 +108,7 @@ def restored_trainer(
         The network that computes losses itself.
     """
     with making(place):
-        return Trainer.from_data(data, slots, computing)
+        return trainer_from_data(data, slots, computing)
 
 
 def _functions(kind: str, value: Any, place: str) -> Any:

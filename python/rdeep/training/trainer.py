@@ -4,15 +4,14 @@ from __future__ import annotations
 
 import warnings
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict
 from typing import Any
 
 import numpy as np
 
 from rdeep.catalogue.losses import Loss
-from rdeep.catalogue.options import Count, Function, checked
+from rdeep.catalogue.options import Count, checked
 from rdeep.catalogue.record import Record
-from rdeep.catalogue.registry import from_config, resolve
+from rdeep.catalogue.registry import resolve
 from rdeep.catalogue.schedules import Schedule
 from rdeep.data.arrays import ArrayFeed
 from rdeep.engines.contract import Backend, Network, Stepper, TrainState, Tuning
@@ -24,16 +23,13 @@ from rdeep.errors import (
     RdeepWarning,
     StateError,
     Wording,
-    class_name,
     listing,
     show,
 )
 from rdeep.graph.flags import Flags
 from rdeep.graph.network import Graph
 from rdeep.precision import check_policy
-from rdeep.seeds import stream
 from rdeep.training import plans
-from rdeep.training.computing import data_of, phases_of
 from rdeep.training.doubts import doubts
 from rdeep.training.last import LastTraining
 from rdeep.training.phases import Phase, Phased, phase_rates
@@ -439,91 +435,6 @@ class Trainer:
             return self._stepper.export_slots(self._state)
         return dict(self._waiting_slots)
 
-    def to_data(self) -> dict[str, Any]:
-        """Return everything but the slots as plain data."""
-        compiled = self.compiled
-        return {
-            "optimizer": compiled.optimizer.to_data(),
-            "loss": _plain(compiled.loss),
-            "metrics": _plain(compiled.metrics),
-            "weighted_metrics": _plain(compiled.weighted_metrics),
-            "loss_weights": compiled.loss_weights,
-            "steps_per_execution": compiled.steps_per_execution,
-            "jit_compile": compiled.jit,
-            "learning_rate": self._learning_rate,
-            "rate_was_set": self._rate_was_set,
-            "steps_taken": self._fitted_steps(),
-            "loss_scale": None if self.loss_scale is None else list(self.loss_scale),
-            "last_training": None
-            if self.last is None
-            else {"seed": self.last.seed, "epochs": self.last.epochs},
-            "dtype_policy": compiled.policy,
-            "targets": None
-            if self._observed is None
-            else [s and asdict(s) for s in self._observed],
-            **self._computing_to_data(),
-        }
-
-    def _computing_to_data(self) -> dict[str, Any]:
-        if self.computing is not None:
-            return {"computing": data_of(self.computing)}
-        if self.phases is not None or self.compiled.computes:
-            raise StateError(
-                "What the losses compute is not known before they have seen data, and cannot be "
-                "saved or copied yet.",
-                hint="Call fit() or evaluate() first.",
-            )
-        return {}
-
-    @classmethod
-    def from_data(
-        cls,
-        data: Mapping[str, Any],
-        slots: Mapping[str, np.ndarray],
-        computing: plans.Computing | Phased | None = None,
-    ) -> Trainer:
-        """Return the trainer that `to_data` described.
-
-        Parameters
-        ----------
-        data : mapping
-            What `to_data` returned.
-        slots : mapping of str to numpy.ndarray
-            What `slots` returned.
-        computing : Computing or Phased, optional
-            The network that computes losses itself.
-        """
-        trainer = cls(
-            optimizer=data["optimizer"],
-            loss=_records("loss", data["loss"]),
-            metrics=_records("metric", data["metrics"]),
-            loss_weights=data["loss_weights"],
-            weighted_metrics=_records("metric", data["weighted_metrics"]),
-            steps_per_execution=data["steps_per_execution"],
-            jit_compile=data["jit_compile"],
-            dtype_policy=data.get("dtype_policy", "float32"),
-            phases=None if computing is None else phases_of(computing),
-        )
-        trainer.computing = computing
-        if isinstance(computing, plans.Computing):
-            trainer.compiled.own_loss = computing.computed.loss
-        trainer._learning_rate = data["learning_rate"]
-        trainer._rate_was_set = data.get("rate_was_set", False)
-        trainer._steps_taken = data["steps_taken"]
-        if data.get("loss_scale") is not None:
-            factor, since_change = data["loss_scale"]
-            trainer._waiting_scale = (factor, since_change)
-        if data.get("last_training") is not None:
-            trainer.last = LastTraining(**data["last_training"], chosen=stream.chosen)
-        trainer._waiting_slots = slots
-        # What is doubtful was said when the model was compiled.
-        trainer._warns = False
-        if data.get("targets") is not None:
-            trainer._observed = [
-                None if s is None else plans.ObservedTargets(**s) for s in data["targets"]
-            ]
-        return trainer
-
 
 def _optimizer(value: object) -> Any:
     try:
@@ -543,30 +454,3 @@ def _functions(kind: str, value: object) -> Any:
     made = hasattr(value, "as_record") or callable(value)
     plain = made and not isinstance(value, (Record, type))
     return resolve(kind, value) if plain else value
-
-
-def _plain(value: object) -> Any:
-    """Return losses and metrics as plain data, with records as their configurations."""
-    if isinstance(value, Record):
-        if any(isinstance(each.type, Function) for each in value.options.values()):
-            raise StateError(
-                f"{class_name(value)} is made of a function, which cannot be saved.",
-                hint="Compile the model without it, then save it.",
-            )
-        return value.to_data()
-    if isinstance(value, Mapping):
-        return {name: _plain(item) for name, item in value.items()}
-    if isinstance(value, (list, tuple)):
-        return [_plain(item) for item in value]
-    return value
-
-
-def _records(kind: str, value: object) -> Any:
-    """Return what `_plain` made of losses or metrics as it was."""
-    if isinstance(value, Mapping):
-        if "class" in value:
-            return from_config(kind, value)
-        return {name: _records(kind, item) for name, item in value.items()}
-    if isinstance(value, list):
-        return [_records(kind, item) for item in value]
-    return value

@@ -36,8 +36,11 @@ def logs_of(returned: Any, name: str) -> Logs:
         raise DataError(
             f"{name} must return logs, which are numbers by name, not {came}.",
             received=returned,
-            hint=f"Return {phrase('logs', 'a dictionary')} such as the result of "
-            "`self.compute_metrics()`.",
+            hint=phrase(
+                "logs_of_a_step",
+                'Return a dictionary, such as `{"loss": loss}`, or what '
+                "`self.compute_metrics()` returns.",
+            ),
         )
     logs: Logs = {}
     for key, value in returned.items():

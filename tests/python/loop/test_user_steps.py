@@ -179,7 +179,7 @@ def test_all_three_steps(backend):
     ).history
     assert list(history) == ["loss", "mae", "val_loss", "val_mae"]
     assert history["loss"][2] < history["loss"][0] / 3
-    values = model.evaluate(X[:20], NUMBERS[:20], batch_size=10)
+    values = model.evaluate(X[:20], NUMBERS[:20], batch_size=10, return_dict=True)
     outputs = model.predict(X[:20], batch_size=8)
     predicted = model.network.predict([X[:20]], 20)[0]
     error = predicted - NUMBERS[:20]
@@ -490,6 +490,18 @@ def test_a_constant_of_a_graph_is_warned_of():
     model.compile()
     with pytest.warns(RdeepWarning, match="draws random numbers from np.random"):
         model.fit(X, verbose=0)
+
+
+def test_a_loss_that_was_computed_is_reported(backend):
+    class Own(Model):
+        def test_step(self, data):
+            x, y = data
+            self.compute_loss(y=y, y_pred=self(x))
+            return self.get_metrics_result()
+
+    own, plain = made(Own, backend), made(Model, backend)
+    expected = plain.evaluate(X, Y, batch_size=45)
+    assert own.evaluate(X, Y, batch_size=45) == pytest.approx(expected, rel=1e-4)
 
 
 def test_metrics_that_collect(backend):

@@ -54,7 +54,7 @@ CASES = {
         case(floats(2, 6, 4, 3), "b (h p) (w q) c -> (b h w) p q c", p=3, w=2),
     ],
 }
-PLAIN = {"convert_to_numpy", "convert_to_array", "is_tensor", "shape", "dtype"}
+PLAIN = {"convert_to_numpy", "convert_to_array", "is_tensor", "shape", "dtype", "gradients"}
 
 
 def test_every_operation_has_a_case():

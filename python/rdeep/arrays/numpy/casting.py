@@ -72,7 +72,7 @@ def stop_gradient(variable: Any) -> Array:
 def gradients(y: Any, x: Any) -> Any:
     """Refuse: nothing is differentiated here."""
     raise BackendError(
-        f"{operation_call('gradients', 'ops.')} cannot be computed by NumPy, which has no gradients.",
+        f"{operation_call('gradients', 'ops.')} cannot be computed by NumPy: it has no gradients.",
         argument="backend",
         hint="Install an engine, torch or TensorFlow, and use it as the backend.",
     )

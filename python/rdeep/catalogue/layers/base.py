@@ -6,8 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass
-from types import FunctionType
-from typing import TYPE_CHECKING, Any, ClassVar
+from typing import Any, ClassVar
 
 from rdeep.arrays.counter_random import part_name
 from rdeep.catalogue import dispatch
@@ -16,9 +15,10 @@ from rdeep.catalogue.constraints import Constraint
 from rdeep.catalogue.dispatch import is_symbolic
 from rdeep.catalogue.initializers import Initializer
 from rdeep.catalogue.layers.case import Case
-from rdeep.catalogue.layers.held import Declared
 from rdeep.catalogue.layers.run import Run
 from rdeep.catalogue.layers.sections import derived
+from rdeep.catalogue.layers.typed import compute_dtype_of
+from rdeep.catalogue.layers.weight_lists import Declared, HoldsWeights
 from rdeep.catalogue.options import Flag, Text, option
 from rdeep.catalogue.record import Record
 from rdeep.catalogue.regularizers import Regularizer
@@ -73,14 +73,11 @@ class Weight:
                 raise error.inside(f"layer {layer!r}, weight {self.name!r}") from None
 
 
-_SAID = ("compute_dtype", "dtype_policy", "input", "losses", "output", "variable_dtype")
-"""What a layer says of itself by Keras's names, and does not hold."""
-
 _NOT_KEPT = ("_ownership", "_models", "_mask_models", "_first_use")
 """What copies of a layer do not have: its owner, its models, where it was used."""
 
 
-class Layer(Record, kind="layer", abstract=True):
+class Layer(HoldsWeights, Record, kind="layer", abstract=True):
     """A step of a network: what it computes is described here and built by the backends.
 
     Calling a layer on a symbolic tensor (`Dense(8)(x)`) applies it there; calling it on several
@@ -133,7 +130,9 @@ class Layer(Record, kind="layer", abstract=True):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         entry = _input_shape_of(type(self), kwargs)
+        dtype = None if "dtype" in self.options else kwargs.pop("dtype", None)
         super().__init__(*args, **kwargs)
+        self.compute_in(dtype)
         if entry is not None:
             self.__dict__["first_input"] = entry
 
@@ -152,35 +151,6 @@ class Layer(Record, kind="layer", abstract=True):
         else:
             super().__setattr__(name, value)
 
-    def __init_subclass__(cls, **kwargs: Any) -> None:
-        declare = cls.__dict__.get("weights")
-        if isinstance(declare, FunctionType):
-            setattr(cls, "weights", Declared(declare))  # noqa: B010
-        super().__init_subclass__(**kwargs)
-
-    if not TYPE_CHECKING:
-
-        def __getattr__(self, name: str) -> Any:
-            # Weights by name, once the layer was applied to something.
-            entries = self.__dict__.get("_entries") if not name.startswith("_") else None
-            if name == "built":
-                return bool(entries)
-            if entries and name in self._weight_names(entries):
-                return dispatch.calls().variables.layer_variable(self, name)
-            if name in _SAID:
-                return dispatch.calls().layer_attribute(self, name)
-            raise AttributeError(f"{type(self).__name__!r} object has no attribute {name!r}")
-
-    def _weight_names(self, entries: Any) -> frozenset[str]:
-        """Return the names of the layer's weights."""
-        if "_names" not in self.__dict__:
-            # While they are looked for, there are none.
-            self.__dict__["_names"] = frozenset()
-            declared = self.weights(*(shape for shape, _ in entries))
-            self.__dict__["_names"] = frozenset(weight.name for weight in declared)
-        found: frozenset[str] = self.__dict__["_names"]
-        return found
-
     # A layer is itself, whatever its options: sharing it means using the same object twice.
     __eq__ = object.__eq__
     __hash__ = object.__hash__
@@ -193,6 +163,31 @@ class Layer(Record, kind="layer", abstract=True):
             # Whoever has the layer first takes them over: see `rdeep.models.parameters`.
             state["_brought"] = ownership.owner.weights_of(self)
         return state
+
+    def compute_in(self, dtype: object) -> None:
+        """Have the layer compute in a type of its own.
+
+        Parameters
+        ----------
+        dtype : str or object
+            The type, a mixed policy, or `None` for the type of the network.
+        """
+        if dtype is not None and (found := compute_dtype_of(dtype)) is not None:
+            self.__dict__["compute_dtype"] = found
+
+    compute_dtype: str | None = None
+    """The type that the layer computes in, where it is not the network's."""
+
+    def to_data(self) -> dict[str, Any]:
+        """Return the options as plain data, and the type that the layer computes in."""
+        own = {} if self.compute_dtype is None else {"dtype": self.compute_dtype}
+        return {**super().to_data(), **own}
+
+    def replace(self, **changes: Any) -> Any:
+        """Return a copy with some options changed, that computes in the same type."""
+        again = super().replace(**changes)
+        again.compute_in(self.compute_dtype)
+        return again
 
     def __copy__(self) -> Any:
         """Return a layer of the same options, with a copy of the weights."""
@@ -253,45 +248,6 @@ class Layer(Record, kind="layer", abstract=True):
     def weights(self, *shapes: Dims) -> list[Weight]:
         """Return the layer's weights for inputs of these shapes, in Keras's order."""
         return []
-
-    @property
-    def trainable_weights(self) -> list[Any]:
-        """The weights that training changes by gradients, as variables."""
-        return self._variables_of(True)
-
-    @property
-    def non_trainable_weights(self) -> list[Any]:
-        """The other weights, as variables."""
-        return self._variables_of(False)
-
-    @property
-    def variables(self) -> list[Any]:
-        """All weights, as variables."""
-        return self._variables_of(None)
-
-    trainable_variables = trainable_weights
-    non_trainable_variables = non_trainable_weights
-
-    def _variables_of(self, trainable: bool | None) -> list[Any]:
-        found: list[Any] = dispatch.calls().variables.layer_variables(self, trainable)
-        return found
-
-    def build(self, input_shape: Any) -> None:
-        """Make the weights for an input of a shape, the batch first."""
-        dispatch.calls().variables.build_layer(self, input_shape)
-
-    def get_weights(self) -> list[Any]:
-        """Return copies of the weights, in Keras's order and layout."""
-        found: list[Any] = dispatch.calls().variables.get_layer_weights(self)
-        return found
-
-    def set_weights(self, weights: Sequence[Any]) -> None:
-        """Change the weights: arrays as `get_weights` returns them."""
-        dispatch.calls().variables.set_layer_weights(self, weights)
-
-    def count_params(self) -> int:
-        """Return the number of values in the weights."""
-        return int(dispatch.calls().variables.count_layer_params(self))
 
     def compute(self, inputs: Any, run: Run) -> Any:
         """Return the output: the layer's formula, without the activation that follows.
@@ -433,6 +389,9 @@ class Layer(Record, kind="layer", abstract=True):
         array([[ True, False]])
         """
         return dispatch.calls().mask_of(self, inputs, previous_mask)
+
+    updates = False
+    """Whether a forward pass changes a weight, whatever it is for."""
 
     def before_apply(self, inputs: Any) -> None:
         """Look at the symbolic tensors that the layer is applied to, before anything else."""

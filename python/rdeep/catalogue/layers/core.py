@@ -53,8 +53,8 @@ class InputLayer(Layer):
         DataType("float32", "int32", "string"),
         "float32",
         'The data type; `"string"` for text, which preprocessing layers take. Other integers, '
-        'such as `"int64"`, are held as `"int32"`; ids that are the input of a lookup or '
-        "hashing layer keep 64 bits. Numbers that do not fit are refused.",
+        'such as `"int64"`, are held as `"int32"`, other numbers as `"float32"`; ids that are the '
+        "input of a lookup or hashing layer keep 64 bits. Numbers that do not fit are refused.",
     )
     batch_size: int | None = option(
         Count(),

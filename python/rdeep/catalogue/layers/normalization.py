@@ -107,7 +107,7 @@ class BatchNormalization(Layer):
     def compute(self, inputs: Any, run: Run) -> Any:
         """Return the normalized tensor, and update the moving averages in training."""
         ops, weights = run.ops, run.weights
-        x = ops.cast(inputs, "float32")  # as other layers that normalize
+        x = run.wide(inputs)  # as other layers that normalize
         mean, variance = weights["moving_mean"], weights["moving_variance"]
         if run.training and not run.frozen:
             found = self._moments(x, run.masks[0], ops)
@@ -294,7 +294,7 @@ class GroupNormalization(Layer):
         sizes, channels = list(ops.shape(inputs)), inputs.shape[axis]
         groups = channels if self.groups == -1 else self.groups
         # In 32 bits, as other layers that normalize.
-        wide = ops.cast(inputs, "float32")
+        wide = run.wide(inputs)
         split = [*sizes[:axis], groups, channels // groups, *sizes[axis + 1 :]]
         grouped = ops.reshape(wide, split)  # (batch, ..., groups, channels / groups)
         within = [place for place in range(1, rank + 1) if place != axis]
@@ -305,9 +305,9 @@ class GroupNormalization(Layer):
         shape = [1] * rank
         shape[axis] = channels
         if self.scale:
-            found = found * ops.reshape(ops.cast(run.weights["gamma"], "float32"), shape)
+            found = found * ops.reshape(run.wide(run.weights["gamma"]), shape)
         if self.center:
-            found = found + ops.reshape(ops.cast(run.weights["beta"], "float32"), shape)
+            found = found + ops.reshape(run.wide(run.weights["beta"]), shape)
         return ops.cast(found, inputs.dtype)
 
 

@@ -10,7 +10,7 @@ from rdeep.catalogue.layers.case import Case, case
 from rdeep.catalogue.layers.run import Run
 from rdeep.catalogue.layers.shared import SEED
 from rdeep.catalogue.layers.spatial import DATA_FORMAT
-from rdeep.catalogue.options import Number, Shape, option
+from rdeep.catalogue.options import Choice, Number, Shape, option
 from rdeep.catalogue.regularizers import L1L2, Regularizer
 from rdeep.errors import ShapeError, format_shape, layer_title, show
 
@@ -257,11 +257,26 @@ class _SpatialDropout(_Noise, abstract=True):
     data_format: str | None = None
     rate: float = _rate("The fraction of channels set to zero.")
     seed: int | None = SEED
+    dtype: str | None = option(
+        Choice("float16", "bfloat16", "float32", "float64"),
+        None,
+        "The data type that the layer computes in; by default the model's, which the output has "
+        "in any case.",
+        keyword_only=True,
+    )
 
     @classmethod
     def cases(cls) -> list[Case]:
-        """Return a use on places of two channels."""
-        return [case({"rate": 0.5}, (*(3, 2, 2)[: cls.rank], 2))]
+        """Return uses on places of two channels."""
+        shape = (*(3, 2, 2)[: cls.rank], 2)
+        return [case({"rate": 0.5}, shape), case({"rate": 0.5, "dtype": "float16"}, shape)]
+
+    def compute(self, inputs: Any, run: Run) -> Any:
+        """Return the input, in training without a share of its channels."""
+        if self.dtype is None:
+            return super().compute(inputs, run)
+        found = super().compute(run.ops.cast(inputs, self.dtype), run)
+        return run.ops.cast(found, inputs.dtype)
 
     def noisy(self, inputs: Any, run: Run) -> Any:
         """Return the input without a share of its channels, the rest scaled up."""

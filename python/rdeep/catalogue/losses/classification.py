@@ -55,8 +55,11 @@ class BinaryCrossentropy(Loss):
     def each(self, y_true: Any, y_pred: Any, ops: Any) -> Any:
         """Return the cross-entropy of each answer, without smoothing."""
         if self.from_logits:
-            # max(x, 0) - x * y + log(1 + exp(-|x|)) cannot overflow.
-            return ops.relu(y_pred) - y_pred * y_true + ops.softplus(-ops.abs(y_pred))
+            # max(x, 0) - x * y + log(1 + exp(-|x|)) cannot overflow. Chosen by one condition, the
+            # parts have a slope at 0 too, where those of max and of |x| would be 0.
+            above = y_pred >= 0.0
+            part = ops.where(above, y_pred, ops.zeros_like(y_pred))
+            return part - y_pred * y_true + ops.softplus(ops.where(above, -y_pred, y_pred))
         p = ops.clip(y_pred, EPSILON, 1.0 - EPSILON)
         return -(y_true * ops.log(p) + (1.0 - y_true) * ops.log(1.0 - p))
 

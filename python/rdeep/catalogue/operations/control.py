@@ -100,9 +100,7 @@ gradients = Operation(
     "gradients",
     "Gradients of a tensor with respect to others, within a network or a loss.",
     {
-        "y": option(
-            Operand(), doc="A tensor that was computed from `x`; of several values the sum."
-        ),
+        "y": option(Operand(), doc="A tensor computed from `x`; of several values the sum."),
         "x": option(
             Tree(),
             doc="A tensor of floats, or a list of them, with respect to which gradients are.",
@@ -110,9 +108,9 @@ gradients = Operation(
     },
     returns="A tensor shaped as `x`, or a list of them.",
     details="The gradient is a tensor like others: a loss may be made of it, such as the gradient "
-    "penalty of a Wasserstein GAN, which training then differentiates again. Where `y` was computed "
-    "by layers with weights, their weights are the same here. On tensors of torch, `y` must have "
-    "been computed from an `x` that requires a gradient; TensorFlow's need a `tf.function`.",
+    "penalty of a Wasserstein GAN, which training then differentiates again. Where `y` was "
+    "computed by layers with weights, their weights are the same here. On tensors of torch, `y` "
+    "must have been computed from an `x` that requires a gradient; TensorFlow's need a `tf.function`.",
     example=(
         "from rdeep import Input\nx = Input((3,))\nops.gradients(ops.sum(x ** 2), x) -> "
         "<SymbolicTensor shape=(None, 3) dtype=float32>"

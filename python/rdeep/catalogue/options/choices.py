@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from rdeep.catalogue.options.base import OptionType
+from rdeep.catalogue.options.base import InvalidOption, OptionType
 from rdeep.errors import listing, suggestion, worded
 
 
@@ -47,12 +47,25 @@ class Reduction(Choice):
 
 
 class DataType(Choice):
-    """The type of data: whole numbers of any size are codes, which all engines hold as int32."""
+    """The type of data, by its name or as an engine's own object.
+
+    Whole numbers of any size are codes, which all engines hold as int32; other numbers enter a
+    network as float32.
+    """
 
     def check(self, value: Any) -> str:
         """Return the type that the data is held as."""
+        if not isinstance(value, str):
+            # Of NumPy it is a class, which has a name of its own kind.
+            named = getattr(value, "__name__", value) if isinstance(value, type) else value
+            try:
+                value = DType().check(named)
+            except InvalidOption:
+                raise self.refuse() from None
         whole = ("int8", "int16", "int64", "uint8", "uint16", "uint32", "uint64")
-        return "int32" if value in whole else super().check(value)
+        numbers = ("float16", "bfloat16", "float64", "bool")
+        held = {**dict.fromkeys(whole, "int32"), **dict.fromkeys(numbers, "float32")}
+        return super().check(held.get(value, value))
 
 
 class KernelChoice(OptionType):

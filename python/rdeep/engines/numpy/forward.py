@@ -11,9 +11,9 @@ import numpy as np
 from rdeep.arrays import numpy as ops
 from rdeep.arrays.counter_random import HostDraws, own_seed
 from rdeep.catalogue.layers import InputLayer
-from rdeep.catalogue.layers.base import Layer
 from rdeep.catalogue.layers.call_options import called_with
-from rdeep.catalogue.layers.run import Run, activated
+from rdeep.catalogue.layers.run import Run
+from rdeep.catalogue.layers.typed import computed
 from rdeep.engines.single_layer import carried_masks
 from rdeep.engines.states import KeptStates
 from rdeep.graph.composite import AddedLoss, Composite, Variable, inner_name
@@ -155,6 +155,9 @@ class Forward:
     ) -> list[Array]:
         """Return what a layer's formula gives, its activation included."""
         record: Any = node.layer
+        if isinstance(record, Variable) and inputs:
+            self.weights[layer.name][record.weight.name] = np.asarray(inputs[1], np.float32)
+            return [inputs[1]]
         if isinstance(record, Variable):
             return [self.weights[layer.name][record.weight.name]]
         use, training = layer.nodes.index(node), mode.acts_training(node)
@@ -172,9 +175,11 @@ class Forward:
             name = self.prefix + layer.name
             run.states = self.states.setdefault(name, KeptStates(name))
         given = inputs if record.merges or len(inputs) != 1 else inputs[0]
-        compute = record.compute if id(node) in mode.ends else _activated(record)
         with called_with(node.call):
-            result = compute(given, run)
+            result = computed(record, given, run)
+            after = record.following_activation
+            if after is not None and id(node) not in mode.ends:
+                result = after.compute(result, ops)
         return list(result) if isinstance(result, (list, tuple)) else [result]
 
     def _draws(self, layer: GraphLayer, use: int, mode: Mode) -> HostDraws | None:
@@ -238,10 +243,6 @@ class _View(dict[str, np.ndarray]):
     def __setitem__(self, name: str, value: Array) -> None:
         super().__setitem__(name, value)
         self._outer[self._names[name]] = value
-
-
-def _activated(record: Layer) -> Any:
-    return lambda inputs, run: activated(record, inputs, run)
 
 
 def _kept(value: Array, dtype: str) -> Array:

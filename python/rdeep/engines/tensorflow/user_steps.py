@@ -18,7 +18,7 @@ from rdeep.data.arrays import ArrayFeed
 from rdeep.engines.contract import UserStep
 from rdeep.engines.stepping import Cell, Step, put_together, taken_apart, under_way
 from rdeep.engines.tensorflow.batches import TensorFlowBatches
-from rdeep.errors import StateError
+from rdeep.errors import StateError, operation_call, setting
 from rdeep.graph.fixed import noticing_draws
 
 Tensor = Any
@@ -268,6 +268,7 @@ class StepTrace:
 def _looks_at_values(name: str) -> StateError:
     return StateError(
         f"{name} looks at the value of a tensor, which has none while the step is compiled.",
-        hint="Say it with `ops.where` or `ops.cond`, or compile the model with "
-        "`run_eagerly=True`, which calls the step for each batch.",
+        hint=f"Say it with {operation_call('where', 'ops.')} or "
+        f"{operation_call('cond', 'ops.')}, or compile the model with "
+        f"{setting('run_eagerly', True)}, which calls the step for each batch.",
     )

@@ -186,7 +186,7 @@ def keras_value(value: Any) -> Any:
         return {key: keras_value(each) for key, each in value.items()}
     if callable(value):
         raise NotInKeras("a function")
-    return value
+    return float(value) if isinstance(value, float) else value
 
 
 def keras_layer(layer: Layer | Record, name: str | None) -> Plain:
@@ -222,7 +222,7 @@ def keras_layer(layer: Layer | Record, name: str | None) -> Plain:
         config.pop("name")
     _DIFFERENT.get(kind, lambda layer, config: None)(layer, config)
     if kind not in _OWN_TYPE:
-        config["dtype"] = POLICY
+        config["dtype"] = getattr(layer, "compute_dtype", None) or POLICY
     return keras_object("keras.layers", kind, config)
 
 

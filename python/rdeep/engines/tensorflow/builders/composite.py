@@ -30,8 +30,13 @@ class _Variable(keras.layers.Layer):
         )
 
     def call(self, inputs: Tensor) -> Tensor:
-        """Return the weight."""
-        return tf.cast(self.variable.value, self.compute_dtype)
+        """Return the weight, or give it a value that comes second."""
+        if isinstance(inputs, (list, tuple)) and len(inputs) == 2:
+            self.variable.assign(tf.cast(inputs[1], self.variable.dtype))
+            return inputs[1]
+        found = tf.cast(self.variable.value, self.compute_dtype)
+        # The variable itself would be what it is when it is used, not when it was read.
+        return tf.identity(found) if self.record.weight.buffer else found
 
     def compute_output_shape(self, input_shape: Any) -> Any:
         """Return the weight's shape."""

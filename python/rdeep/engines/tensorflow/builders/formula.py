@@ -12,6 +12,7 @@ import tensorflow as tf
 from rdeep.arrays.counter_random import part_name
 from rdeep.catalogue.layers.base import Layer
 from rdeep.catalogue.layers.run import Run, made
+from rdeep.catalogue.layers.typed import computed
 from rdeep.engines.inner_weights import InnerWeights
 from rdeep.engines.tensorflow import ops
 from rdeep.engines.tensorflow.builders.base import NATIVE, BuildContext, activation, common
@@ -99,7 +100,7 @@ class FormulaLayer(keras.layers.Layer):
 
     def call(self, inputs: Any, mask: Any = None, training: bool = False) -> Any:
         """Return the output."""
-        found = self.record.compute(inputs, self._run(mask, bool(training)))
+        found = computed(self.record, inputs, self._run(mask, bool(training)))
         if self._activation is not None:
             return self._activation(found)
         return found if self.supports_masking else keras.tree.map_structure(_unmasked, found)
@@ -280,7 +281,8 @@ def build(record: Layer, context: BuildContext) -> list[keras.layers.Layer]:
     context : BuildContext
         Where it stands.
     """
-    form = NATIVE.get(type(record))
+    # Native forms compute in the network's type alone.
+    form = NATIVE.get(type(record)) if record.compute_dtype is None else None
     built = None if form is None else form(record, context)
     if built is not None:
         return built

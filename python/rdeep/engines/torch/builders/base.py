@@ -83,7 +83,8 @@ def native(record: Layer, context: BuildContext) -> Built | None:
     context : BuildContext
         Where it stands.
     """
-    form = NATIVE.get(type(record))
+    # Native forms compute in the network's type alone.
+    form = NATIVE.get(type(record)) if record.compute_dtype is None else None
     found = None if form is None else form(record, context)
     if found is None:
         return None

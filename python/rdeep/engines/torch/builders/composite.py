@@ -8,6 +8,7 @@ from typing import Any
 import torch
 from torch import Tensor, nn
 
+from rdeep.catalogue.layers.base import Weight
 from rdeep.engines.torch.builders.base import BuildContext, Built, native_form
 from rdeep.engines.torch.weights import WeightMap
 from rdeep.graph.composite import Composite, InnerGraph, Variable, inner_name
@@ -16,19 +17,31 @@ from rdeep.graph.composite import Composite, InnerGraph, Variable, inner_name
 class _Variable(nn.Module):
     """A weight that is asked for as a tensor."""
 
-    def __init__(self, shape: tuple[int, ...]) -> None:
+    def __init__(self, weight: Weight) -> None:
         super().__init__()
-        self.value = nn.Parameter(torch.empty(shape))
+        if weight.buffer:
+            self.register_buffer("value", torch.empty(weight.shape))
+        else:
+            self.value = nn.Parameter(torch.empty(weight.shape))
 
-    def forward(self) -> Tensor:
+    def forward(self, inputs: Sequence[Tensor] = ()) -> Tensor:
+        """Return the weight, or give it a value that comes second."""
+        if not isinstance(self.value, nn.Parameter):
+            if inputs:
+                with torch.no_grad():
+                    self.value.copy_(inputs[1])
+                return inputs[1]
+            # A step back needs what was read, though it may change.
+            return self.value.clone()
         return self.value
 
 
 @native_form(Variable)
 def variable(record: Variable, context: BuildContext) -> Built:
     """Build a weight."""
-    module = _Variable(record.weight.shape)
-    return Built(module, {record.weight.name: WeightMap([module.value])})
+    module = _Variable(record.weight)
+    weights = {record.weight.name: WeightMap([module.value])}
+    return Built(module, weights, takes_list=record.weight.buffer)
 
 
 class CompositeModule(nn.Module):

@@ -13,6 +13,7 @@ from torch import Tensor, nn
 from rdeep.arrays.counter_random import part_name
 from rdeep.catalogue.layers.base import Layer
 from rdeep.catalogue.layers.run import Constant, Run, made
+from rdeep.catalogue.layers.typed import computed
 from rdeep.engines.inner_weights import InnerWeights
 from rdeep.engines.states import KeptStates
 from rdeep.engines.torch import ops
@@ -85,7 +86,7 @@ class FormulaModule(nn.Module):
         elif self.record.merges and isinstance(inputs, Tensor):
             # In a chain the tensor comes by itself.
             inputs = [inputs]
-        return self.record.compute(inputs, self._run(_device_of(inputs), masks))
+        return computed(self.record, inputs, self._run(_device_of(inputs), masks))
 
     def _run(self, device: torch.device, masks: Any) -> Run:
         run = Run(

@@ -1,0 +1,101 @@
+# Steps of a model class: `train_step`, `test_step`, `predict_step`.
+
+x <- matrix(seq(-1, 1, length.out = 80), 20)
+y <- rowSums(x)
+
+step <- function(data) {
+  c(x, y, weight) %<-% unpack_x_y_sample_weight(data)
+  loss <- function() self$compute_loss(y = y, y_pred = self(x), sample_weight = weight)
+  gradients <- gradients_of(loss, self$trainable_weights)
+  self$optimizer$apply(gradients, self$trainable_weights)
+  c(list(loss = loss()), self$compute_metrics(x, y, self(x), weight))
+}
+
+made <- function(..., parent_env = parent.frame()) {
+  class <- Model("Own", ..., parent_env = parent_env)
+  inputs <- keras_input(shape = 4)
+  class(inputs, layer_dense(inputs, 1, kernel_initializer = "zeros"))
+}
+
+
+test_that("a step of R's trains, on both engines and called for each batch", {
+  expected <- NULL
+  for (backend in c("torch", "tensorflow")) {
+    use_backend(backend)
+    for (eagerly in c(FALSE, TRUE)) {
+      model <- made(train_step = step)
+      model |> compile(optimizer_sgd(0.1), "mse", metrics = "mae", run_eagerly = eagerly)
+      history <- model |>
+        fit(x, y, epochs = 2, batch_size = 10, shuffle = FALSE, verbose = 0)
+      expected <- expected %||% history$metrics
+      expect_named(history$metrics, c("loss", "mae"))
+      expect_equal(history$metrics, expected, tolerance = 1e-4)
+    }
+  }
+  use_backend("torch")
+  plain <- keras_model_sequential(input_shape = 4) |>
+    layer_dense(1, kernel_initializer = "zeros")
+  plain |> compile(optimizer_sgd(0.1), "mse")
+  plain |> fit(x, y, epochs = 2, batch_size = 10, shuffle = FALSE, verbose = 0)
+  expect_equal(as.array(model$weights[[1]]), get_weights(plain)[[1]], tolerance = 1e-4)
+})
+
+test_that("evaluation and prediction go by steps", {
+  model <- made(
+    test_step = function(data) list(loss = op_mean(data[[1]]), rows = shape(data[[1]])[[1]]),
+    predict_step = function(data) data * 2
+  )
+  model |> compile("sgd", "mse")
+  expect_equal(
+    evaluate(model, x, y, batch_size = 20), list(loss = mean(x), rows = 20),
+    tolerance = 1e-5
+  )
+  expect_equal(as.vector(predict(model, x)), as.vector(2 * x), tolerance = 1e-6)
+})
+
+test_that("a class keeps networks and has a compile of its own", {
+  pair <- Model("Pair",
+    initialize = function(a, b, ...) {
+      super$initialize(...)
+      self$a <- a
+      self$b <- b
+      self$tracker <- metric_mean(name = "value")
+    },
+    compile = function(rate) {
+      super$compile()
+      self$rate <- rate
+    },
+    metrics = mark_active(function() list(self$tracker)),
+    train_step = function(data) {
+      self$tracker$update_state(op_mean(self$b(self$a(data))))
+      list(value = self$tracker$result(), rate = self$rate)
+    }
+  )
+  a <- keras_model_sequential(input_shape = 4) |> layer_dense(3)
+  b <- keras_model_sequential(input_shape = 3) |> layer_dense(2)
+  model <- pair(a, b)
+  model |> compile(rate = 0.5)
+  history <- model |> fit(x, batch_size = 10, epochs = 2, verbose = 0)
+  expect_equal(history$metrics$rate, c(0.5, 0.5))
+  expect_equal(history$metrics$value, rep(mean(predict(b, predict(a, x))), 2), tolerance = 1e-4)
+  expect_length(get_weights(model), 4)
+  expect_identical(model$a, a)
+  expect_rdeep_error(predict(model, x), "state")
+})
+
+test_that("what is wrong with a step is said, and the model can be used", {
+  fails <- TRUE
+  model <- made(train_step = function(data) {
+    if (fails) stop("an error of the user's")
+    list(loss = 1)
+  })
+  model |> compile("sgd", "mse")
+  expect_error(fit(model, x, y, verbose = 0), "an error of the user's")
+  fails <- FALSE
+  expect_equal(fit(model, x, y, verbose = 0)$metrics$loss, 1)
+  model <- made(train_step = function(data) NULL)
+  model |> compile("sgd", "mse")
+  expect_error_snapshot(fit(model, x, y, verbose = 0))
+  expect_error_snapshot(unpack_x_y_sample_weight(list(1, 2, 3, 4)))
+  expect_equal(unpack_x_y_sample_weight(1), list(1, NULL, NULL))
+})
