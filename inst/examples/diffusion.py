@@ -7,6 +7,7 @@ the noise of a cosine schedule (Nichol and Dhariwal, 2021); sampling is DDIM's (
 """
 
 import sys
+from itertools import pairwise
 
 import numpy as np
 
@@ -85,7 +86,7 @@ trainer.fit(x, np.zeros_like(x), epochs=epochs, batch_size=batch_size)
 def ddim(images, steps=40):
     """Return images made of noise, step by step along a path without further noise."""
     times = np.linspace(1, 0, steps + 1, dtype="float32")
-    for now, then in zip(times[:-1], times[1:]):
+    for now, then in pairwise(times):
         noise = network.predict([images, np.full((len(images), 1), now)])
         clean = (images - np.sin(angle(now)) * noise) / np.cos(angle(now))
         clean = np.clip(clean, -1, 1)
