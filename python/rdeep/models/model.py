@@ -33,6 +33,7 @@ from rdeep.models import (
     own_loss,
     phases,
     prediction,
+    tracing,
     training,
     user_steps,
 )
@@ -389,6 +390,7 @@ class Model(HoldsVariables):
 
     compile = training.compile
     output_losses = training.output_losses
+    add_loss = tracing.add_loss
     compute_loss: Any = own_loss.compute_loss
     compute_metrics: Any = own_loss.compute_metrics
     look_at = own_loss.look_at
