@@ -16,7 +16,7 @@ from rdeep.catalogue.metrics.meter import Meter, collected
 from rdeep.catalogue.weighing import aligned
 from rdeep.engines import registry as backends
 from rdeep.engines.stepping import Cell, current
-from rdeep.errors import StateError
+from rdeep.errors import StateError, setting
 from rdeep.graph.holder import ValueHolder
 from rdeep.ops.dispatch import as_array, engine_of
 
@@ -91,7 +91,8 @@ class MetricResult(ValueHolder):
             raise StateError(
                 f"The result of metric {self.metric.label()!r} is known when the step is over: "
                 "a step that is compiled can return it, and not compute with it.",
-                hint="Return it as it is, or compile the model with `run_eagerly=True`.",
+                hint="Return it as it is, or compile the model with "
+                f"{setting('run_eagerly', True)}.",
             )
         return ops.cast(ops.constant(np.asarray(self.number())), "float32")
 
