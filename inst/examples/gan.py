@@ -92,19 +92,19 @@ judged = losses.BinaryCrossentropy(from_logits=True)
 
 
 def dcgan_critic(images):
-    """Tell real digits from generated ones, and say with some doubt that they are real."""
+    """Real digits are told from generated ones; that they are real is said with some doubt."""
     real, fake = critic(images), critic(made(images))
     return judged(0.9 * ops.ones_like(real), real) + judged(ops.zeros_like(fake), fake)
 
 
 def dcgan_generator(images):
-    """Have generated digits taken for real ones."""
+    """Return how far generated digits are from being taken for real ones."""
     fake = critic(made(images))
     return judged(ops.ones_like(fake), fake)
 
 
 def wgan_critic(images):
-    """Measure how far generated digits are from real ones, with a slope near 1."""
+    """Return how well digits are told apart by a critic whose slope is near 1."""
     fake = made(images)
     share = random.uniform((ops.shape(images)[0], 1, 1, 1))
     between = share * images + (1 - share) * fake
@@ -115,7 +115,7 @@ def wgan_critic(images):
 
 
 def wgan_generator(images):
-    """Bring generated digits near the real ones."""
+    """Return how far generated digits are from the real ones."""
     return -ops.mean(critic(made(images)))
 
 

@@ -299,6 +299,11 @@ class Layer(HoldsWeights, Record, kind="layer", abstract=True):
         """Return about how many operations one sample takes, if the kernels alone do not say."""
         return None
 
+    def named_after(self) -> str:
+        """Return what the layer's name begins with, whatever its class keeps as `key`."""
+        title = self.__dict__.get("title")
+        return title if isinstance(title, str) else type(self).key
+
     def penalty_on_output(self) -> Regularizer | None:
         """Return the penalty on the layer's output, if it has one."""
         return getattr(self, "activity_regularizer", None)
