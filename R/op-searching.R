@@ -332,6 +332,8 @@ op_select <- function(condlist, choicelist, default = 0L) {
 #' the values. Where fewer than `size` are found, the indices are filled with 1
 #' and the counts with 0.
 #'
+#' Indices and places in the result count from 0.
+#'
 #' @param x A tensor or an array.
 #' @param sorted Whether to sort them; else they stand as they are first met.
 #' `TRUE` or `FALSE`.

@@ -4,6 +4,7 @@ layer_cases <- function() {
     layer_dense = list(list(units = 3), 4, 3),
     layer_activation = list(list(activation = "relu"), 4, 4),
     layer_embedding = list(list(input_dim = 10, output_dim = 3), 5, c(5, 3)),
+    layer_reversible_embedding = list(list(input_dim = 10, output_dim = 3), 5, c(5, 3)),
     layer_dropout = list(list(rate = 0.5), 4, 4),
     layer_flatten = list(list(), c(2, 3), 6),
     layer_reshape = list(list(target_shape = c(3, 2)), c(2, 3), c(3, 2)),

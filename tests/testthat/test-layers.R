@@ -4,8 +4,8 @@ value_by_value <- c(
 )
 merging <- c(value_by_value, "layer_concatenate")
 of_codes <- c(
-  "layer_embedding", "layer_category_tokens", "layer_one_hot", "layer_category_encoding",
-  "layer_hashing", "layer_integer_lookup"
+  "layer_embedding", "layer_reversible_embedding", "layer_category_tokens", "layer_one_hot",
+  "layer_category_encoding", "layer_hashing", "layer_integer_lookup"
 )
 # Made of functions, of text, or of several inputs: they have tests of their own.
 tested_elsewhere <- c(

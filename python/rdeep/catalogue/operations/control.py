@@ -110,7 +110,8 @@ gradients = Operation(
     details="The gradient is a tensor like others: a loss may be made of it, such as the gradient "
     "penalty of a Wasserstein GAN, which training then differentiates again. Where `y` was "
     "computed by layers with weights, their weights are the same here. On tensors of torch, `y` "
-    "must have been computed from an `x` that requires a gradient; TensorFlow's need a `tf.function`.",
+    "must have been computed from an `x` that requires a gradient; TensorFlow's need a "
+    "`tf.function`.",
     example=(
         "from rdeep import Input\nx = Input((3,))\nops.gradients(ops.sum(x ** 2), x) -> "
         "<SymbolicTensor shape=(None, 3) dtype=float32>"
