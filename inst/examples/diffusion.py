@@ -32,6 +32,7 @@ class Noised(rdeep.Layer):
     """Adds noise as it is at a time between 0 and 1 that is drawn for each image."""
 
     def call(self, images):
+        """Return noisy images, their times and their noise."""
         rows = ops.shape(images)[0]
         time, noise = random.uniform((rows, 1)), random.normal(ops.shape(images))
         share = ops.reshape(angle(time), (-1, 1, 1, 1))
@@ -42,6 +43,7 @@ class Waves(rdeep.Layer):
     """Sines and cosines of a time, by which a network can tell times apart."""
 
     def call(self, time):
+        """Return twelve numbers for each time."""
         angles = time * (2 * np.pi * 2.0 ** np.arange(6, dtype="float32"))
         return ops.concatenate([ops.sin(angles), ops.cos(angles)], axis=-1)
 

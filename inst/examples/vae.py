@@ -25,6 +25,7 @@ class Sampler(rdeep.Layer):
     """Draws codes near their means, and adds what they diverge from the prior to the loss."""
 
     def call(self, inputs):
+        """Return a code for each mean and variance."""
         mean, log_var = inputs
         # The Kullback-Leibler divergence from the standard normal distribution, part of the ELBO.
         divergence = -0.5 * ops.sum(1 + log_var - mean**2 - ops.exp(log_var), axis=-1)

@@ -100,7 +100,7 @@ class Variable(Layer):
             raise ArgumentError(
                 f"The weight {name!r} is trained: nothing is assigned to it in call().",
                 argument="trainable",
-                hint=f"Make it by `add_weight()` with {setting('trainable', False)}.",
+                hint=f"Make it by add_weight() with {setting('trainable', False)}.",
             )
         if not is_symbolic(value):
             value = constant(np.broadcast_to(np.asarray(value, "float32"), self.weight.shape))
