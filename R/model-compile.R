@@ -73,10 +73,9 @@ compile.rdeep_model <- function(object,
   }
   compile_in_core(
     object, optimizer, loss, metrics, ...,
-    .call = current_env(),
     loss_weights = loss_weights, weighted_metrics = weighted_metrics, run_eagerly = run_eagerly,
     steps_per_execution = steps_per_execution, jit_compile = jit_compile,
-    dtype_policy = dtype_policy, phases = phases
+    dtype_policy = dtype_policy, phases = phases, .call = current_env()
   )
 }
 
