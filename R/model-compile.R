@@ -104,18 +104,18 @@ given_arguments <- function(call, frame) {
 }
 
 compile_in_core <- function(object,
-                         optimizer = "rmsprop",
-                         loss = NULL,
-                         metrics = NULL,
-                         ...,
-                         loss_weights = NULL,
-                         weighted_metrics = NULL,
-                         run_eagerly = FALSE,
-                         steps_per_execution = 1L,
-                         jit_compile = "auto",
-                         dtype_policy = NULL,
-                         phases = NULL,
-                         .call = caller_env()) {
+                            optimizer = "rmsprop",
+                            loss = NULL,
+                            metrics = NULL,
+                            ...,
+                            loss_weights = NULL,
+                            weighted_metrics = NULL,
+                            run_eagerly = FALSE,
+                            steps_per_execution = 1L,
+                            jit_compile = "auto",
+                            dtype_policy = NULL,
+                            phases = NULL,
+                            .call = caller_env()) {
   check_dots(..., .call = .call)
   call_method(
     object,

@@ -22,6 +22,7 @@ from rdeep.errors import (
     show,
     worded,
 )
+from rdeep.graph.added_losses import note_use
 from rdeep.graph.assignments import latest
 from rdeep.graph.operation import OperationLayer, template_of
 from rdeep.graph.operators import Operators
@@ -83,6 +84,7 @@ class Node:
             SymbolicTensor(self, index, *each)
             for index, each in enumerate(zip(shapes_out, dtypes, masked))
         )
+        note_use(self)
 
     @classmethod
     def again(
