@@ -22,6 +22,7 @@ from rdeep.errors import (
     worded,
 )
 from rdeep.graph.assignments import collected
+from rdeep.graph.effects import unused
 from rdeep.graph.layer import GraphLayer
 from rdeep.graph.network import Graph
 from rdeep.graph.tensor import Node, SymbolicTensor, constant
@@ -120,6 +121,7 @@ class Updated(Layer):
     """Passes its first input on, once weights have taken the values that follow."""
 
     internal = True
+    passes_on = True
     merges = True
     mask = "first"
 
@@ -136,6 +138,7 @@ class AddedLoss(Layer):
     """Passes its first input on; the second, one number, is added to the loss."""
 
     internal = True
+    passes_on = True
     merges = True
     mask = "first"
 
@@ -146,6 +149,22 @@ class AddedLoss(Layer):
     def compute(self, inputs: Any, run: Run) -> Any:
         """Return the first input."""
         return inputs[0]
+
+
+def with_effects(outputs: list[SymbolicTensor], noted: list[Node]) -> list[SymbolicTensor]:
+    """Return the outputs; the first waits for uses with effects that none depends on.
+
+    Parameters
+    ----------
+    outputs : list of SymbolicTensor
+        What `call` returned.
+    noted : list of Node
+        The uses that add to the loss or change weights.
+    """
+    # What a layer itself adds and assigns is a part of its outputs already.
+    uses = [node for node in noted if not isinstance(node.layer, (AddedLoss, Variable))]
+    left = unused(outputs, uses)
+    return [Updated()([outputs[0], *left]), *outputs[1:]] if left else outputs
 
 
 class InnerGraph:

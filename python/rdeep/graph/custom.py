@@ -29,7 +29,8 @@ from rdeep.errors import (
     show,
 )
 from rdeep.graph.assignments import collecting, latest
-from rdeep.graph.composite import AddedLoss, Composite, InnerGraph, Updated, Variable
+from rdeep.graph.composite import AddedLoss, Composite, InnerGraph, Updated, Variable, with_effects
+from rdeep.graph.effects import noting
 from rdeep.graph.fixed import noticing_draws
 from rdeep.graph.masks import MaskOf, with_mask
 from rdeep.graph.network import Graph
@@ -321,7 +322,7 @@ class CustomLayer(Composite):
         for mode in modes:
             self._added.clear()
             what = f"call() of {self.shown_kind}"
-            with describing(), noticing_draws(what), collecting() as assigned:
+            with describing(), noticing_draws(what), collecting() as assigned, noting() as noted:
                 output = self.call(*args, **{**kwargs, **mode})
                 several = isinstance(output, (list, tuple))
                 self.__dict__["several"] = several
@@ -333,7 +334,7 @@ class CustomLayer(Composite):
             outputs = self._with_masks(inputs, args[0] if args else None, outputs)
             for added in self._added:
                 outputs[0] = AddedLoss()([outputs[0], added])
-            found += outputs
+            found += with_effects(outputs, noted)
         return InnerGraph(Graph(inputs, found), by_mode)
 
     def _masks_of(self, given: Any, inputs: Sequence[SymbolicTensor]) -> Any:

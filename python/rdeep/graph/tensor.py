@@ -23,6 +23,7 @@ from rdeep.errors import (
     worded,
 )
 from rdeep.graph.assignments import latest
+from rdeep.graph.effects import note_effects
 from rdeep.graph.operation import OperationLayer, template_of
 from rdeep.graph.operators import Operators
 
@@ -83,6 +84,7 @@ class Node:
             SymbolicTensor(self, index, *each)
             for index, each in enumerate(zip(shapes_out, dtypes, masked))
         )
+        note_effects(self)
 
     @classmethod
     def again(

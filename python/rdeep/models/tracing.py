@@ -11,7 +11,8 @@ from rdeep.catalogue.layers.base import Layer, describing
 from rdeep.data.foreign import on_host
 from rdeep.data.sparse import as_sparse
 from rdeep.errors import ArgumentError, called, named, show
-from rdeep.graph.composite import Composite, InnerGraph
+from rdeep.graph.composite import Composite, InnerGraph, with_effects
+from rdeep.graph.effects import noting
 from rdeep.graph.network import Graph
 from rdeep.graph.tensor import Input, SymbolicTensor
 from rdeep.models.tensors import kind_of
@@ -125,7 +126,7 @@ def layers_among(values: Iterable[Any]) -> list[Layer]:
 def _outputs(
     call: Callable[..., Any], inputs: object, title: str, keys: list[Any], **mode: Any
 ) -> list[SymbolicTensor]:
-    with describing():
+    with describing(), noting() as noted:
         given = call(inputs, **mode)
     keys[:] = given if isinstance(given, Mapping) else ()
     outputs = flat(given)
@@ -137,4 +138,4 @@ def _outputs(
                 received=output,
                 hint=f"Compute with {named('ops', 'rdeep.')}, operators and layers.",
             )
-    return outputs
+    return with_effects(outputs, noted)
