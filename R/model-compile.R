@@ -75,7 +75,7 @@ compile.rdeep_model <- function(object,
     object, optimizer, loss, metrics, ...,
     loss_weights = loss_weights, weighted_metrics = weighted_metrics, run_eagerly = run_eagerly,
     steps_per_execution = steps_per_execution, jit_compile = jit_compile,
-    dtype_policy = dtype_policy, phases = phases
+    dtype_policy = dtype_policy, phases = phases, .call = current_env()
   )
 }
 
@@ -104,31 +104,33 @@ given_arguments <- function(call, frame) {
 }
 
 compile_in_core <- function(object,
-                         optimizer = "rmsprop",
-                         loss = NULL,
-                         metrics = NULL,
-                         ...,
-                         loss_weights = NULL,
-                         weighted_metrics = NULL,
-                         run_eagerly = FALSE,
-                         steps_per_execution = 1L,
-                         jit_compile = "auto",
-                         dtype_policy = NULL,
-                         phases = NULL) {
-  check_dots(...)
+                            optimizer = "rmsprop",
+                            loss = NULL,
+                            metrics = NULL,
+                            ...,
+                            loss_weights = NULL,
+                            weighted_metrics = NULL,
+                            run_eagerly = FALSE,
+                            steps_per_execution = 1L,
+                            jit_compile = "auto",
+                            dtype_policy = NULL,
+                            phases = NULL,
+                            .call = caller_env()) {
+  check_dots(..., .call = .call)
   call_method(
     object,
     "compile",
-    optimizer = as_record("optimizer", optimizer),
-    loss = as_records("loss", loss),
-    metrics = as_records("metric", metrics),
+    optimizer = as_record("optimizer", optimizer, .call),
+    loss = as_records("loss", loss, .call),
+    metrics = as_records("metric", metrics, .call),
     loss_weights = as_weights(loss_weights),
-    weighted_metrics = as_records("metric", weighted_metrics),
+    weighted_metrics = as_records("metric", weighted_metrics, .call),
     steps_per_execution = as_count(steps_per_execution),
     jit_compile = jit_compile,
     dtype_policy = as_text(dtype_policy),
     run_eagerly = as_flag(run_eagerly),
-    phases = as_phases(phases)
+    phases = as_phases(phases, .call),
+    .call = .call
   )
   invisible(object)
 }

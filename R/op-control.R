@@ -223,7 +223,7 @@ op_stop_gradient <- function(variable) {
 #' weights are the same here. On tensors of torch, `y` must have been computed
 #' from an `x` that requires a gradient; TensorFlow's need a `tf.function`.
 #'
-#' @param y A tensor that was computed from `x`; of several values the sum.
+#' @param y A tensor computed from `x`; of several values the sum.
 #' @param x A tensor of floats, or a list of them, with respect to which
 #' gradients are. A tensor, or lists of tensors.
 #' @returns A tensor shaped as `x`, or a list of them.

@@ -25,6 +25,7 @@ class TokenAndPosition(rdeep.Layer):
         self.positions = layers.Embedding(CONTEXT, WIDTH)
 
     def call(self, x):
+        """Return the sum of both."""
         return self.tokens(x) + self.positions(ops.arange(0, CONTEXT))
 
 

@@ -7,6 +7,7 @@ the noise of a cosine schedule (Nichol and Dhariwal, 2021); sampling is DDIM's (
 """
 
 import sys
+from itertools import pairwise
 
 import numpy as np
 
@@ -31,6 +32,7 @@ class Noised(rdeep.Layer):
     """Adds noise as it is at a time between 0 and 1 that is drawn for each image."""
 
     def call(self, images):
+        """Return noisy images, their times and their noise."""
         rows = ops.shape(images)[0]
         time, noise = random.uniform((rows, 1)), random.normal(ops.shape(images))
         share = ops.reshape(angle(time), (-1, 1, 1, 1))
@@ -41,6 +43,7 @@ class Waves(rdeep.Layer):
     """Sines and cosines of a time, by which a network can tell times apart."""
 
     def call(self, time):
+        """Return twelve numbers for each time."""
         angles = time * (2 * np.pi * 2.0 ** np.arange(6, dtype="float32"))
         return ops.concatenate([ops.sin(angles), ops.cos(angles)], axis=-1)
 
@@ -85,7 +88,7 @@ trainer.fit(x, np.zeros_like(x), epochs=epochs, batch_size=batch_size)
 def ddim(images, steps=40):
     """Return images made of noise, step by step along a path without further noise."""
     times = np.linspace(1, 0, steps + 1, dtype="float32")
-    for now, then in zip(times[:-1], times[1:]):
+    for now, then in pairwise(times):
         noise = network.predict([images, np.full((len(images), 1), now)])
         clean = (images - np.sin(angle(now)) * noise) / np.cos(angle(now))
         clean = np.clip(clean, -1, 1)

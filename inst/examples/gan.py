@@ -98,13 +98,13 @@ def dcgan_critic(images):
 
 
 def dcgan_generator(images):
-    """Generated digits are to be taken for real ones."""
+    """Return how far generated digits are from being taken for real ones."""
     fake = critic(made(images))
     return judged(ops.ones_like(fake), fake)
 
 
 def wgan_critic(images):
-    """The distance between real and generated digits, by a critic whose slope is near 1."""
+    """Return how well digits are told apart by a critic whose slope is near 1."""
     fake = made(images)
     share = random.uniform((ops.shape(images)[0], 1, 1, 1))
     between = share * images + (1 - share) * fake
@@ -115,7 +115,7 @@ def wgan_critic(images):
 
 
 def wgan_generator(images):
-    """Generated digits are to come near the real ones."""
+    """Return how far generated digits are from the real ones."""
     return -ops.mean(critic(made(images)))
 
 

@@ -60,6 +60,7 @@ class GAN(Model):
         self.seeds = random.SeedGenerator(1)
 
     def compile(self, d_optimizer, g_optimizer, loss):
+        """Keep two optimizers and a loss."""
         super().compile()
         self.d_optimizer, self.g_optimizer, self.judged = d_optimizer, g_optimizer, loss
 
@@ -69,6 +70,7 @@ class GAN(Model):
         return self.generator(noise, training=True)
 
     def train_step(self, data):
+        """Train the discriminator, then the generator."""
         rows = ops.shape(data)[0]
         real, generated = 0.9 * ops.ones((rows, 1)), ops.zeros((rows, 1))
 

@@ -41,6 +41,7 @@ class TokenAndPosition(rdeep.Layer):
         self.positions = layers.Embedding(context, width)
 
     def call(self, x):
+        """Return the sum of both embeddings."""
         return self.tokens(x) + self.positions(ops.arange(0, self.context))
 
 

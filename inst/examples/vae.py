@@ -6,6 +6,7 @@ It writes `vae-plane.png` and `vae-ways.png`, if Pillow is installed.
 """
 
 import sys
+from itertools import pairwise
 
 import numpy as np
 
@@ -24,6 +25,7 @@ class Sampler(rdeep.Layer):
     """Draws codes near their means, and adds what they diverge from the prior to the loss."""
 
     def call(self, inputs):
+        """Return a code for each mean and variance."""
         mean, log_var = inputs
         # The Kullback-Leibler divergence from the standard normal distribution, part of the ELBO.
         divergence = -0.5 * ops.sum(1 + log_var - mean**2 - ops.exp(log_var), axis=-1)
@@ -57,7 +59,7 @@ images = decoder.predict(plane).reshape(16, 16, 28, 28)
 # From one digit to another, on a straight line between their codes.
 ends = encoder.predict(x_test[[int(np.argmax(y_test == digit)) for digit in (0, 1, 3, 7, 4, 9)]])
 shares = np.linspace(0, 1, 10, dtype="float32")[:, None]
-ways = np.concatenate([a + shares * (b - a) for a, b in zip(ends[:-1], ends[1:])])
+ways = np.concatenate([a + shares * (b - a) for a, b in pairwise(ends)])
 between = decoder.predict(ways).reshape(5, 10, 28, 28)
 
 

@@ -17,7 +17,7 @@ from rdeep.saving.configurations import functions_of as _functions_of
 
 get, serialize, deserialize = _functions_of("loss")
 # The file of the catalogue has the same name.
-hinge: Any = _form("loss", "hinge")  # type: ignore[no-redef]
+hinge: Any = _form("loss", "hinge")
 
 
 def __getattr__(name: str) -> Any:

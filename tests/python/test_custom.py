@@ -14,7 +14,7 @@ from oracle import check_agreement
 from rdeep import Input, Layer, Metric, Model, Sequential, layers, load_model, ops
 from rdeep import random as draws
 from rdeep.errors import ArgumentError, StateError
-from rdeep.graph.custom import Lambda
+from rdeep.graph.function_layer import Lambda
 from rdeep.models import layer_calls
 from rdeep.ops.dispatch import as_array
 
@@ -265,3 +265,21 @@ def test_call_must_return_what_it_computed() -> None:
         Wrong()(Input((2,)))
     with pytest.raises(ArgumentError, match=r"add_loss\(\) of WrongLoss takes"):
         WrongLoss()(Input((2,)))
+
+
+@pytest.mark.parametrize(
+    "name", ["key", "query", "value", "mask", "inner", "title", "kind", "several"]
+)
+def test_a_layer_may_keep_what_it_likes_under_common_names(name):
+    class Own(Layer):
+        def __init__(self, **kwargs):
+            super().__init__(**kwargs)
+            setattr(self, name, layers.Dense(2))
+
+        def call(self, inputs):
+            return getattr(self, name)(inputs)
+
+    model = Sequential([Own()], input_shape=(3,))
+    model.compile("sgd", "mse")
+    model.fit(np.ones((4, 3)), np.ones((4, 2)), verbose=0)
+    assert len(model.copy().get_weights()) == 2

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import copy
 import importlib
 import inspect
 import pickle
@@ -232,6 +233,10 @@ def test_the_learning_rate_is_set(backend):
         model.optimizer.learning_rate = 0.1
     with pytest.raises(ArgumentError, match="learning_rate"):
         optimizers.Adam().learning_rate = -1.0
+    chosen = optimizers.SGD(0.5)
+    for copied in (copy.copy(chosen), copy.deepcopy(chosen), pickle.loads(pickle.dumps(chosen))):
+        copied.learning_rate.assign(0.25)
+        assert (float(copied.learning_rate), float(chosen.learning_rate)) == (0.25, 0.5)
     reduce = callbacks.LearningRateScheduler(lambda epoch, rate: 0.125)
     model = compiled(backend, optimizer="sgd")
     model.fit(X, Y, callbacks=[reduce], verbose=0)

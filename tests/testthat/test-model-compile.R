@@ -53,9 +53,14 @@ for_each_backend("the learning rate is read and set", {
   expect_rdeep_error(model$learning_rate <- "fast", "argument", "learning_rate")
 })
 
-test_that("run_eagerly warns that it has no effect", {
-  model <- keras_model_sequential(input_shape = 4) |> layer_dense(1)
-  expect_warning(compile(model, loss = "mse", run_eagerly = TRUE), class = "rdeep_warning")
+test_that("a model without steps of its own trains the same whether run_eagerly or not", {
+  losses <- lapply(c(FALSE, TRUE), function(eagerly) {
+    model <- keras_model_sequential(input_shape = 4) |>
+      layer_dense(1, kernel_initializer = "ones")
+    expect_no_warning_at_all(compile(model, "sgd", "mse", run_eagerly = eagerly))
+    fit_quietly(model, shuffle = FALSE)$metrics$loss
+  })
+  expect_equal(losses[[2]], losses[[1]])
 })
 
 test_that("unknown names and misspelt arguments are refused with a hint", {

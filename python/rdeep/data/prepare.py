@@ -13,7 +13,8 @@ from rdeep.catalogue.layers.call_options import called_with
 from rdeep.catalogue.losses import CategoricalCrossentropy, Loss
 from rdeep.catalogue.losses.base import NoLoss
 from rdeep.catalogue.losses.likelihoods import Likelihood, check_columns
-from rdeep.data.arrays import ArrayFeed, all_finite, engine_array
+from rdeep.data.arrays import ArrayFeed, all_finite
+from rdeep.data.class_numbers import class_numbers, whole_numbers
 from rdeep.data.domains import refuse_outside, warn_outside
 from rdeep.data.exact import check_whole, held_as
 from rdeep.data.foreign import on_host
@@ -23,12 +24,10 @@ from rdeep.errors import (
     ArgumentError,
     DataError,
     ShapeError,
-    Wording,
     called,
     class_name,
     format_shape,
     listing,
-    phrase,
     show,
     suggestion,
     worded,
@@ -146,11 +145,11 @@ def targets(
         elif loss.targets == "free":
             arrays.append(_as_it_is(array, tensor.shape, label))
         elif loss.targets in ("labels", "sequences"):
-            arrays.append(_whole_numbers(array, tensor.shape, loss, label))
+            arrays.append(whole_numbers(array, tensor.shape, loss, label))
         elif loss.targets == "indices" or (
             loss.targets == "classes" and _sparse(array, tensor.shape)
         ):
-            arrays.append(_class_numbers(array, tensor.shape, loss, label))
+            arrays.append(class_numbers(array, tensor.shape, loss, label))
         else:
             arrays.append(_values(array, tensor.shape, loss, label, said))
     return arrays
@@ -386,77 +385,6 @@ def _codes_hint(layer: Layer) -> str:
 def _sparse(array: np.ndarray, shape: Dims) -> bool:
     """Return whether classes came as numbers rather than one-hot."""
     return array.ndim < len(shape) or array.shape[-1] == 1
-
-
-def _whole_numbers(array: np.ndarray, shape: Dims, loss: Loss, label: str) -> np.ndarray:
-    """Return whole numbers: one for each sample, or a row of classes for each."""
-    rank = 1 if loss.targets == "labels" else 2
-    if array.ndim == rank + 1 and array.shape[-1] == 1:
-        array = array[..., 0]
-    numbers = engine_array(array, np.int64)
-    if array.ndim != rank or (numbers != array).any():
-        wanted = "one whole number" if rank == 1 else "a row of whole numbers"
-        raise DataError(
-            f"'{label}' must hold {wanted} for each sample; it has shape "
-            f"{format_shape(array.shape)}.",
-            argument=label,
-            received=array.shape,
-            expected=wanted,
-        )
-    classes = shape[-1]
-    if rank == 2 and (numbers.min() < 0 or (classes is not None and numbers.max() >= classes)):
-        wrong = int(numbers.min() if numbers.min() < 0 else numbers.max())
-        raise DataError(
-            f"'{label}' holds the class number {wrong}, which the output has no place for.",
-            argument=label,
-            received=wrong,
-            expected=f"0 to {(classes or 0) - 1}",
-            hint="Class 0 is the blank; labels start from 1.",
-        )
-    return numbers
-
-
-def _class_numbers(array: np.ndarray, shape: Dims, loss: Loss, label: str) -> np.ndarray:
-    if array.ndim == len(shape) and array.shape[-1] == 1:
-        array = array[..., 0]
-    if array.ndim != len(shape) - 1:
-        hint: str | Wording | None = None
-        if array.ndim == len(shape) and array.shape[-1] == shape[-1]:
-            hint = "One-hot targets go with 'categorical_crossentropy'."
-        raise ShapeError(
-            f"'{label}' has shape {format_shape(array.shape)}; {class_name(loss)} wants "
-            f"one class number for each prediction of shape {format_shape(shape)}.",
-            argument=label,
-            received=array.shape,
-            hint=hint,
-        )
-    numbers = engine_array(array, np.int64)
-    if array.dtype.kind == "f" and (numbers != array).any():
-        raise DataError(
-            f"'{label}' must hold class numbers, not {show(float(array[numbers != array][0]))}.",
-            argument=label,
-            expected="whole numbers from 0",
-            hint="For targets that are numbers there are losses such as 'mse'.",
-        )
-    classes = shape[-1]
-    ignored = getattr(loss, "ignore_class", None)
-    counted = numbers if ignored is None else numbers[numbers != ignored]
-    if counted.size and (counted.min() < 0 or (classes is not None and counted.max() >= classes)):
-        wrong = int(counted.min() if counted.min() < 0 else counted.max())
-        hint = None
-        if classes is not None and counted.min() == 1 and counted.max() == classes:
-            mend = phrase("subtract_1", "subtract 1")
-            hint = worded(f"Class numbers start from 0: {mend}.")
-        elif classes is not None:
-            hint = f"The output has {classes} classes, numbered 0 to {classes - 1}."
-        raise DataError(
-            f"'{label}' holds the class number {wrong}, which the output has no place for.",
-            argument=label,
-            received=wrong,
-            expected=f"0 to {(classes or 0) - 1}",
-            hint=hint,
-        )
-    return numbers
 
 
 def _as_it_is(array: np.ndarray, shape: Dims, label: str) -> np.ndarray:

@@ -123,8 +123,9 @@ class Batches(Protocol):
 class Stepper(Protocol):
     """Runs steps of training or evaluation, a chunk at a time."""
 
-    objective: Objective | PhaseObjective
-    """What it minimises and reports."""
+    @property
+    def objective(self) -> Objective | PhaseObjective:
+        """What it minimises and reports."""
 
     def start(self, seed: int, slots: Mapping[str, np.ndarray] | None, step: int) -> TrainState:
         """Return a state to train from: fresh, or with the slots and step of an earlier training.

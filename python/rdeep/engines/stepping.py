@@ -107,6 +107,17 @@ class Cell:
         else:
             self.variable.assign(value)
 
+    def follow_graph(self, make: Callable[[Any], Any]) -> None:
+        """Have a variable keep the value, where a function of the user's own is traced.
+
+        Parameters
+        ----------
+        make : callable
+            Returns a variable that starts with a value; `None` where nothing is traced.
+        """
+        if self.variable is None and _current.get() is None:
+            self.variable = make(self._value)
+
     def reset(self) -> None:
         """Start again."""
         self.set(self.start)

@@ -14,7 +14,8 @@ from rdeep.catalogue.layers.call_options import called_with, option_of
 from rdeep.catalogue.layers.dot_attention import AdditiveAttention, Attention
 from rdeep.catalogue.layers.head_attention import HeadAttention
 from rdeep.catalogue.layers.recurrent import RecurrentLayer
-from rdeep.catalogue.layers.run import Run, activated, made
+from rdeep.catalogue.layers.run import Run, made
+from rdeep.catalogue.layers.typed import computed
 from rdeep.engines.states import KeptStates
 from rdeep.errors import Wording, setting, worded
 from rdeep.generation.kept import Clock, KeptKeys, Kernel, NotCausal, TooLong
@@ -87,7 +88,7 @@ class Decoder:
         held: dict[str, dict[str, Tensor]] = {
             layer.name: {
                 weight.name: kernel.convert(weights[name])
-                for name, weight in zip(layer.weight_names, layer.weights)
+                for name, weight in zip(layer.weight_names, layer.declared)
             }
             for layer in graph.layers
         }
@@ -140,6 +141,8 @@ class Decoder:
         self._forget(node.outputs)
         if record.random and (node.training or isinstance(record, OperationLayer)):
             raise self._refusal(layer, worded("draws random numbers"))
+        if isinstance(record, Variable) and node.inputs:
+            raise self._refusal(layer, worded("changes its state at each call"))
         if isinstance(record, Variable):
             self._fixed[id(node.outputs[0])] = weights[record.weight.name]
         elif isinstance(record, Composite):
@@ -161,7 +164,7 @@ class Decoder:
         inner = record.inner_for(layer.input_shapes)
         training = bool(node.training)
         held = {
-            each.name: {w.name: weights[inner_name(each, w)] for w in each.weights}
+            each.name: {w.name: weights[inner_name(each, w)] for w in each.declared}
             for each in inner.graph.layers
         }
         self._alias(zip(node.inputs, inner.graph.inputs))
@@ -354,7 +357,7 @@ class Decoder:
         )
         run.past, run.continues, run.frozen = past, states is not None, True
         single = not record.merges and len(node.inputs) == 1
-        floats = computes_in_floats(layer)
+        floats, after = computes_in_floats(layer), record.following_activation
         places = _places(record)
         if places is not None:
             # Nothing but tensors goes in, so that the function can be called at once.
@@ -369,9 +372,11 @@ class Decoder:
             given = inputs[0] if single else inputs
             if node.call:
                 with called_with(node.call):
-                    found = activated(record, given, run)
+                    found = computed(record, given, run)
             else:
-                found = activated(record, given, run)
+                found = computed(record, given, run)
+            if after is not None:
+                found = after.compute(found, self.kernel.ops)
             return list(found) if isinstance(found, (list, tuple)) else [found]
 
         return compute

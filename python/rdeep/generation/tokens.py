@@ -179,7 +179,7 @@ def is_text(prompt: Any) -> bool:
 
 
 def _is_code(value: Any) -> bool:
-    return isinstance(value, (int, np.integer)) and not isinstance(value, bool) and value >= 0
+    return isinstance(value, (int, np.integer)) and not isinstance(value, bool) and bool(value >= 0)
 
 
 def stops_of(stop: Any, tokenizer: Tokenizer | None) -> list[tuple[int, ...]]:

@@ -22,7 +22,6 @@ from rdeep.errors import (
     worded,
 )
 from rdeep.graph.assignments import collected
-from rdeep.graph.effects import unused
 from rdeep.graph.layer import GraphLayer
 from rdeep.graph.network import Graph
 from rdeep.graph.tensor import Node, SymbolicTensor, constant
@@ -101,7 +100,7 @@ class Variable(Layer):
             raise ArgumentError(
                 f"The weight {name!r} is trained: nothing is assigned to it in call().",
                 argument="trainable",
-                hint=f"Make it by `add_weight()` with {setting('trainable', False)}.",
+                hint=f"Make it by add_weight() with {setting('trainable', False)}.",
             )
         if not is_symbolic(value):
             value = constant(np.broadcast_to(np.asarray(value, "float32"), self.weight.shape))
@@ -149,22 +148,6 @@ class AddedLoss(Layer):
     def compute(self, inputs: Any, run: Run) -> Any:
         """Return the first input."""
         return inputs[0]
-
-
-def with_effects(outputs: list[SymbolicTensor], noted: list[Node]) -> list[SymbolicTensor]:
-    """Return the outputs; the first waits for uses with effects that none depends on.
-
-    Parameters
-    ----------
-    outputs : list of SymbolicTensor
-        What `call` returned.
-    noted : list of Node
-        The uses that add to the loss or change weights.
-    """
-    # What a layer itself adds and assigns is a part of its outputs already.
-    uses = [node for node in noted if not isinstance(node.layer, (AddedLoss, Variable))]
-    left = unused(outputs, uses)
-    return [Updated()([outputs[0], *left]), *outputs[1:]] if left else outputs
 
 
 class InnerGraph:
@@ -234,7 +217,7 @@ class Composite(Layer):
     merges = True
     lone = True
     mask = "stop"
-    inner: Any
+    inner_graph: Any
     several: bool
     title: str
 
@@ -247,12 +230,12 @@ class Composite(Layer):
         trainable: bool = True,
     ) -> None:
         super().__init__(name=name, trainable=trainable)
-        self.__dict__.update(inner=inner, several=several, title=title, key=title)
+        self.__dict__.update(inner_graph=inner, several=several, title=title, key=title)
 
     @property
     def random(self) -> bool:  # type: ignore[override]
         """Whether a layer inside draws random numbers."""
-        return any(layer.record.random for layer in self.inner.graph.layers)
+        return any(layer.record.random for layer in self.inner_graph.graph.layers)
 
     @property
     def updates(self) -> bool:  # type: ignore[override]
@@ -262,7 +245,7 @@ class Composite(Layer):
     @property
     def shown_kind(self) -> str:
         """What it was called where it was made: a class of layers, or a model."""
-        return "".join(word.capitalize() for word in self.title.split("_"))
+        return "".join(word.capitalize() for word in self.named_after().split("_"))
 
     def wording(self) -> Wording:
         """Say what the layer is: no call makes it again."""
@@ -271,16 +254,16 @@ class Composite(Layer):
 
     def inner_for(self, shapes: Sequence[Dims]) -> InnerGraph:
         """Return the graph for inputs of some shapes."""
-        return self.inner
+        return self.inner_graph
 
     def inners(self) -> list[InnerGraph]:
         """Return the graphs that there are, one for each kind of input."""
-        return [self.inner]
+        return [self.inner_graph]
 
     def check_inputs(self, *shapes: Dims) -> None:
         """Refuse inputs that the graph was not made for."""
-        wanted = [tensor.shape for tensor in self.inner.graph.inputs]
-        title = self.name or self.title
+        wanted = [tensor.shape for tensor in self.inner_graph.graph.inputs]
+        title = self.name or self.named_after()
         if len(shapes) != len(wanted):
             raise ShapeError(
                 f"Layer {title!r} takes {len(wanted)} inputs, not {len(shapes)}.",
@@ -310,11 +293,11 @@ class Composite(Layer):
 
     def takes_ids(self) -> bool:
         """Return whether all inputs of the graph are ids."""
-        return all(dtype == "int64" for dtype in self.inner.graph.input_dtypes)
+        return all(dtype == "int64" for dtype in self.inner_graph.graph.input_dtypes)
 
     def penalises(self) -> bool:
         """Return whether a layer inside adds something to the loss."""
-        return self.inner.graph.penalises_outputs()
+        return self.inner_graph.graph.penalises_outputs()
 
     def gives_penalty(self) -> bool:
         """Return whether it does: the sum of it follows the outputs."""
@@ -331,7 +314,7 @@ class Composite(Layer):
 
     def output_dtypes(self, dtype: str, count: int) -> list[str]:
         """Return the types of the graph's outputs."""
-        return [tensor.dtype for tensor in self.inner.outputs(training=False)]
+        return [tensor.dtype for tensor in self.inner_graph.outputs(training=False)]
 
     def weights(self, *shapes: Dims) -> list[Weight]:
         """Return all weights of the graph."""
@@ -351,7 +334,7 @@ class Composite(Layer):
     def __setattr__(self, name: str, value: object) -> None:
         super().__setattr__(name, value)
         if name == "trainable":
-            for layer in self.inner.graph.layers:
+            for layer in self.inner_graph.graph.layers:
                 layer.trainable = value
 
 

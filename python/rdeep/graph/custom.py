@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import copy
 import inspect
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from rdeep.catalogue import dispatch
@@ -28,10 +28,11 @@ from rdeep.errors import (
     shapes_listed,
     show,
 )
+from rdeep.graph.added_losses import Added, noting_losses
 from rdeep.graph.assignments import collecting, latest
-from rdeep.graph.composite import AddedLoss, Composite, InnerGraph, Updated, Variable, with_effects
-from rdeep.graph.effects import noting
+from rdeep.graph.composite import Composite, InnerGraph, Updated, Variable
 from rdeep.graph.fixed import noticing_draws
+from rdeep.graph.kept_losses import with_losses
 from rdeep.graph.masks import MaskOf, with_mask
 from rdeep.graph.network import Graph
 from rdeep.graph.operation import total
@@ -113,15 +114,20 @@ class CustomLayer(Composite):
         if self._is_named():
             return super().__reduce_ex__(protocol)
         if len(self._graphs) != 1:
-            title = self.name or self.title
+            title = self.name or self.named_after()
             raise StateError(
                 f"Layer {title!r} cannot be pickled: {self.shown_kind} is not defined at the top "
                 "of a module, or holds a function that is not, and was not applied to anything.",
                 layer=title,
                 hint="Define both there, or apply the layer first.",
             )
-        state = {"several": self.several, "title": self.title, "trainable": self.trainable}
-        return _as_composite, (self.inner, self.name, state, self.__getstate__().get("_brought"))
+        state = {"several": self.several, "title": self.named_after(), "trainable": self.trainable}
+        return _as_composite, (
+            self.inner_graph,
+            self.name,
+            state,
+            self.__getstate__().get("_brought"),
+        )
 
     def _is_named(self) -> bool:
         """Return whether pickle knows the class and the functions that the layer has."""
@@ -194,7 +200,7 @@ class CustomLayer(Composite):
                 f"not {show(loss)}.",
                 received=loss,
                 expected="a symbolic tensor",
-                layer=self.name or self.title,
+                layer=self.name or self.named_after(),
             )
         self._added.append(total(loss))
 
@@ -208,11 +214,11 @@ class CustomLayer(Composite):
         return cls(**config)
 
     @property
-    def inner(self) -> InnerGraph:
+    def inner_graph(self) -> InnerGraph:
         """The graph of the first use."""
         if not self._graphs:
             raise ArgumentError(
-                f"Layer {self.name or self.title!r} has not been applied to anything yet."
+                f"Layer {self.name or self.named_after()!r} has not been applied to anything yet."
             )
         return next(iter(self._graphs.values()))
 
@@ -280,7 +286,7 @@ class CustomLayer(Composite):
             return super().__call__(*args, **kwargs, training=training)
         shapes = tuple(tensor.shape for tensor in tensors)
         if shapes in self._graphs and not _alike(form, self._forms.get(shapes, form)):
-            title = self.name or self.title
+            title = self.name or self.named_after()
             raise ArgumentError(
                 f"Layer {title!r} is applied with the same arguments each time, tensors aside.",
                 layer=title,
@@ -320,22 +326,33 @@ class CustomLayer(Composite):
         modes = ({"training": False}, {"training": True}) if by_mode else ({},)
         found: list[SymbolicTensor] = []
         for mode in modes:
-            self._added.clear()
-            what = f"call() of {self.shown_kind}"
-            with describing(), noticing_draws(what), collecting() as assigned, noting() as noted:
-                output = self.call(*args, **{**kwargs, **mode})
-                several = isinstance(output, (list, tuple))
-                self.__dict__["several"] = several
-                given_back = output if several else [output]
-                outputs = [latest(self._checked(each)) for each in given_back]
-            if assigned:
-                outputs[0] = Updated()([outputs[0], *assigned.values()])
-            self._check_declared(shapes, [tensor.shape for tensor in outputs])
-            outputs = self._with_masks(inputs, args[0] if args else None, outputs)
-            for added in self._added:
-                outputs[0] = AddedLoss()([outputs[0], added])
-            found += with_effects(outputs, noted)
+            # To the end: what is added here is no loss of the layer around this one.
+            with noting_losses() as losses:
+                found += self._outputs_in(args, {**kwargs, **mode}, inputs, losses)
         return InnerGraph(Graph(inputs, found), by_mode)
+
+    def _outputs_in(
+        self,
+        args: Sequence[Any],
+        kwargs: Mapping[str, Any],
+        inputs: list[SymbolicTensor],
+        losses: Added,
+    ) -> list[SymbolicTensor]:
+        """Return what `call` gives, with what it assigns and adds to the loss."""
+        self._added.clear()
+        what = f"call() of {self.shown_kind}"
+        with describing(), noticing_draws(what), collecting() as assigned:
+            output = self.call(*args, **kwargs)
+            several = isinstance(output, (list, tuple))
+            self.__dict__["several"] = several
+            given_back = output if several else [output]
+            outputs = [latest(self._checked(each)) for each in given_back]
+        if assigned:
+            outputs[0] = Updated()([outputs[0], *assigned.values()])
+        self._check_declared([t.shape for t in inputs], [tensor.shape for tensor in outputs])
+        outputs = self._with_masks(inputs, args[0] if args else None, outputs)
+        losses.terms += self._added
+        return with_losses(inputs, outputs, losses)
 
     def _masks_of(self, given: Any, inputs: Sequence[SymbolicTensor]) -> Any:
         """Return the masks of what a layer is applied to, `None` where there is none."""
@@ -379,7 +396,7 @@ class CustomLayer(Composite):
             raise ShapeError(
                 f"compute_output_shape() of {self.shown_kind} says {shapes_listed(wanted)}, but "
                 f"call() gives {shapes_listed(found)}.",
-                layer=self.name or self.title,
+                layer=self.name or self.named_after(),
                 received=declared,
                 expected=shapes_listed(found),
             )
@@ -396,7 +413,7 @@ class CustomLayer(Composite):
                 received=output,
                 expected="a symbolic tensor",
                 hint=f"Compute with {named('ops', 'rdeep.')}, operators and layers.",
-                layer=self.name or self.title,
+                layer=self.name or self.named_after(),
             )
         return output
 
@@ -453,42 +470,3 @@ def _put_back(form: object, tensors: Sequence[SymbolicTensor]) -> Any:
     if isinstance(form, (list, tuple)):
         return [_put_back(each, tensors) for each in form]
     return form
-
-
-class Lambda(CustomLayer):
-    """A layer that is a function of symbolic tensors, written with `rdeep.ops` and operators.
-
-    Parameters
-    ----------
-    function : function
-        Takes a symbolic tensor, or a list of them, and returns one.
-    output_shape, mask : object, optional
-        Not needed: the shape is found by applying the function.
-    arguments : dict, optional
-        More arguments for the function, by name.
-    name, trainable
-        As for any layer.
-
-    Examples
-    --------
-    >>> from rdeep import Input
-    >>> from rdeep.graph.custom import Lambda
-    >>> Lambda(lambda x: x[:, :2] + 1)(Input((4,))).shape
-    (None, 2)
-    """
-
-    def __init__(
-        self,
-        function: Callable[..., Any],
-        output_shape: object = None,
-        mask: object = None,
-        arguments: dict[str, Any] | None = None,
-        name: str | None = None,
-        trainable: bool = True,
-    ) -> None:
-        super().__init__(name=name, trainable=trainable)
-        self.function, self.arguments = function, dict(arguments or {})
-
-    def call(self, inputs: Any) -> Any:
-        """Return the function's result."""
-        return self.function(inputs, **self.arguments)

@@ -58,7 +58,7 @@ def end_of(output: SymbolicTensor) -> Activation | None:
     node = output.node
     layer = node.layer
     if isinstance(layer, Composite):
-        inner = layer.inner.outputs(False)
+        inner = layer.inner_graph.outputs(False)
         place = next(i for i, each in enumerate(node.outputs) if each is output)
         return end_of(inner[place])
     if isinstance(layer, _PASSING):

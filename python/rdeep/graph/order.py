@@ -86,7 +86,7 @@ def named_layers(nodes: Iterable[Node], names: Mapping[int, str]) -> list[GraphL
     given = set(names.values())
     for layer in layers.values():
         while not layer.name:
-            kind = layer.record.key
+            kind = layer.record.named_after()
             number = counts[kind] = counts.get(kind, -1) + 1
             name = f"{kind}_{number}" if number else kind
             if name not in taken and name not in given:

@@ -67,7 +67,7 @@ def records_to_data(records: Iterable[Layer]) -> list[dict[str, Any]]:
     for record in records:
         # A layer of the user's own is known by the graph that it made.
         shapes = (
-            tuple(tensor.shape for tensor in record.inner.graph.inputs)
+            tuple(tensor.shape for tensor in record.inner_graph.graph.inputs)
             if isinstance(record, Composite)
             else ()
         )
@@ -130,7 +130,7 @@ def _composite_to_data(layer: GraphLayer) -> dict[str, Any]:
         "options": {
             "name": layer.name,
             "trainable": layer.trainable,
-            "title": record.title,
+            "title": record.named_after(),
             "several": record.several,
             "by_mode": inner.by_mode,
             "graph": to_data(inner.graph),

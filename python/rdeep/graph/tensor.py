@@ -22,8 +22,8 @@ from rdeep.errors import (
     show,
     worded,
 )
+from rdeep.graph.added_losses import note_use
 from rdeep.graph.assignments import latest
-from rdeep.graph.effects import note_effects
 from rdeep.graph.operation import OperationLayer, template_of
 from rdeep.graph.operators import Operators
 
@@ -84,7 +84,7 @@ class Node:
             SymbolicTensor(self, index, *each)
             for index, each in enumerate(zip(shapes_out, dtypes, masked))
         )
-        note_effects(self)
+        note_use(self)
 
     @classmethod
     def again(

@@ -79,7 +79,7 @@ def _own(record: Layer, name: str | None) -> Plain | None:
         return {**found, "config": {**found["config"], "name": name}}
     if isinstance(record, Composite):
         if not isinstance(record, CustomLayer):
-            return None if not record.inner.by_mode else _as_data(record, name)
+            return None if not record.inner_graph.by_mode else _as_data(record, name)
         return _as_data(record, name)
     try:
         if isinstance(record, OperationLayer):

@@ -81,6 +81,11 @@ class CalledModel(PredictingModel, Protocol):
     """A model that is applied to symbolic tensors or to data."""
 
     backend: str
+    _parameters: Parameters | None
+
+    @property
+    def input_names(self) -> list[str]:
+        """The names of the inputs."""
 
     @property
     def draws_in_prediction(self) -> bool:

@@ -40,7 +40,7 @@ def keras_places(
     for layer, name, kind in zip(layers, numbered(classes), classes):
         own = f"{path}layers/{name}"
         if is_part(layer):
-            inner = layer.record.inner.graph  # type: ignore[attr-defined]
+            inner = layer.record.inner_graph.graph  # type: ignore[attr-defined]
             inside = keras_places(inner, kind == "Sequential", f"{own}/", groups)
             found.update({key: each for key, each in inside.items() if key not in found})
         else:

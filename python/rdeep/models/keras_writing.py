@@ -186,7 +186,7 @@ _PARTS_OF_OWN: dict[type, str] = {
 
 def _part(record: Composite, name: str | None, missing: _Missing) -> dict[str, Any]:
     """Return a model within the model, or a layer of the user's that is a graph."""
-    inner = record.inner
+    inner = record.inner_graph
     if inner.by_mode:
         raise NotInKeras("a layer of your own that differs in training")
     found = _functional(inner.graph, _Names(inner.graph), missing)

@@ -33,6 +33,7 @@ from rdeep.models import (
     own_loss,
     phases,
     prediction,
+    tracing,
     training,
     user_steps,
 )
@@ -95,6 +96,8 @@ class Model(HoldsVariables):
     _drawn: tuple[int, int] = (-1, 0)
     _said_numbers: bool = False
     _is_building: bool = False
+    _parameters: Parameters | None
+    _layer: Composite | None
 
     def __init__(
         self,
@@ -118,7 +121,7 @@ class Model(HoldsVariables):
             # Its own steps, or the losses of its phases, say what is done with what it keeps.
             return
         ends = symbolic_ends(inputs, "inputs"), symbolic_ends(outputs, "outputs")
-        names = {}
+        names: dict[int, str] = {}
         if isinstance(inputs, Mapping):
             # Data is given by these names, as the inputs themselves are.
             entries = zip(inputs, flat(inputs))
@@ -211,11 +214,11 @@ class Model(HoldsVariables):
         self.stop_training = False
         self.history: History | None = None
         self.annotations: dict[str, Any] = {}
-        self._parameters: Parameters | None = None
+        self._parameters = None
         self._trainer: Trainer | None = None
         self._session: TrainingSession | None = None
         self.messages: list[Wording] = []
-        self._layer: Composite | None = None
+        self._layer = None
 
     def _take_graph(self, graph: Graph) -> None:
         """Become a model of a graph, keeping the weights that fit it."""
@@ -387,6 +390,7 @@ class Model(HoldsVariables):
 
     compile = training.compile
     output_losses = training.output_losses
+    add_loss = tracing.add_loss
     compute_loss: Any = own_loss.compute_loss
     compute_metrics: Any = own_loss.compute_metrics
     look_at = own_loss.look_at

@@ -18,6 +18,7 @@ from rdeep.engines.phases import PhasePlan
 from rdeep.errors import ArgumentError, DataError, listing, show, suggestion
 from rdeep.graph.composite import Composite
 from rdeep.graph.fixed import noticing_draws
+from rdeep.graph.layer import GraphLayer
 from rdeep.graph.network import Graph
 from rdeep.graph.operation import OperationLayer
 from rdeep.graph.tensor import Input, SymbolicTensor
@@ -133,12 +134,13 @@ def _traced(
             "arguments, and what layers and models make of them.",
             argument="loss",
         ) from error
+    layers = () if model._parameters is None else model.graph.layers
     plans, place = [], 0
     for phase, values in zip(phases, found):
         places = tuple(range(place, place + len(values)))
         place += len(values)
         metrics = tuple(name for name in values if name != "loss")
-        weights = _weights_of(phase, graph, outputs[places[0]])
+        weights = _weights_of(phase, graph, outputs[places[0]], layers)
         plans.append(
             PhasePlan(
                 phase.name, places, metrics, weights, phase.optimizer, phase.every, phase.steps
@@ -208,9 +210,11 @@ def _names(model: WholeModel, outputs: Sequence[SymbolicTensor]) -> dict[int, st
 # Weights ------------------------------------------------------------------------------------------
 
 
-def _weights_of(phase: Phase, graph: Graph, loss: SymbolicTensor) -> tuple[str, ...]:
+def _weights_of(
+    phase: Phase, graph: Graph, loss: SymbolicTensor, layers: Sequence[GraphLayer]
+) -> tuple[str, ...]:
     """Return the weights that a phase changes, by their names in the network of losses."""
-    wanted = _held(phase, phase.weights, graph)
+    wanted = _held(phase, phase.weights, graph, layers)
     held = graph.holdings()
     names = {n for record in wanted if record in held for n in held[record][1].values()}
     trained = [name for name in graph.trainable_names() if name in names]
@@ -233,18 +237,24 @@ def _weights_of(phase: Phase, graph: Graph, loss: SymbolicTensor) -> tuple[str, 
     return found
 
 
-def _held(phase: Phase, given: Any, graph: Graph) -> set[int]:
-    """Return the layers that hold the weights, by their identity."""
+def _held(phase: Phase, given: Any, graph: Graph, layers: Sequence[GraphLayer]) -> set[int]:
+    """Return the layers that hold the weights, by their identity.
+
+    A name is one of the network of losses, or of the layers of the model that trains.
+    """
     if isinstance(given, (list, tuple)):
-        return {each for value in given for each in _held(phase, value, graph)}
+        return {each for value in given for each in _held(phase, value, graph, layers)}
     if isinstance(given, str):
         found = {
             record
             for record, (_, names) in graph.holdings().items()
             if any(name.startswith(f"{given}/") for name in names.values())
         }
+        own = [layer for layer in layers if layer.name == given]
+        if not found and own:
+            return _held(phase, own, graph, layers)
         if not found:
-            names = [layer.name for layer in graph.layers if layer.declared]
+            names = [layer.name for layer in [*graph.layers, *layers] if layer.declared]
             raise ArgumentError(
                 f"The losses use no layer named {given!r}, "
                 f"which phase {phase.name!r} is to change.",

@@ -21,6 +21,7 @@ from rdeep.training.callback_list import CallbackList
 from rdeep.training.driving import verbosity
 from rdeep.training.fitting import as_callbacks
 from rdeep.training.hosted import Handed
+from rdeep.training.model import GraphModel
 from rdeep.training.predicting import predict_each, predict_stream
 from rdeep.training.unused import warn_of_too_few
 from rdeep.training.user_fitting import user_prediction
@@ -100,7 +101,7 @@ def _predict(
     return by_keys(model, outputs)
 
 
-def by_keys(model: WholeModel, outputs: Any) -> Any:
+def by_keys(model: GraphModel, outputs: Any) -> Any:
     """Return a model's outputs as they were given: one, a list of them, or a dict.
 
     Parameters

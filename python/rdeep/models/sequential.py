@@ -121,7 +121,7 @@ class Sequential(Model):
     def _begin_as(self, layer: Layer) -> None:
         """Begin with the input of a model, if one comes first: its shape is known."""
         if self._head is None and not self._records and type(layer) is Composite:
-            inputs = layer.inner.graph.inputs
+            inputs = layer.inner_graph.graph.inputs
             if len(inputs) == 1:
                 self._begin(Input(inputs[0].shape[1:], inputs[0].dtype))
 

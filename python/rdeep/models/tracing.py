@@ -10,10 +10,12 @@ from rdeep.catalogue.dispatch import is_symbolic
 from rdeep.catalogue.layers.base import Layer, describing
 from rdeep.data.foreign import on_host
 from rdeep.data.sparse import as_sparse
-from rdeep.errors import ArgumentError, called, named, show
-from rdeep.graph.composite import Composite, InnerGraph, with_effects
-from rdeep.graph.effects import noting
+from rdeep.errors import ArgumentError, StateError, called, named, operation_call, show
+from rdeep.graph.added_losses import noted_losses, noting_losses
+from rdeep.graph.composite import Composite, InnerGraph
+from rdeep.graph.kept_losses import with_losses
 from rdeep.graph.network import Graph
+from rdeep.graph.operation import total
 from rdeep.graph.tensor import Input, SymbolicTensor
 from rdeep.models.tensors import kind_of
 from rdeep.ops.dispatch import engine_of
@@ -126,16 +128,47 @@ def layers_among(values: Iterable[Any]) -> list[Layer]:
 def _outputs(
     call: Callable[..., Any], inputs: object, title: str, keys: list[Any], **mode: Any
 ) -> list[SymbolicTensor]:
-    with describing(), noting() as noted:
-        given = call(inputs, **mode)
-    keys[:] = given if isinstance(given, Mapping) else ()
-    outputs = flat(given)
-    for output in outputs:
-        if not is_symbolic(output):
-            raise ArgumentError(
-                f"call() of model {title!r} must return what it computed of its inputs, not "
-                f"{show(output)}.",
-                received=output,
-                hint=f"Compute with {named('ops', 'rdeep.')}, operators and layers.",
-            )
-    return with_effects(outputs, noted)
+    with noting_losses() as losses:
+        with describing():
+            given = call(inputs, **mode)
+        keys[:] = given if isinstance(given, Mapping) else ()
+        outputs = flat(given)
+        for output in outputs:
+            if not is_symbolic(output):
+                raise ArgumentError(
+                    f"call() of model {title!r} must return what it computed of its inputs, not "
+                    f"{show(output)}.",
+                    received=output,
+                    hint=f"Compute with {named('ops', 'rdeep.')}, operators and layers.",
+                )
+        return with_losses(flat(inputs), outputs, losses)
+
+
+def add_loss(model: Any, /, loss: Any) -> None:
+    """Add to what training minimises; called by the `call` of a model's class.
+
+    Parameters
+    ----------
+    loss : SymbolicTensor
+        What is added, computed of the inputs; of several numbers their sum.
+
+    Raises
+    ------
+    StateError
+        If it is called anywhere else.
+    ArgumentError
+        If it is anything else.
+    """
+    found = noted_losses()
+    if found is None:
+        raise StateError(
+            f"{operation_call('add_loss')} of a model is called by its call().",
+            hint="In a step of your own, add to the loss that you compute.",
+        )
+    if not is_symbolic(loss):
+        raise ArgumentError(
+            f"'loss' must be what call() computed of its inputs, not {show(loss)}.",
+            argument="loss",
+            received=loss,
+        )
+    found.terms.append(total(loss))

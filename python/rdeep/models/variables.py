@@ -102,7 +102,7 @@ def model_variables(model: Model, /, trainable: bool | None = None) -> list[Weig
     """
     if not model.is_built:
         return []
-    kept = vars(model).get("_variables")
+    kept: Any = vars(model).get("_variables")
     if kept is None or kept[0] is not model._parameters:
         found = [WeightVariable(model, name) for name in model.graph.weights()]
         kept = vars(model)["_variables"] = model._parameters, found

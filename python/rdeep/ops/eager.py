@@ -46,7 +46,7 @@ def eager_run(layer: Eager, shape: tuple[int, ...], training: bool, seed: int, b
         ops,
         {w.name: convert(w.initializer.draw(w.shape, rng)) for w in layer.weights(shape)},
         training=training,
-        random=HostDraws(seed, layer.name or layer.key, convert=convert),
+        random=HostDraws(seed, layer.name or layer.named_after(), convert=convert),
         constants=lambda name, value: convert(made(value)),
     )
 

@@ -62,6 +62,8 @@ class StatefulMetric:
     direction : {"min", "max"}, optional
         Which is better, the smallest or the largest: callbacks that watch the metric go by it. A
         subclass may declare it as an attribute instead.
+    dtype : str, optional
+        Not needed: what is kept is float32.
 
     Examples
     --------
@@ -85,7 +87,12 @@ class StatefulMetric:
         super().__init_subclass__(**kwargs)
         refuse_overrides(cls, "stateful metric")
 
-    def __init__(self, name: str | None = None, direction: str | None = None) -> None:
+    def __init__(
+        self,
+        name: str | None = None,
+        direction: str | None = None,
+        dtype: str | None = None,
+    ) -> None:
         self.name = name or type(self).__name__
         if direction is not None:
             self.direction = direction

@@ -16,7 +16,7 @@ from rdeep.catalogue.metrics.meter import Meter, collected
 from rdeep.catalogue.weighing import aligned
 from rdeep.engines import registry as backends
 from rdeep.engines.stepping import Cell, current
-from rdeep.errors import StateError
+from rdeep.errors import StateError, setting
 from rdeep.graph.holder import ValueHolder
 from rdeep.ops.dispatch import as_array, engine_of
 
@@ -80,12 +80,19 @@ class MetricResult(ValueHolder):
         if self.more is None and type(self.metric).from_sums is Metric.from_sums:
             part, whole = (ops.cast(each, "float32") for each in self.sums)
             return ops.where(whole == 0, ops.zeros_like(part), part / whole)
+        if any(_is_traced(each) for each in self.sums):
+            raise StateError(
+                f"The result of metric {self.metric.label()!r} cannot be had within a function "
+                "that is compiled.",
+                hint="Ask for it outside of that function.",
+            )
         step = current()
         if step is not None and step.trace is not None:
             raise StateError(
                 f"The result of metric {self.metric.label()!r} is known when the step is over: "
                 "a step that is compiled can return it, and not compute with it.",
-                hint="Return it as it is, or compile the model with `run_eagerly=True`.",
+                hint="Return it as it is, or compile the model with "
+                f"{setting('run_eagerly', True)}.",
             )
         return ops.cast(ops.constant(np.asarray(self.number())), "float32")
 
@@ -172,6 +179,12 @@ class MetricState(Meter):
         if weights is not None:
             weights = aligned(weights, predicted, ops, type(metric).__name__)
         step = current()
+        if step is None and _is_traced(predicted):
+            raise StateError(
+                f"Metric {metric.label()!r} needs all predictions at once, and has only those of "
+                "a graph within a function that is compiled.",
+                hint="Update it outside of that function.",
+            )
         if step is None or step.trace is None:
             self.collect((truth, predicted, weights))
         else:
@@ -200,6 +213,8 @@ class MetricState(Meter):
         if not self.cells:
             self.cells += [Cell(np.zeros(getattr(v, "shape", ()), np.float64)) for v in values]
         for cell, value in zip(self.cells, values):
+            if (make := getattr(ops, "graph_variable", None)) is not None:
+                cell.follow_graph(make)
             wide = value if isinstance(value, float) else ops.cast(ops.detach(value), "float64")
             before = cell.get()
             at_start = isinstance(before, np.ndarray)
@@ -207,7 +222,8 @@ class MetricState(Meter):
 
     def result(self) -> Any:
         """Return the metric of all batches; within a step, what becomes that number."""
-        if not self.is_of_tensors:
+        # A function that is compiled adds without a word, after a reset too.
+        if not self.is_of_tensors and all(cell.variable is None for cell in self.cells):
             return super().result()
         step = current()
         traced = step is not None and step.trace is not None
@@ -215,7 +231,14 @@ class MetricState(Meter):
         seen = self.batches if traced else self.batches[:]
         more = self.sums if not traced else None
         found = MetricResult(self.metric, [cell.get() for cell in self.cells], seen, more)
+        if step is None and any(_is_traced(each) for each in found.sums):
+            return found.value
         return found if step is not None else found.number()
+
+
+def _is_traced(tensor: Any) -> bool:
+    """Return whether a tensor belongs to a graph of TensorFlow's, and has no value."""
+    return hasattr(tensor, "graph")
 
 
 def _is_mean(metric: Any, value: Any) -> bool:

@@ -15,7 +15,7 @@ from rdeep.catalogue.options import Flag, Number, checked
 from rdeep.data.arrays import ArrayFeed, first_rows, split
 from rdeep.data.streams import as_stream, is_stream, with_first
 from rdeep.engines.contract import TrainState
-from rdeep.errors import ArgumentError, DataError
+from rdeep.errors import ArgumentError, DataError, called
 from rdeep.interrupts import interrupts
 from rdeep.preprocessing.endless import refuse_endless
 from rdeep.seeds import stream as stream_seeds
@@ -86,7 +86,7 @@ def open_user_session(
             "A training by a train_step() of your own cannot be resumed: nobody but the step "
             "knows what belongs to its state.",
             argument="callbacks" if options.resume is None else "resume",
-            hint="Save the model by ModelCheckpoint(), and its weights.",
+            hint=f"Save the model by {called('ModelCheckpoint', 'callback')}, and its weights.",
         )
     warn_of_no_epochs(epochs, initial_epoch)
     bad_steps = UserBadSteps(model, options.on_nan)

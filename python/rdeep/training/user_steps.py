@@ -18,7 +18,7 @@ from rdeep.data.structured import Template, filled, packed, structured
 from rdeep.data.weights import class_weights
 from rdeep.engines.contract import NO_SOURCE, Batches, Source, Stepper, StepRunner, Sums, TrainState
 from rdeep.engines.objective import Objective
-from rdeep.errors import ArgumentError, DataError, NumbersWarning, worded
+from rdeep.errors import ArgumentError, DataError, NumbersWarning, class_name, worded
 from rdeep.interrupts import interrupts
 from rdeep.training.bad_steps import BadSteps
 from rdeep.training.model import TrainedModel
@@ -311,7 +311,8 @@ class UserBadSteps(BadSteps):
                     f"{epoch + 1}): {' and '.join(repr(name) for name in bad)} of train_step() "
                     "came to no number.\nThe step has changed the weights by then, which may be "
                     "no numbers either. What may help: a smaller 'learning_rate'; 'clipnorm' in "
-                    "the optimizer, such as 1; an earlier model, of `ModelCheckpoint`."
+                    "the optimizer, such as 1; an earlier model, of "
+                    f"{class_name('ModelCheckpoint', 'callback')}."
                 ),
                 step=state.step,
                 epoch=epoch + 1,

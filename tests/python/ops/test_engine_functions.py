@@ -12,7 +12,7 @@ import pytest
 
 from rdeep import Input, Model, Sequential
 from rdeep.errors import ArgumentError
-from rdeep.graph.custom import Lambda
+from rdeep.graph.function_layer import Lambda
 from rdeep.layers import Dense
 from rdeep.optimizers import SGD
 

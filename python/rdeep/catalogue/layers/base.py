@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass
@@ -14,6 +14,7 @@ from rdeep.catalogue.activations import Linear
 from rdeep.catalogue.constraints import Constraint
 from rdeep.catalogue.dispatch import is_symbolic
 from rdeep.catalogue.initializers import Initializer
+from rdeep.catalogue.layers.carried_masks import CarriesMasks
 from rdeep.catalogue.layers.case import Case
 from rdeep.catalogue.layers.run import Run
 from rdeep.catalogue.layers.sections import derived
@@ -77,7 +78,7 @@ _NOT_KEPT = ("_ownership", "_models", "_mask_models", "_first_use")
 """What copies of a layer do not have: its owner, its models, where it was used."""
 
 
-class Layer(HoldsWeights, Record, kind="layer", abstract=True):
+class Layer(HoldsWeights, CarriesMasks, Record, kind="layer", abstract=True):
     """A step of a network: what it computes is described here and built by the backends.
 
     Calling a layer on a symbolic tensor (`Dense(8)(x)`) applies it there; calling it on several
@@ -92,15 +93,8 @@ class Layer(HoldsWeights, Record, kind="layer", abstract=True):
     """Whether a layer that takes a list takes a single input as well."""
     takes_states: ClassVar[bool] = False
     """Whether initial states may follow the input."""
-    mask: ClassVar[str] = "pass"
-    """What happens to a mask of steps: `"pass"` on, `"read"` and end, `"make"`, or `"stop"`.
-
-    With `"first"` it is read, and that of the first input passes on.
-    """
     reshaped: ClassVar[bool] = False
     """Whether the layer's activation may change the shape."""
-    masked_outputs: ClassVar[int] = 1
-    """How many of the outputs carry the mask that passes on."""
     stateful: bool = False
     """Whether a batch goes on from states that the batch before left."""
     random: ClassVar[bool] = False
@@ -299,6 +293,11 @@ class Layer(HoldsWeights, Record, kind="layer", abstract=True):
         """Return about how many operations one sample takes, if the kernels alone do not say."""
         return None
 
+    def named_after(self) -> str:
+        """Return what the layer's name begins with, whatever its class keeps as `key`."""
+        title = self.__dict__.get("title")
+        return title if isinstance(title, str) else type(self).key
+
     def penalty_on_output(self) -> Regularizer | None:
         """Return the penalty on the layer's output, if it has one."""
         return getattr(self, "activity_regularizer", None)
@@ -310,85 +309,6 @@ class Layer(HoldsWeights, Record, kind="layer", abstract=True):
     def gives_penalty(self) -> bool:
         """Return whether what is built for the layer gives a penalty after its outputs."""
         return False
-
-    def passes_mask(self) -> bool:
-        """Return whether the output carries the input's mask."""
-        return self.mask in ("pass", "first")
-
-    def takes_masks(self) -> bool:
-        """Return whether the layer computes with the masks of its inputs."""
-        return self.mask in ("read", "first")
-
-    def makes_mask(self) -> bool:
-        """Return whether the output carries a mask made here."""
-        return False
-
-    def carries_mask(
-        self, masked: Sequence[bool], shapes: Sequence[Dims], count: int
-    ) -> list[bool]:
-        """Return which outputs carry a mask.
-
-        Parameters
-        ----------
-        masked : sequence of bool
-            Which of the inputs carry one.
-        shapes : sequence of tuple
-            The inputs' shapes.
-        count : int
-            How many outputs there are.
-        """
-        carried = self.makes_mask() or (self.passes_mask() and any(masked[:1]))
-        return [carried and index < self.masked_outputs for index in range(count)]
-
-    def join_masks(self, inputs: Sequence[Any], masks: Sequence[Any], ops: Any) -> Any:
-        """Return the mask that passes on, of which `carries_mask` says that there is one.
-
-        Parameters
-        ----------
-        inputs : sequence of tensor
-            The layer's inputs.
-        masks : sequence of tensor or None
-            Each input's mask.
-        ops : module
-            The engine's array functions.
-        """
-        return masks[0]
-
-    def made_mask(self, inputs: Any, ops: Any) -> Any:
-        """Return the mask that the layer makes: true at the steps that count.
-
-        Parameters
-        ----------
-        inputs : tensor
-            The layer's input.
-        ops : module
-            The engine's array functions.
-        """
-        raise NotImplementedError
-
-    def compute_mask(self, inputs: Any, previous_mask: Any = None) -> Any:
-        """Return the mask that the layer's output carries: true at the steps that count.
-
-        Parameters
-        ----------
-        inputs : tensor, array, or list of them
-            The layer's input.
-        previous_mask : tensor, array, or list of them, optional
-            The mask of the input, or of each.
-
-        Returns
-        -------
-        tensor or None
-            The mask; `None` where the output carries none.
-
-        Examples
-        --------
-        >>> import numpy as np
-        >>> from rdeep.layers import Embedding
-        >>> np.asarray(Embedding(5, 2, mask_zero=True).compute_mask(np.array([[3, 0]])))
-        array([[ True, False]])
-        """
-        return dispatch.calls().mask_of(self, inputs, previous_mask)
 
     updates = False
     """Whether a forward pass changes a weight, whatever it is for."""

@@ -74,7 +74,12 @@ class ReversibleEmbedding(Embedding):
         ]
 
     def __call__(
-        self, inputs: Any, *more: Any, reverse: bool = False, training: bool | None = None
+        self,
+        inputs: Any,
+        *more: Any,
+        reverse: bool = False,
+        training: bool | None = None,
+        mask: Any = None,
     ) -> Any:
         """Apply the layer to codes, or to vectors.
 
@@ -88,10 +93,12 @@ class ReversibleEmbedding(Embedding):
             Whether to turn vectors into logits.
         training : bool, optional
             Whether the layer acts as it does in training, which changes nothing.
+        mask : tensor or array, optional
+            The mask of the input, for layers that follow.
         """
         call = {"reverse": True} if reverse else {}
         with called_with({**current_call(), **call}):
-            return super().__call__(inputs, *more, training=training)
+            return super().__call__(inputs, *more, training=training, mask=mask)
 
     @property
     def _reversed(self) -> bool:

@@ -24,16 +24,6 @@ class RandomSource(Protocol):
     the draw alone.
     """
 
-    def wide(self, x: Tensor) -> Tensor:
-        """Return a tensor in 32 bits, or in 64 if it has them.
-
-        Parameters
-        ----------
-        x : tensor
-            The tensor.
-        """
-        return x if "float64" in str(x.dtype) else self.ops.cast(x, "float32")
-
     def uniform(self, shape: Sequence[Any], number: int) -> Tensor:
         """Return random numbers from 0 to below 1, float32.
 

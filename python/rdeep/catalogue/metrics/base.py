@@ -129,6 +129,7 @@ class Metric(Record, kind="metric", abstract=True):
     def _meter(self) -> Any:
         return dispatch.calls().make_meter(self)
 
+    @dispatch.not_converted
     def update_state(self, y_true: Any, y_pred: Any, sample_weight: Any = None) -> None:
         """Add a batch to the metric's own state.
 
@@ -141,10 +142,12 @@ class Metric(Record, kind="metric", abstract=True):
         """
         self._meter.update(y_true, y_pred, sample_weight)
 
+    @dispatch.not_converted
     def result(self) -> float | list[float]:
         """Return the metric of all batches since the state was made or reset."""
         return self._meter.result()
 
+    @dispatch.not_converted
     def reset_state(self) -> None:
         """Forget all batches."""
         self._meter.reset()

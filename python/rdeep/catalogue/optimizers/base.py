@@ -94,7 +94,10 @@ class BaseOptimizer(Record, kind="optimizer", abstract=True):
 
     def __getstate__(self) -> dict[str, Any]:
         """Return what pickle and copies keep: options, not the steps that were taken by hand."""
-        return {name: value for name, value in self.__dict__.items() if name != "_steps"}
+        kept = {name: value for name, value in self.__dict__.items() if name != "_steps"}
+        if isinstance(kept.get("learning_rate"), LearningRate):
+            kept["learning_rate"] = float(kept["learning_rate"])
+        return kept
 
     @dispatch.not_converted
     def apply(self, gradients: Any, trainable_variables: Any = None) -> None:
@@ -271,6 +274,12 @@ class Optimizer(BaseOptimizer, abstract=True):
         self.__dict__["_chosen_rate"] = self.learning_rate
         if isinstance(self.learning_rate, float):
             self.show_rate(self.learning_rate)
+
+    def __setstate__(self, state: dict[str, Any]) -> None:
+        """Take what was kept; the learning rate is the copy's own, and can be changed."""
+        self.__dict__.update(state)
+        if isinstance(state.get("learning_rate"), float):
+            self.show_rate(state["learning_rate"])
 
     def __setattr__(self, name: str, value: Any) -> None:
         # The one thing about an optimizer that may change: models that have it take it up.

@@ -39,6 +39,10 @@ class LearningRate(float):
         """Return the rate as a number."""
         return float(self)
 
+    def to_data(self) -> float:
+        """Return what files hold: the number."""
+        return float(self)
+
     def __reduce__(self) -> tuple[Any, ...]:
         """Return what pickle keeps: the number."""
         return float, (float(self),)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+import numpy as np
 import tensorflow as tf
 
 from rdeep.catalogue import losses
@@ -12,6 +13,24 @@ Tensor = Any
 
 lgamma = tf.math.lgamma
 detach = tf.stop_gradient
+
+
+def graph_variable(start: Any) -> Any:
+    """Return a variable for what changes from call to call of a `tf.function`.
+
+    `None` where no function is traced: tensors are values there.
+
+    Parameters
+    ----------
+    start : object
+        What it is at first.
+    """
+    if tf.executing_eagerly():
+        return None
+    with tf.init_scope():
+        # TensorFlow would take a number of Python's for one of 32 bits.
+        value = np.float64(start) if isinstance(start, float) else start
+        return tf.Variable(value, trainable=False)
 
 
 def pick(x: Tensor, indices: Tensor, axis: int = -1) -> Tensor:

@@ -85,7 +85,7 @@ def _drawn(shape: Sequence[Any], seed: Any) -> Tensor:
     known = all(size is not None for size in sizes)
     given = sizes if known else [tf.cast(s, tf.int32) for s in shape]
     found = uniform(_source(seed).next(), tf.cast(tf.stack(given), tf.int32))
-    return tf.reshape(found, [int(s) for s in sizes]) if known else found  # type: ignore[arg-type]
+    return tf.reshape(found, [int(s) for s in sizes]) if known else found
 
 
 def _ops() -> Any:

@@ -44,7 +44,7 @@ def gradients(y: Tensor, x: Any) -> Any:
         if not torch.is_grad_enabled():
             raise StateError(
                 f"{title} needs what torch does not record just now.",
-                hint="Leave torch.no_grad() and torch.inference_mode() out around it.",
+                hint="Call it where nothing turns torch's recording of gradients off.",
             )
         raise ArgumentError(f"{title}: 'y' does not depend on 'x' by gradients.", argument="y")
     # Differentiated again where that is recorded: training goes through these gradients.
