@@ -31,7 +31,7 @@ def with_losses(
     for term in added.terms:
         found[0] = AddedLoss()([found[0], term])
     if uses:
-        reached = {id(node) for node in sorted_nodes(inputs, found)}
+        reached = {id(node) for node in sorted_nodes(tuple(inputs), tuple(found))}
         for use in uses:
             if id(use) not in reached:
                 found[0] = Updated()([found[0], use.outputs[0]])
