@@ -37,7 +37,11 @@ def for_batch(model: Any, rows: int) -> Any:
 
 def _made(model: Any, rows: int) -> Any:
     # The class of models that are made of their ends: a class of the user's has another start.
-    functional = next(k for k in type(model).__mro__ if k.__module__ == "rdeep.models.model")
+    functional = next(
+        kind
+        for kind in type(model).__mro__
+        if kind.__name__ == "Model" and kind.__module__.startswith(__package__)
+    )
     graph: Graph = model.graph
     inputs = [Input(t.shape[1:], t.dtype, batch_size=rows) for t in graph.inputs]
     found: dict[int, SymbolicTensor] = {id(old): new for old, new in zip(graph.inputs, inputs)}
