@@ -28,7 +28,7 @@ apply_model <- function(object, ...) {
 compose_model <- function(model, object, options, .call) {
   if (inherits(object, "rdeep_model")) {
     add_layer(object, model, .call)
-    return(object)
+    return(invisible(object))
   }
   if (is_tensors(object)) {
     return(compose_layer(model, object, options, .call))

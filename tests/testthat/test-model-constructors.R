@@ -149,3 +149,12 @@ test_that("what is no model is refused by name", {
   expect_rdeep_error(save_model(list(), "x"), "argument", "must be a model")
   expect_rdeep_error(keras_model(layer_input(4), 3), "argument", "layer_input")
 })
+
+test_that("a model that gets a layer is not shown for it", {
+  model <- keras_model_sequential(input_shape = 4)
+  expect_invisible(model |> layer_dense(3))
+  inner <- keras_model_sequential(input_shape = 3) |> layer_dense(2)
+  expect_invisible(model |> inner())
+  expect_identical(dim(predict(model, matrix(0, 1, 4))), c(1L, 2L))
+  expect_visible(layer_input(4) |> layer_dense(3))
+})

@@ -36,8 +36,12 @@ def for_batch(model: Any, rows: int) -> Any:
 
 
 def _made(model: Any, rows: int) -> Any:
-    from rdeep.models.model import Model
-
+    # The class of models that are made of their ends: a class of the user's has another start.
+    functional = next(
+        kind
+        for kind in type(model).__mro__
+        if kind.__name__ == "Model" and kind.__module__.startswith(__package__)
+    )
     graph: Graph = model.graph
     inputs = [Input(t.shape[1:], t.dtype, batch_size=rows) for t in graph.inputs]
     found: dict[int, SymbolicTensor] = {id(old): new for old, new in zip(graph.inputs, inputs)}
@@ -52,5 +56,5 @@ def _made(model: Any, rows: int) -> Any:
     outputs = [found[id(tensor)] for tensor in graph.outputs]
     if any(tensor.shape[0] != rows for tensor in outputs):
         return None
-    named = outputs if graph.output_keys is None else dict(zip(graph.output_keys, outputs))
-    return Model(inputs, named, backend=model.backend, device=model.device)
+    named: Any = outputs if graph.output_keys is None else dict(zip(graph.output_keys, outputs))
+    return functional(inputs, named, backend=model.backend, device=model.device)
