@@ -25,6 +25,7 @@ from rdeep.graph.fixed import noticing_draws
 from rdeep.graph.network import Graph
 from rdeep.graph.tensor import Input, SymbolicTensor, constant
 from rdeep.models.interface import WholeModel
+from rdeep.models.loss_modes import by_mode
 from rdeep.models.parameters import Parameters
 from rdeep.models.user_steps import eager_loss, eager_metrics
 from rdeep.ops.dispatch import function
@@ -54,8 +55,9 @@ def compute_loss(
 ) -> Any:
     """Return the loss of a batch: that of `compile`, and what layers add to it.
 
-    A subclass may compute another one, of symbolic tensors: it is called once, and what it computes
-    of them is trained on either engine. It may use layers and models that the class has.
+    A subclass may compute another one, of symbolic tensors: it is called once, and once more with
+    `training=False` for evaluation if it takes `training`; what it computes of them is trained on
+    either engine. It may use layers and models that the class has.
 
     Parameters
     ----------
@@ -199,7 +201,10 @@ def _traced(
     values: dict[str, Any] = {"metrics": AsCompiled()}
     try:
         if loss is not None:
-            outputs.append(scalar(_called(loss, arguments), f"compute_loss() of {model.name!r}"))
+            what = f"compute_loss() of {model.name!r}"
+            modes = (True, False) if "training" in inspect.signature(loss).parameters else (True,)
+            found = [scalar(_called(loss, {**arguments, "training": mode}), what) for mode in modes]
+            outputs.append(by_mode(found[0], found[-1], graph.outputs))
         if metrics is not None:
             values = _called(metrics, arguments)
     finally:

@@ -10,7 +10,7 @@ import torch.nn.functional as F
 import rdeep
 from rdeep import Model, Sequential, ops
 from rdeep.errors import ArgumentError, StateError
-from rdeep.layers import Dense
+from rdeep.layers import BatchNormalization, Dense
 from rdeep.optimizers import Adam
 
 RNG = np.random.default_rng(0)
@@ -142,3 +142,38 @@ def test_what_is_wrong_is_said():
     unsaved.build_for(X)
     with pytest.raises(StateError, match="before they have seen data"):
         unsaved.copy()
+
+
+class Penalised(Model):
+    """Its loss has a part for training alone, by a layer that keeps a moving average."""
+
+    def __init__(self, backend):
+        super().__init__(backend=backend, seed=1)
+        self.dense, self.norm = Dense(1), BatchNormalization()
+
+    def call(self, inputs):
+        return self.dense(inputs)
+
+    def compute_loss(self, x=None, y=None, y_pred=None, sample_weight=None, training=True):
+        loss = ops.mean((y - y_pred) ** 2)
+        spread = ops.mean(self.norm(y_pred) ** 2)
+        return loss + spread + 100.0 if training else loss + 0.0 * spread
+
+
+def test_a_loss_that_differs_by_training_is_evaluated_without(backend, tmp_path):
+    model, y = Penalised(backend), Y[:, None]
+    model.compile(Adam(0.01))
+    logs = model.fit(X, y, epochs=2, batch_size=48, validation_data=(X, y), verbose=0).history
+    wanted = np.mean((model.predict(X, verbose=0) - y) ** 2)
+    assert min(logs["loss"]) > 100
+    np.testing.assert_allclose([logs["val_loss"][-1], model.evaluate(X, y)], wanted, rtol=1e-5)
+    model.save(tmp_path / "model.rdeep")
+    again = rdeep.load_model(tmp_path / "model.rdeep", backend=backend)
+    assert again.evaluate(X, y) == pytest.approx(wanted, rel=1e-5)
+    # What is for evaluation does not move the layer's averages once more.
+    moving = model.norm.get_weights()[2]
+    other = Penalised(backend)
+    other.compute_loss = lambda x, y, y_pred: Penalised.compute_loss(other, x, y, y_pred)
+    other.compile(Adam(0.01))
+    other.fit(X, y, epochs=2, batch_size=48, verbose=0)
+    np.testing.assert_allclose(moving, other.norm.get_weights()[2], rtol=1e-5)
