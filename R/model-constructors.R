@@ -235,6 +235,12 @@ model_optimizer <- function(model, .call) {
   x
 }
 
+# Scripts ask whether an optimizer has a learning rate before they change it.
+#' @export
+names.rdeep_model_optimizer <- function(x) {
+  union(c("learning_rate", "iterations"), names(get_config(x)))
+}
+
 #' @export
 `[[.rdeep_model` <- function(x, i, ...) {
   if (is.character(i)) `$.rdeep_model`(x, i) else get_layer(x, index = i)
