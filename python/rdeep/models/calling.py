@@ -12,6 +12,7 @@ from rdeep.graph.tensor import SymbolicTensor
 from rdeep.models.interface import CalledModel
 from rdeep.models.prediction import by_keys
 from rdeep.models.tensors import keeper
+from rdeep.models.user_steps import refuse_losses
 from rdeep.seeds import stream
 from rdeep.training.batch_sizes import check_batch
 
@@ -59,6 +60,7 @@ def call(model: CalledModel, /, inputs: Any, training: bool | None = None) -> An
         if keys is None:
             return made
         return dict(zip(keys, made if isinstance(made, (list, tuple)) else [made]))
+    refuse_losses(model)
     values = model.inputs_of(inputs, keeper(model.backend))
     if (rows := values[0].shape[0]) is not None:
         check_batch(model, rows)

@@ -14,7 +14,7 @@ from rdeep import Model, Phase, Sequential, ops, random
 from rdeep.errors import ArgumentError, BackendError, StateError
 from rdeep.layers import BatchNormalization, Dense, Dropout
 from rdeep.losses import BinaryCrossentropy
-from rdeep.optimizers import SGD, Adam
+from rdeep.optimizers import SGD, Adam, LossScaleOptimizer
 from rdeep.schedules import PiecewiseConstantDecay
 
 LOSS = BinaryCrossentropy(from_logits=True)
@@ -297,3 +297,37 @@ def test_what_is_wrong_is_said():
         other = Sequential([judge], backend="numpy")
         other.compile(phases=[Phase("a", judge, "sgd", good)])
         other.fit(REAL, verbose=0)
+
+
+def test_a_model_of_losses_gives_no_outputs(backend, tmp_path):
+    generator, discriminator = networks(backend)
+
+    class Keeper(Model):
+        def __init__(self):
+            super().__init__(backend=backend)
+            self.generator = generator
+
+    model = Keeper()
+    model.compile(phases=[Phase("g", generator, SGD(), lambda x: ops.mean(generator(x)))])
+    model.fit(NOISE, verbose=0)
+    assert generator.predict(NOISE, verbose=0).shape == (48, 2)
+    model.save(tmp_path / "model.rdeep")
+    read = rdeep.load_model(tmp_path / "model.rdeep", backend=backend)
+    for each in (model, read, pickle.loads(pickle.dumps(read))):
+        assert isinstance(each.evaluate(NOISE), float)
+        for ask in (each, lambda x, of=each: of.predict(x, verbose=0)):
+            with pytest.raises(StateError, match="computes losses, and no outputs"):
+                ask(NOISE)
+
+
+def test_phases_say_what_they_do_not_follow(backend):
+    with pytest.raises(ArgumentError, match="do not scale their losses"):
+        gan(backend, dtype_policy="mixed_float16")
+    generator, _ = networks(backend)
+    for optimizer in (Adam(loss_scale_factor=8.0), LossScaleOptimizer(Adam())):
+        phase = Phase("g", generator, optimizer, lambda x: ops.mean(generator(x)))
+        with pytest.raises(ArgumentError, match="'g' has an optimizer with a loss scale"):
+            Sequential([generator], backend=backend).compile(phases=[phase])
+    if backend == "torch":
+        with pytest.warns(rdeep.errors.RdeepWarning, match="phases are not compiled on torch"):
+            gan(backend, jit_compile=True)
