@@ -27,9 +27,9 @@ class Phase:
     ----------
     name : str
         What its logs begin with: `discriminator` logs `discriminator_loss`.
-    weights : Model, Layer, str or list of them
-        What it changes: the weights of models, of layers, or of layers by their names. No weight
-        may belong to two phases.
+    weights : Model, Layer, str, Variable or list of them
+        What it changes: the weights of models, of layers, or of layers by their names, or weights
+        such as `model.trainable_weights`. No weight may belong to two phases.
     optimizer : str or Optimizer
         The optimizer.
     loss : function

@@ -331,3 +331,52 @@ def test_phases_say_what_they_do_not_follow(backend):
     if backend == "torch":
         with pytest.warns(rdeep.errors.RdeepWarning, match="phases are not compiled on torch"):
             gan(backend, jit_compile=True)
+
+
+def test_weights_may_be_variables(backend):
+    found = []
+    for by_variables in (True, False):
+        generator, judge = networks(backend)
+        wanted = [judge.layers[0].record, generator]
+        if by_variables:
+            wanted = [*judge.trainable_weights[:2], *generator.trainable_weights]
+        model = Sequential([generator, judge], backend=backend)
+        model.compile(phases=Phase("a", wanted, SGD(0.1), lambda x: ops.mean(model(x) ** 2)))
+        model.fit(NOISE, shuffle=False, verbose=0)
+        found.append([*generator.get_weights(), *judge.get_weights()])
+    for mine, theirs in zip(*found, strict=True):
+        np.testing.assert_array_equal(mine, theirs)
+    _, other = networks(backend)
+    model.compile(phases=Phase("a", other.weights, SGD(), lambda x: ops.mean(model(x) ** 2)))
+    with pytest.raises(ArgumentError, match="does not depend on the weights"):
+        model.fit(NOISE, verbose=0)
+
+
+class _Stop(rdeep.callbacks.Callback):
+    def on_train_batch_end(self, batch, logs=None):
+        if batch == 2:
+            raise KeyboardInterrupt
+
+
+def test_backups_hold_weights_that_losses_alone_have(backend, tmp_path):
+    def made():
+        generator, judge = networks(backend)
+        model = Sequential([generator], backend=backend, seed=3)
+        losses = [lambda x: ops.mean((judge(model(x)) - 1) ** 2), lambda x: ops.mean(model(x) ** 2)]
+        parts = [judge, generator]
+        model.compile(phases=[Phase(n, *p) for n, *p in zip("ab", parts, [Adam(), Adam()], losses)])
+        return model, parts
+
+    options = {"batch_size": 12, "epochs": 2, "verbose": 0}
+    rdeep.set_random_seed(3)
+    model, parts = made()
+    model.fit(NOISE, **options, callbacks=rdeep.callbacks.BackupAndRestore(tmp_path / "a"))
+    wanted = [w for part in parts for w in part.get_weights()]
+    backup = rdeep.callbacks.BackupAndRestore(tmp_path / "b", save_freq=1)
+    rdeep.set_random_seed(3)
+    with pytest.raises(KeyboardInterrupt):
+        made()[0].fit(NOISE, **options, callbacks=[backup, _Stop()])
+    model, parts = made()
+    model.fit(NOISE, **options, callbacks=backup)
+    for mine, theirs in zip([w for part in parts for w in part.get_weights()], wanted, strict=True):
+        np.testing.assert_array_equal(mine, theirs)
