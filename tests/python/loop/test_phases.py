@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pickle
+from functools import partial
 
 import numpy as np
 import pytest
@@ -300,7 +301,7 @@ def test_what_is_wrong_is_said():
 
 
 def test_a_model_of_losses_gives_no_outputs(backend, tmp_path):
-    generator, discriminator = networks(backend)
+    generator, _ = networks(backend)
 
     class Keeper(Model):
         def __init__(self):
@@ -333,6 +334,10 @@ def test_phases_say_what_they_do_not_follow(backend):
             gan(backend, jit_compile=True)
 
 
+def squares(model, x):
+    return ops.mean(model(x) ** 2)
+
+
 def test_weights_may_be_variables(backend):
     found = []
     for by_variables in (True, False):
@@ -341,7 +346,7 @@ def test_weights_may_be_variables(backend):
         if by_variables:
             wanted = [*judge.trainable_weights[:2], *generator.trainable_weights]
         model = Sequential([generator, judge], backend=backend)
-        model.compile(phases=Phase("a", wanted, SGD(0.1), lambda x: ops.mean(model(x) ** 2)))
+        model.compile(phases=Phase("a", wanted, SGD(0.1), partial(squares, model)))
         model.fit(NOISE, shuffle=False, verbose=0)
         found.append([*generator.get_weights(), *judge.get_weights()])
     for mine, theirs in zip(*found, strict=True):
