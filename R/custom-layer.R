@@ -13,11 +13,11 @@
 #' `layer(x, training = TRUE)`.
 #'
 #' A weight that was made with `trainable = FALSE` may be changed by `call`:
-#' `self$count$assign(self$count + 1)`, `assign_add()`, `assign_sub()`. It changes each time the layer
-#' computes: in training, in predictions, and in calls on data.
+#' `self$count$assign(self$count + 1)`, `assign_add()`, `assign_sub()`. It changes each time the
+#' layer computes: in training, in predictions, and in calls on data.
 #'
-#' With an argument `mask`, `call` gets the mask of its input, or `NULL`. The output carries the mask
-#' on if `self$supports_masking` is `TRUE`, or the one that a method `compute_mask` of
+#' With an argument `mask`, `call` gets the mask of its input, or `NULL`. The output carries the
+#' mask on if `self$supports_masking` is `TRUE`, or the one that a method `compute_mask` of
 #' `(inputs, mask)` returns; otherwise it carries none.
 #'
 #' In the functions, `self` is the layer: `self$add_weight()` makes a weight,

@@ -8,18 +8,18 @@
 #' computed there to what is minimised.
 #'
 #' @section Steps of one's own:
-#' `train_step(data)` says what is done with a batch, in the place of rdeep's own step: `fit()` calls
-#' it for each, with tensors of the model's engine, and goes on as always with progress, callbacks,
-#' validation and interrupts. `data` is `list(x, y)`, `list(x, y, sample_weight)` or `x` by itself:
-#' see [unpack_x_y_sample_weight()]. It returns logs, a named list of numbers, whose names stay the
-#' same. `test_step(data)` does so for `evaluate()` and for validation, `predict_step(data)` returns
-#' the outputs for `predict()`.
+#' `train_step(data)` says what is done with a batch, in the place of rdeep's own step: `fit()`
+#' calls it for each, with tensors of the model's engine, and goes on as always with progress,
+#' callbacks, validation and interrupts. `data` is `list(x, y)`, `list(x, y, sample_weight)` or `x`
+#' by itself: see [unpack_x_y_sample_weight()]. It returns logs, a named list of numbers, whose
+#' names stay the same. `test_step(data)` does so for `evaluate()` and for validation,
+#' `predict_step(data)` returns the outputs for `predict()`.
 #'
 #' A step calls the model, `self(x, training = TRUE)`, and has `self$compute_loss()` (the loss of
 #' `compile()`, and what layers add), `self$trainable_weights`, `self$optimizer$apply()`,
 #' `self$metrics` and `self$compute_metrics()` (those of `compile()`, and metrics that `self` keeps;
-#' they start again at each epoch), on torch `self$zero_grad()`. Gradients are those of the engine: of
-#' `loss$backward()`, of `tf$GradientTape()`, or of `gradients_of()` on both. A class may have
+#' they start again at each epoch), on torch `self$zero_grad()`. Gradients are those of the engine:
+#' of `loss$backward()`, of `tf$GradientTape()`, or of `gradients_of()` on both. A class may have
 #' a `compile` with arguments of its own that calls `super$compile()`, and `metrics` marked by
 #' [mark_active()].
 #'
@@ -28,9 +28,9 @@
 #' compute each there too. What such a graph draws by R's random numbers would be constant:
 #' `random_normal()` and its kin draw anew.
 #'
-#' A class with steps needs no `call`: it is made of `inputs` and `outputs`, as [keras_model()] is, or
-#' keeps networks in `self`. Its weights are then theirs, in files too. Copies and files of a model
-#' hold what it computes, and not its steps.
+#' A class with steps needs no `call`: it is made of `inputs` and `outputs`, as [keras_model()] is,
+#' or keeps networks in `self`. Its weights are then theirs, in files too. Copies and files of a
+#' model hold what it computes, and not its steps.
 #'
 #' @inheritParams Layer
 #' @param initialize A function that is called when a model is made, with its arguments;

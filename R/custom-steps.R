@@ -233,8 +233,8 @@ finished <- function(value, model, name, .call) {
 
 #' The parts of what a step is given
 #'
-#' What [fit()][fit.rdeep_model()] hands to `train_step` and its kin of a [Model()] is `x` by itself,
-#' `list(x, y)` or `list(x, y, sample_weight)`.
+#' What [fit()][fit.rdeep_model()] hands to `train_step` and its kin of a [Model()] is `x` by
+#' itself, `list(x, y)` or `list(x, y, sample_weight)`.
 #'
 #' @param data What a step is given.
 #' @returns A list of three: `x`, `y` and `sample_weight`, `NULL` for what there is not.

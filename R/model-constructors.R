@@ -28,7 +28,7 @@ apply_model <- function(object, ...) {
 compose_model <- function(model, object, options, .call) {
   if (inherits(object, "rdeep_model")) {
     add_layer(object, model, .call)
-    return(object)
+    return(invisible(object))
   }
   if (is_tensors(object)) {
     return(compose_layer(model, object, options, .call))
@@ -233,6 +233,12 @@ model_optimizer <- function(model, .call) {
   }
   assign_attribute(attr(x, "model"), "learning_rate", value, current_env())
   x
+}
+
+# Scripts ask whether an optimizer has a learning rate before they change it.
+#' @export
+names.rdeep_model_optimizer <- function(x) {
+  union(c("learning_rate", "iterations"), names(get_config(x)))
 }
 
 #' @export

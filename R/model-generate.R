@@ -44,8 +44,8 @@ generics::generate
 #' @param strip_prompt Whether to return the new codes alone.
 #' @param cache Whether to read each code once.
 #' @param ... Not used: anything here is an error.
-#' @returns For texts, a character vector. For codes a vector of whole numbers; for several sequences
-#'   a matrix, or a list of vectors if they have several lengths.
+#' @returns For texts, a character vector. For codes a vector of whole numbers; for several
+#'   sequences a matrix, or a list of vectors if they have several lengths.
 #' @references
 #' Holtzman, A., Buys, J., Du, L., Forbes, M. and Choi, Y. (2020). The curious case of neural text
 #' degeneration. arXiv:1904.09751.

@@ -82,7 +82,8 @@ keras_model_sequential <- function(input_shape = NULL,
   }
   new_model(call_core(
     "sequential",
-    layers = c(if (!is.null(named)) list(named), as.list(layers)),
+    # The layers of another model have names: here they are a plain sequence.
+    layers = c(if (!is.null(named)) list(named), unname(as.list(layers))),
     input_shape = if (is.null(named)) shape,
     input_dtype = if (is.null(named)) as_text(input_dtype),
     name = as_text(name),

@@ -7,26 +7,27 @@
 #' `loss` is called once, with symbolic tensors, and becomes a part of a network that either engine
 #' runs: it computes with `op_*()`, layers, models and `random_normal()` and its like, which draw
 #' other numbers in each step. What it decides by the values of tensors is said with [op_where()].
-#' [op_gradients()] gives gradients within a loss, such as those of a gradient penalty. A loss of the
-#' catalogue may be called: `loss_binary_crossentropy(y_true, y_pred)`.
+#' [op_gradients()] gives gradients within a loss, such as those of a gradient penalty. A loss of
+#' the catalogue may be called: `loss_binary_crossentropy(y_true, y_pred)`.
 #'
-#' [fit()][fit.rdeep_model()] is given the data that the losses take, whatever the model's own inputs are.
-#' The logs are `<name>_loss` of each phase; [evaluate()] and validation give the same. Phases go
-#' with the model into files: training goes on from them as if it had never stopped, for data of the same
-#' form. What is compiled may be any model of the networks, such as the chain of a generator and a
-#' discriminator, or an object of a [Model()] class without `call` that keeps them in `self`.
+#' [fit()][fit.rdeep_model()] is given the data that the losses take, whatever the model's own
+#' inputs are. The logs are `<name>_loss` of each phase; [evaluate()] and validation give the same.
+#' Phases go with the model into files: training goes on from them as if it had never stopped, for
+#' data of the same form. What is compiled may be any model of the networks, such as the chain of a
+#' generator and a discriminator, or an object of a [Model()] class without `call` that keeps them
+#' in `self`.
 #'
 #' The learning rate of a model with phases is that of its first phase; what changes it
-#' (`callback_reduce_lr_on_plateau()`, `callback_learning_rate_scheduler()`) changes those of the other
-#' phases in proportion. Each optimizer may have a schedule of its own.
+#' (`callback_reduce_lr_on_plateau()`, `callback_learning_rate_scheduler()`) changes those of the
+#' other phases in proportion. Each optimizer may have a schedule of its own.
 #'
 #' @param name What its logs begin with: `"discriminator"` logs `discriminator_loss`.
-#' @param weights What it changes: a model, a layer, the name of a layer, or a list of these. No weight
-#'   may belong to two phases.
+#' @param weights What it changes: a model, a layer, the name of a layer, or a list of these. No
+#'   weight may belong to two phases.
 #' @param optimizer An `optimizer_*()`, or the name of one.
-#' @param loss A function of the batch as `fit()` is given `x` (a tensor, or a list of them, by name if
-#'   `x` has names), or of `(x, y)` where `fit()` is given `y` too. It returns one number, or a named
-#'   list of numbers of which `loss` is minimised and the others are reported.
+#' @param loss A function of the batch as `fit()` is given `x` (a tensor, or a list of them, by name
+#'   if `x` has names), or of `(x, y)` where `fit()` is given `y` too. It returns one number, or a
+#'   named list of numbers of which `loss` is minimised and the others are reported.
 #' @param every The phase runs at the first of so many batches.
 #' @param steps How often it runs there, each time with other random numbers: 5 for the critic of a
 #'   Wasserstein GAN.

@@ -140,7 +140,7 @@ takes_scores <- function(model, output) {
   if (!is_compiled_with_loss(model)) {
     return(FALSE)
   }
-  losses <- call_method(model, "losses")
+  losses <- call_method(model, "output_losses")
   place <- if (is.null(output)) 1L else match(output, output_names(model))
   loss <- losses[[place]]
   reticulate::py_has_attr(loss, "from_logits") && isTRUE(fetch(loss, "from_logits"))

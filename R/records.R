@@ -41,7 +41,7 @@ create_layer <- function(class,
   if (!is.null(dots$weights)) {
     start_weights(out, dots$weights, .call)
   }
-  out
+  if (inherits(out, "rdeep_model")) invisible(out) else out
 }
 
 # The weights that a layer starts from are the model's: they are set once it has the layer.
@@ -75,7 +75,8 @@ compose <- function(layer, object, further = list(), .call = caller_env()) {
   if (inherits(object, "rdeep_model")) {
     inject(check_dots(!!!further, .call = .call))
     add_layer(object, layer, .call)
-    return(object)
+    # The model that was piped in has changed: it is not shown at each line that adds to it.
+    return(invisible(object))
   }
   named <- nzchar(names2(further))
   if (has_symbolic(list(object, further))) {

@@ -37,9 +37,10 @@ as_tensor <- function(x, dtype = NULL, ..., name = NULL) {
 }
 
 as_text_tensor <- function(x, .call) {
+  alone <- length(x) == 1 && is.null(dim(x))
   wrap(call_core(
     "text_tensor",
-    value = if (length(x) == 1 && is.null(dim(x))) as.vector(x) else array(x, dim(x) %||% length(x)),
+    value = if (alone) as.vector(x) else array(x, dim(x) %||% length(x)),
     backend = choose_backend(NULL, NULL, .call)$backend, .call = .call
   ))
 }

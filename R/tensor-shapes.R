@@ -2,12 +2,12 @@
 
 #' Shapes
 #'
-#' `shape()` writes a shape, with `NA`, `NULL` or -1 for a size that is open; of an array or a tensor
-#' it returns the shape. A shape is a list: `[[` takes a size, which is `NULL` where it is open.
-#' Within the functions of [Layer()] and the like open sizes are tensors, as those of [op_shape()],
-#' so that `random_normal(shape(x))` and `op_reshape(x, shape(shape(x)[[1]], 2, 2))` say what they
-#' mean. `newaxis` and `all_dims()` stand in an index of a tensor for a new dimension of size
-#' one, and for all dimensions that are not named.
+#' `shape()` writes a shape, with `NA`, `NULL` or -1 for a size that is open; of an array or a
+#' tensor it returns the shape. A shape is a list: `[[` takes a size, which is `NULL` where it is
+#' open. Within the functions of [Layer()] and the like open sizes are tensors, as those of
+#' [op_shape()], so that `random_normal(shape(x))` and `op_reshape(x, shape(shape(x)[[1]], 2, 2))`
+#' say what they mean. `newaxis` and `all_dims()` stand in an index of a tensor for a new dimension
+#' of size one, and for all dimensions that are not named.
 #'
 #' @param ... Sizes, or one array or tensor. What is in [I()] is taken as it is.
 #' @returns `shape()`: a list of class `keras_shape`, of whole numbers, `NULL` and tensors.

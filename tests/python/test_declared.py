@@ -6,7 +6,7 @@ import warnings
 import numpy as np
 import pytest
 
-from rdeep import Input, Model, Sequential, load_model
+from rdeep import Input, Layer, Model, Sequential, load_model, ops
 from rdeep.callbacks import CSVLogger, EarlyStopping, ModelCheckpoint, ReduceLROnPlateau
 from rdeep.data.columns import Columns
 from rdeep.datasets import table_dataset_from_files, timeseries_dataset_from_array
@@ -44,6 +44,35 @@ def stateful(backend):
     model = Sequential([head, SimpleRNN(4, stateful=True), Dense(1)], backend=backend)
     model.compile("sgd", "mse")
     return model
+
+
+class Recurrent(Layer):
+    """Begins with zeros for as many samples as there are."""
+
+    def __init__(self):
+        super().__init__()
+        self.dense = Dense(4)
+
+    def call(self, inputs):
+        state = ops.zeros((inputs.shape[0], 4))
+        for step in range(inputs.shape[1]):
+            state = ops.tanh(self.dense(inputs[:, step]) + state)
+        return state
+
+
+def test_a_call_may_have_another_batch(backend):
+    head = Input(batch_shape=(6, 3, 2))
+    model = Model(head, Dense(1)(Recurrent()(head)), backend=backend)
+    x = np.random.default_rng(1).normal(size=(6, 3, 2)).astype("float32")
+    for scale in (1, 2):
+        model.set_weights([scale * weight for weight in model.get_weights()])
+        whole = np.asarray(ops.stop_gradient(model(x)))
+        for rows in (1, 4):
+            few = np.asarray(ops.stop_gradient(model(x[:rows])))
+            np.testing.assert_allclose(few, whole[:rows], rtol=1e-5, atol=1e-6)
+    fixed = Model(head, head[:, 0] + ops.zeros((6, 2)), backend=backend)
+    with pytest.raises(DataError, match="declared with batches of 6"):
+        fixed(x[:1])
 
 
 def test_a_declared_batch_size_cuts_predictions(stateful):

@@ -10,7 +10,7 @@ test_that("names of Keras 2 work and say once what they are called now", {
     slowing <- optimizer_sgd(lr = 0.5, decay = 0.1)
   })
   expect_equal(get_config(optimizer)$learning_rate, 0.5)
-  expect_equal(get_config(slowing)$learning_rate$class, "InverseTimeDecay")
+  expect_equal(get_config(slowing)$learning_rate$class_name, "InverseTimeDecay")
   expect_error_snapshot(k_gradients(1, 2))
   expect_error_snapshot(keras_model_custom())
   expect_error_snapshot(image_data_generator(rescale = 1))

@@ -140,3 +140,10 @@ test_that("what cannot be is refused", {
   model <- keras_model_sequential(input_shape = 1, input_dtype = "string")
   expect_error(model |> layer_dense(1), "takes numbers, not text")
 })
+
+test_that("preprocessing layers take tensors of the engine, and give such", {
+  ids <- op_convert_to_tensor(matrix(c(3L, 7L, 3L), 3))
+  hashed <- layer_hashing(num_bins = 8)(ids)
+  coded <- layer_category_encoding(num_tokens = 8, output_mode = "multi_hot")(hashed)
+  expect_length(coded$shape, 2)
+})

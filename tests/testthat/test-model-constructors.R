@@ -149,3 +149,26 @@ test_that("what is no model is refused by name", {
   expect_rdeep_error(save_model(list(), "x"), "argument", "must be a model")
   expect_rdeep_error(keras_model(layer_input(4), 3), "argument", "layer_input")
 })
+
+test_that("a model that gets a layer is not shown for it", {
+  model <- keras_model_sequential(input_shape = 4)
+  expect_invisible(model |> layer_dense(3))
+  inner <- keras_model_sequential(input_shape = 3) |> layer_dense(2)
+  expect_invisible(model |> inner())
+  expect_identical(dim(predict(model, matrix(0, 1, 4))), c(1L, 2L))
+  expect_visible(layer_input(4) |> layer_dense(3))
+})
+
+test_that("a sequential model takes the layers of another one, with its input", {
+  inputs <- keras_input(4)
+  trained <- keras_model(inputs, inputs |> layer_dense(3, name = "kept") |> layer_dense(2))
+  model <- keras_model_sequential(layers = head(trained$layers, -1)) |> layer_dense(5)
+  expect_equal(model$output_shapes[[1]][[2]], 5L)
+  expect_true("kept" %in% names(model$layers))
+})
+
+test_that("the optimizer of a model names what it has", {
+  model <- keras_model_sequential(input_shape = 2) |> layer_dense(1)
+  compile(model, optimizer = optimizer_sgd(momentum = 0.5), loss = "mse")
+  expect_true(all(c("learning_rate", "momentum", "iterations") %in% names(model$optimizer)))
+})

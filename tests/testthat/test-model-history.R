@@ -1,6 +1,6 @@
 history <- function(...) {
   set_random_seed(1)
-  fit_quietly(classifier(), ...)
+  fit_quietly(classifier(), iris_x[taking_turns, ], iris_y[taking_turns], ...)
 }
 
 test_that("a history becomes a data frame of epochs, values and metrics", {

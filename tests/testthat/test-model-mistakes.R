@@ -88,13 +88,17 @@ test_that("targets that do not fit the loss", {
     fit(hot, cars_x, as.integer(gear) - 1L)
     fit(hot, cars_x, unname(model.matrix(~gear)[, -1]))
     fit(hot, cars_x, to_categorical(as.integer(gear)))
-    fit(two, cars_x, mtcars$am + 1)
     fit(two, cars_x, c("no", "yes")[mtcars$am + 1])
     fit(two, cars_x, cbind(mtcars$am, 1 - mtcars$am))
     fit(three, cars_x, gear, class_weight = c(1, 2))
     fit(three, cars_x, gear, class_weight = c(three = 1, four = 2, five = 3))
     fit(three, cars_x, gear, class_weight = "balanced")
   })
+  # Numbers outside of a loss's domain have a loss too, which means less.
+  expect_warning(
+    fit(two, cars_x, mtcars$am + 1, verbose = 0), "targets from 0 to 1",
+    class = "rdeep_warning"
+  )
 })
 
 test_that("several inputs, and images", {

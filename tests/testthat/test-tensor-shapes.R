@@ -42,7 +42,8 @@ for_each_backend("sizes are computed with while a network runs", {
     op_reshape(z + op_zeros(shape(batch, width)), shape(batch * 2L, width / 2))
   }
   expect_equal(applied(by_sizes), array_reshape(x, c(10, 2)))
-  expect_equal(applied(function(z) z / op_cast(op_shape(z)[[1]], "float32")), x / 5, tolerance = 1e-6)
+  by_rows <- applied(function(z) z / op_cast(op_shape(z)[[1]], "float32"))
+  expect_equal(by_rows, x / 5, tolerance = 1e-6)
   expect_equal(applied(function(z) op_broadcast_to(z[, 1, newaxis], shape(z)))[, 4], x[, 1])
 })
 

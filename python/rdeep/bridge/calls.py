@@ -243,12 +243,13 @@ def transform(layer: Any, inputs: Any, options: Any = None) -> Any:
     return _for_r(found)
 
 
-def _for_r(value: np.ndarray) -> Any:
-    if value.dtype.kind == "i" and value.dtype.itemsize > 4:
+def _for_r(value: Any) -> Any:
+    kind = getattr(value.dtype, "kind", None)  # None of an engine's tensor, which stays one.
+    if kind == "i" and value.dtype.itemsize > 4:
         limits = np.iinfo(np.int32)
         small = not value.size or (value.min() > limits.min and value.max() <= limits.max)
         return value.astype(np.int32 if small else np.float64)
-    if value.dtype.kind == "O":
+    if kind == "O":
         return {"text": value.reshape(-1).tolist(), "shape": list(value.shape)}
     return value
 

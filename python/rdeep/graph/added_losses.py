@@ -18,7 +18,7 @@ class Added:
     terms : list of SymbolicTensor
         What `add_loss` of a model was given.
     uses : list of Node
-        The uses of layers that add something.
+        The uses of layers that add something, or change weights of theirs.
     """
 
     terms: list[Any] = field(default_factory=list)
@@ -45,7 +45,7 @@ def noted_losses() -> Added | None:
 
 
 def note_use(node: Any) -> None:
-    """Note the use of a layer that may add to the loss.
+    """Note the use of a layer that may add to the loss, or that changes weights.
 
     Parameters
     ----------
@@ -53,5 +53,5 @@ def note_use(node: Any) -> None:
         The use.
     """
     found = _added.get()
-    if found is not None and node.layer.penalises():
+    if found is not None and (node.layer.penalises() or node.layer.updates):
         found.uses.append(node)

@@ -120,6 +120,7 @@ class Updated(Layer):
     """Passes its first input on, once weights have taken the values that follow."""
 
     internal = True
+    passes_on = True
     merges = True
     mask = "first"
 
@@ -136,6 +137,7 @@ class AddedLoss(Layer):
     """Passes its first input on; the second, one number, is added to the loss."""
 
     internal = True
+    passes_on = True
     merges = True
     mask = "first"
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from rdeep.graph.added_losses import Added
-from rdeep.graph.composite import AddedLoss, Updated
+from rdeep.graph.composite import AddedLoss, Updated, Variable
 from rdeep.graph.order import sorted_nodes
 from rdeep.graph.tensor import SymbolicTensor
 
@@ -15,7 +15,8 @@ def with_losses(
 ) -> list[SymbolicTensor]:
     """Return the outputs, of which the first brings what was added to the loss.
 
-    A layer that adds to the loss counts whether its output is used or not, as in Keras.
+    A layer that adds to the loss, or changes its weights, counts whether its output is used or
+    not, as in Keras. What `call` itself assigns is with its outputs already.
 
     Parameters
     ----------
@@ -24,13 +25,13 @@ def with_losses(
     added : Added
         What was noted while the outputs were described.
     """
-    found, uses = list(outputs), list(added.uses)
+    found, uses = list(outputs), [use for use in added.uses if not isinstance(use.layer, Variable)]
     if not found:
         return found
     for term in added.terms:
         found[0] = AddedLoss()([found[0], term])
     if uses:
-        reached = {id(node) for node in sorted_nodes(inputs, found)}
+        reached = {id(node) for node in sorted_nodes(tuple(inputs), tuple(found))}
         for use in uses:
             if id(use) not in reached:
                 found[0] = Updated()([found[0], use.outputs[0]])

@@ -23,6 +23,13 @@ from rdeep.graph.order import named_layers, sorted_nodes
 from rdeep.graph.tensor import Node, SymbolicTensor
 
 
+def _passed_on(tensor: SymbolicTensor) -> SymbolicTensor:
+    """Return what a tensor is before layers that only wait for others pass it on."""
+    while getattr(tensor.node.layer, "passes_on", False):
+        tensor = tensor.node.inputs[0]
+    return tensor
+
+
 class Graph:
     """Layers and how tensors flow through them, in an order in which they can be computed.
 
@@ -190,7 +197,7 @@ class Graph:
         """The names of the layers that data leaves by, or those that the outputs were given."""
         if self.output_keys is not None:
             return list(self.output_keys)
-        names = [self.name_of(tensor) for tensor in self.outputs]
+        names = [self.name_of(_passed_on(tensor)) for tensor in self.outputs]
         repeated = {name for name in names if names.count(name) > 1}
         return [
             f"{name}_{names[:i].count(name)}" if name in repeated else name

@@ -10,6 +10,7 @@ from rdeep.graph.holder import value_of
 from rdeep.graph.network import Graph
 from rdeep.graph.tensor import SymbolicTensor
 from rdeep.models.interface import CalledModel
+from rdeep.models.other_batches import for_batch
 from rdeep.models.prediction import by_keys
 from rdeep.models.tensors import keeper
 from rdeep.models.user_steps import refuse_losses
@@ -63,6 +64,7 @@ def call(model: CalledModel, /, inputs: Any, training: bool | None = None) -> An
     refuse_losses(model)
     values = model.inputs_of(inputs, keeper(model.backend))
     if (rows := values[0].shape[0]) is not None:
+        model = for_batch(model, rows)
         check_batch(model, rows)
     if len(values) == 1 and values[0] is inputs and _is_plain(model.graph):
         vars(model)["_entry"] = _Entry(model._parameters, inputs)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from rdeep.errors import ArgumentError, show, suggestion
@@ -36,13 +36,14 @@ class Scores(_Named, list):
 
     Parameters
     ----------
-    values : mapping
-        The values by name.
+    values : mapping or iterable
+        The values by name. Whoever goes through nested lists (`pytest.approx`, `tf.nest`) makes a
+        list of the same class of values alone: these have no names.
     """
 
-    def __init__(self, values: Mapping[str, Any]) -> None:
-        super().__init__(values.values())
-        self.named = dict(values)
+    def __init__(self, values: Mapping[str, Any] | Iterable[Any]) -> None:
+        self.named = dict(values) if isinstance(values, Mapping) else {}
+        super().__init__(values.values() if isinstance(values, Mapping) else values)
 
     def __getitem__(self, key: Any) -> Any:
         return self._of(key) if isinstance(key, str) else super().__getitem__(key)

@@ -101,8 +101,8 @@ class Model(HoldsVariables):
 
     def __init__(
         self,
-        inputs: SymbolicTensor | Sequence[SymbolicTensor] | None = None,
-        outputs: SymbolicTensor | Sequence[SymbolicTensor] | None = None,
+        inputs: SymbolicTensor | Sequence[SymbolicTensor] | Mapping[str, Any] | None = None,
+        outputs: SymbolicTensor | Sequence[SymbolicTensor] | Mapping[str, Any] | None = None,
         name: str | None = None,
         backend: str | None = None,
         device: str | None = None,

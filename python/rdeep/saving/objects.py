@@ -31,8 +31,8 @@ from rdeep.saving.numpy_pickles import check_call, check_state_of_numpy
 from rdeep.saving.sources import read_whole
 
 _CLASSES = {
-    *("Adapted", "InnerGraph", "GraphLayer", "LostFunction", "Meter", "MetricVariable"),
-    "SeedGenerator",
+    *("Adapted", "Cell", "InnerGraph", "GraphLayer", "LostFunction", "Meter", "MetricState"),
+    *("MetricVariable", "SeedGenerator"),
     *("SeedStream", "StatefulMetric", "Traced", "Variable", "Weight", "_Additions"),
     *("_LearnedValues", "_Place"),
 }

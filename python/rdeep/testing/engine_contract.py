@@ -102,7 +102,14 @@ def _check_complete(name: str) -> None:
 
 def _check_operation(name: str, function: str) -> None:
     """Compare what an array function's example gives on the engine and on NumPy."""
-    found, wanted = example_results(function, name), example_results(function, "numpy")
+    try:
+        wanted = example_results(function, "numpy")
+    except BackendError:
+        # NumPy refuses to derive, and so has nothing to compare with.
+        if name != "numpy":
+            example_results(function, name)
+        return
+    found = example_results(function, name)
     what = f"ops.{function}: its example on {name} and on NumPy"
     hint = f"Mend {function}() in the array functions of {name}."
     assert_all_close(found, wanted, FORWARD, what, hint)

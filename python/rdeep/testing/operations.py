@@ -9,6 +9,7 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from rdeep.arrays.trees import flatten
+from rdeep.catalogue.dispatch import is_symbolic
 from rdeep.catalogue.operations import find_operation
 from rdeep.engines import registry
 from rdeep.ops.dispatch import as_array, call
@@ -187,7 +188,9 @@ def example_results(name: str, engine: str) -> list[Any]:
     *lines, last = code.splitlines()
     held = {"np": np, "ops": OnEngine()}
     exec("\n".join(lines), held)
-    return [np.asarray(as_array(each)) for each in _leaves(eval(last, held))]
+    found = _leaves(eval(last, held))
+    # What is said for symbolic tensors has no values: gradients within a network.
+    return [np.asarray(as_array(each)) for each in found if not is_symbolic(each)]
 
 
 def _leaves(value: Any) -> Iterator[Any]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import copy
 import json
+import os
 import pickle
 import subprocess
 import sys
@@ -57,6 +58,7 @@ def without_engines(code: str, *arguments: str) -> str:
     """Return what a program prints in a Python where no engine can be imported."""
     done = subprocess.run(
         [sys.executable, "-c", WITHOUT_ENGINES + code, CORE, *arguments],
+        env={name: value for name, value in os.environ.items() if name != "RDEEP_BACKEND"},
         capture_output=True,
         text=True,
         check=False,
@@ -277,7 +279,14 @@ def test_training_is_refused():
         model.to_backend("numpy", "gpu").predict(x)
 
 
-def test_numpy_is_not_chosen_where_an_engine_is(tmp_path, monkeypatch):
+@pytest.fixture
+def nobody_chose(monkeypatch):
+    """No engine is chosen by the environment: what is installed decides."""
+    for name in ("RDEEP_BACKEND", "KERAS_BACKEND"):
+        monkeypatch.delenv(name, raising=False)
+
+
+def test_numpy_is_not_chosen_where_an_engine_is(tmp_path, nobody_chose, monkeypatch):
     model, x = dense()
     model.to_backend("numpy").save(path := str(tmp_path / "model.rdeep"))
     assert load_model(path).backend == "torch"
@@ -290,7 +299,7 @@ def test_numpy_is_not_chosen_where_an_engine_is(tmp_path, monkeypatch):
         load_model(path, backend="torch").predict(x)
 
 
-def test_what_is_installed_is_used(tmp_path, monkeypatch):
+def test_what_is_installed_is_used(tmp_path, nobody_chose, monkeypatch):
     model, x = dense()
     model.save(path := str(tmp_path / "model.rdeep"))
     pickled, expected = pickle.dumps(model), model.predict(x)

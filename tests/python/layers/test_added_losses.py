@@ -83,3 +83,73 @@ def test_a_layer_of_several_results_adds_a_loss(backend):
     y = [X, 2 * X]
     assert model.evaluate(X, y)["loss"] == pytest.approx(1.0)
     assert model.fit(X, y, epochs=1, verbose=0).history["loss"][0] == pytest.approx(2.0)
+
+
+class Count(Layer):
+    """Counts its uses."""
+
+    def __init__(self):
+        super().__init__()
+        self.uses = self.add_weight((), "zeros", trainable=False)
+
+    def call(self, inputs):
+        self.uses.assign_add(1.0)
+        return inputs
+
+
+class Aside(Layer):
+    """Uses layers for what they add and count alone: nothing depends on their outputs."""
+
+    def __init__(self):
+        super().__init__()
+        self.activity, self.count = Activity(), Count()
+        self.penalised = Dense(2, activity_regularizer="l2")
+
+    def call(self, inputs):
+        self.activity(inputs)
+        self.count(inputs)
+        self.penalised(inputs)
+        return inputs
+
+
+class AsideModel(Model):
+    """The same as a model."""
+
+    def __init__(self):
+        super().__init__()
+        self.aside, self.out = Aside(), Dense(2, kernel_initializer="zeros")
+
+    def call(self, inputs):
+        self.aside.activity(inputs)
+        self.aside.count(inputs)
+        self.aside.penalised(inputs)
+        return self.out(inputs)
+
+
+class AsideInModes(AsideModel):
+    """The same where training has a graph of its own."""
+
+    def call(self, inputs, training=None):
+        return super().call(inputs)
+
+
+@pytest.mark.parametrize("backend", ["torch", "tensorflow"])
+def test_layers_whose_output_nobody_uses_count(backend, monkeypatch):
+    monkeypatch.setenv("RDEEP_BACKEND", backend)
+    layer = Aside()
+    assert layer.losses == []
+    layer(ops.convert_to_tensor(X))
+    kernel = np.asarray(layer.penalised.get_weights()[0])
+    added = 0.1 * np.square(X).mean(-1).sum(), 0.01 * np.square(X @ kernel).sum() / len(X)
+    np.testing.assert_allclose(
+        sum(float(ops.stop_gradient(each)) for each in layer.losses), sum(added), rtol=1e-5
+    )
+    for made in (AsideModel, AsideInModes):
+        model = made()
+        model.compile("sgd", "mse")
+        model(X)
+        kernel = np.asarray(model.aside.penalised.get_weights()[0])
+        wanted = added[0] + 0.01 * np.square(X @ kernel).sum() / len(X)
+        np.testing.assert_allclose(model.evaluate(X, Y, batch_size=8), wanted, rtol=1e-5)
+        model.fit(X, Y, batch_size=4, verbose=0)
+        assert float(np.asarray(model.aside.count.get_weights()[0])) == 4

@@ -124,7 +124,10 @@ def test_a_source_is_as_good_as_its_arrays(kind: str, backend: str, data: Arrays
     got = stream.fit(source, **options)
     assert got.epoch == [0, 1, 2]
     same(got.history, expected.history)
-    same(stream.evaluate(source, batch_size=SIZE), arrays.evaluate(x, y))
+    same(
+        stream.evaluate(source, batch_size=SIZE, return_dict=True),
+        arrays.evaluate(x, y, return_dict=True),
+    )
     predicted = stream.predict(source, batch_size=SIZE)
     np.testing.assert_allclose(predicted, arrays.predict(x), atol=1e-6)
 
@@ -222,7 +225,10 @@ def test_several_inputs_and_outputs(form: type, backend: str, data: Arrays) -> N
     arrays, stream = make(), make()
     options: Any = {"batch_size": SIZE, "epochs": 2, "shuffle": False, "verbose": 0}
     same(stream.fit(batches, **options).history, arrays.fit(inputs, targets, **options).history)
-    same(stream.evaluate(batches), arrays.evaluate(inputs, targets))
+    same(
+        stream.evaluate(batches, return_dict=True),
+        arrays.evaluate(inputs, targets, return_dict=True),
+    )
     for mine, other in zip(stream.predict(batches), arrays.predict(inputs)):
         np.testing.assert_allclose(mine, other, atol=1e-6)
 
@@ -244,8 +250,8 @@ def test_weights_in_the_batches_and_by_class(
     options["class_weight"] = {0: 3.0, 1: 0.5}
     expected = arrays.fit(x, classes, sample_weight=weights, **options)
     same(stream.fit(lambda: cut(x, classes, weights), **options).history, expected.history)
-    got = stream.evaluate(lambda: cut(x, classes, weights))
-    same(got, arrays.evaluate(x, classes, sample_weight=weights))
+    got = stream.evaluate(lambda: cut(x, classes, weights), return_dict=True)
+    same(got, arrays.evaluate(x, classes, sample_weight=weights, return_dict=True))
 
 
 def test_batches_of_any_sizes(backend: str, rng: np.random.Generator) -> None:
@@ -465,7 +471,7 @@ def test_iterators_that_call_r_are_read_in_the_main_thread(backend: str, data: A
     for shape in (3, None):
         model = network(backend, shape)
         same(model.fit(Generator(), verbose=0).history, expected)
-        same(model.evaluate(Generator()), model.evaluate(*data))
+        same(model.evaluate(Generator(), return_dict=True), model.evaluate(*data, return_dict=True))
 
 
 # Orders ----------------------------------------------------------------------------------------

@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 
 from rdeep import Sequential, optimizers, schedules, set_random_seed
-from rdeep.catalogue.options import Count, Number, Numbers, OptionType
+from rdeep.catalogue.options import Array, Count, Either, Number, Numbers, OptionType
 from rdeep.catalogue.options.base import InvalidOption
 from rdeep.catalogue.registry import KINDS, records
 from rdeep.errors import RdeepError
@@ -32,7 +32,9 @@ def numeric_options() -> Iterator[tuple[tuple[str, str, str], OptionType]]:
             if not cls.__module__.startswith("rdeep."):
                 continue
             for name, option in cls.options.items():
-                if isinstance(option.type, (Number, Numbers, Count)):
+                kind_of = option.type
+                parts = kind_of.kinds if isinstance(kind_of, Either) else (kind_of,)
+                if all(isinstance(part, (Number, Numbers, Count, Array)) for part in parts):
                     yield (kind, cls.__name__, name), option.type
 
 

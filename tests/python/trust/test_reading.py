@@ -388,6 +388,23 @@ def test_kept_objects_come_back(tmp_path):
         assert is_same_data(again.to_data(), record.to_data())
 
 
+def test_kept_metrics_go_on(tmp_path, backend):
+    path = str(tmp_path / "kept")
+    ops = rdeep.engines.registry.load(backend).ops
+    for metric in (rdeep.metrics.Mean(), rdeep.metrics.AUC(), rdeep.metrics.MeanAbsoluteError()):
+        batches = [[0.0, 1.0, 1.0], [0.2, 0.6, 0.1]]
+        given = batches[:1] if isinstance(metric, rdeep.metrics.Mean) else batches
+        metric.update_state(*given)
+        metric.update_state(*(ops.constant(np.float32(each)) for each in given))
+        keep_object(metric, path)
+        again = restore_object(path)
+        assert float(again.result()) == float(metric.result())
+        more = [[1.0, 0.0, 1.0], [0.3, 0.7, 0.5]][: len(given)]
+        for each in (again, metric):
+            each.update_state(*(ops.constant(np.float32(value)) for value in more))
+        assert float(again.result()) == float(metric.result()) != 0
+
+
 class Harm:
     """What a pickle of Python's would run."""
 

@@ -32,7 +32,7 @@ class BinaryCrossentropy(Loss):
 
     Examples
     --------
-    >>> round(BinaryCrossentropy()([0, 1], [0.1, 0.8]), 4)
+    >>> round(float(BinaryCrossentropy()([0, 1], [0.1, 0.8])), 4)
     0.1643
     """
 
@@ -88,7 +88,7 @@ class CategoricalCrossentropy(_Crossentropy):
 
     Examples
     --------
-    >>> round(CategoricalCrossentropy()([[0, 1]], [[0.2, 0.8]]), 4)
+    >>> round(float(CategoricalCrossentropy()([[0, 1]], [[0.2, 0.8]])), 4)
     0.2231
     """
 
@@ -118,7 +118,7 @@ class SparseCategoricalCrossentropy(_Crossentropy):
 
     Examples
     --------
-    >>> round(SparseCategoricalCrossentropy()([1], [[0.2, 0.8]]), 4)
+    >>> round(float(SparseCategoricalCrossentropy()([1], [[0.2, 0.8]])), 4)
     0.2231
     """
 
@@ -154,7 +154,7 @@ class Crossentropy(_Crossentropy):
 
     Examples
     --------
-    >>> round(Crossentropy()([1], [[0.2, 0.8]]), 4)
+    >>> round(float(Crossentropy()([1], [[0.2, 0.8]])), 4)
     0.2231
     """
 
@@ -183,7 +183,7 @@ class CategoricalGeneralizedCrossEntropy(Loss):
 
     Examples
     --------
-    >>> round(CategoricalGeneralizedCrossEntropy()([1], [[0.2, 0.8]]), 4)
+    >>> round(float(CategoricalGeneralizedCrossEntropy()([1], [[0.2, 0.8]])), 4)
     0.2111
     """
 
@@ -206,7 +206,7 @@ class KLDivergence(Loss):
 
     Examples
     --------
-    >>> round(KLDivergence()([[0.5, 0.5]], [[0.2, 0.8]]), 4)
+    >>> round(float(KLDivergence()([[0.5, 0.5]], [[0.2, 0.8]])), 4)
     0.2231
     """
 

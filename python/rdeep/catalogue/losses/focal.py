@@ -33,7 +33,7 @@ class BinaryFocalCrossentropy(Loss):
 
     Examples
     --------
-    >>> round(BinaryFocalCrossentropy()([0, 1], [0.1, 0.8]), 4)
+    >>> round(float(BinaryFocalCrossentropy()([0, 1], [0.1, 0.8])), 4)
     0.005
     """
 
@@ -76,7 +76,7 @@ class CategoricalFocalCrossentropy(Loss):
 
     Examples
     --------
-    >>> round(CategoricalFocalCrossentropy()([[0, 1]], [[0.2, 0.8]]), 4)
+    >>> round(float(CategoricalFocalCrossentropy()([[0, 1]], [[0.2, 0.8]])), 4)
     0.0022
     """
 

@@ -25,7 +25,7 @@ class Hinge(Loss):
 
     Examples
     --------
-    >>> Hinge()([-1, 1], [-0.5, 2.0])
+    >>> float(Hinge()([-1, 1], [-0.5, 2.0]))
     0.25
     """
 
@@ -44,7 +44,7 @@ class SquaredHinge(Loss):
 
     Examples
     --------
-    >>> SquaredHinge()([-1, 1], [-0.5, 2.0])
+    >>> float(SquaredHinge()([-1, 1], [-0.5, 2.0]))
     0.125
     """
 
@@ -63,7 +63,7 @@ class CategoricalHinge(Loss):
 
     Examples
     --------
-    >>> CategoricalHinge()([[0, 1]], [[0.5, 1.0]])
+    >>> float(CategoricalHinge()([[0, 1]], [[0.5, 1.0]]))
     0.5
     """
 

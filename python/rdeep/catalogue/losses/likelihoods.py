@@ -102,7 +102,7 @@ class GaussianLikelihood(Likelihood):
 
     Examples
     --------
-    >>> GaussianLikelihood()([[1.0], [2.0]], [[1.0], [4.0]])
+    >>> float(GaussianLikelihood()([[1.0], [2.0]], [[1.0], [4.0]]))
     2.0
     """
 
@@ -118,7 +118,7 @@ class BinomialLikelihood(Likelihood):
 
     Examples
     --------
-    >>> round(BinomialLikelihood()([[0.0], [1.0]], [[-2.0], [1.0]]), 4)
+    >>> round(float(BinomialLikelihood()([[0.0], [1.0]], [[-2.0], [1.0]])), 4)
     0.2201
     """
 
@@ -200,7 +200,7 @@ class PoissonLikelihood(_Counts):
 
     Examples
     --------
-    >>> round(PoissonLikelihood()([[0.0], [3.0]], [[0.0], [1.0]]), 4)
+    >>> round(float(PoissonLikelihood()([[0.0], [3.0]], [[0.0], [1.0]])), 4)
     0.3591
     """
 

@@ -42,7 +42,7 @@ class Dice(_Overlap):
 
     Examples
     --------
-    >>> round(Dice()([[1.0, 0.0]], [[0.8, 0.4]]), 4)
+    >>> round(float(Dice()([[1.0, 0.0]], [[0.8, 0.4]])), 4)
     0.2727
     """
 
@@ -68,7 +68,7 @@ class Tversky(_Overlap):
 
     Examples
     --------
-    >>> round(Tversky()([[1.0, 0.0]], [[0.8, 0.4]]), 4)
+    >>> round(float(Tversky()([[1.0, 0.0]], [[0.8, 0.4]])), 4)
     0.2727
     """
 

@@ -26,7 +26,7 @@ class MeanSquaredError(Loss):
 
     Examples
     --------
-    >>> MeanSquaredError()([1.0, 2.0], [1.0, 4.0])
+    >>> float(MeanSquaredError()([1.0, 2.0], [1.0, 4.0]))
     2.0
     """
 
@@ -43,7 +43,7 @@ class MeanAbsoluteError(Loss):
 
     Examples
     --------
-    >>> MeanAbsoluteError()([1.0, 2.0], [1.0, 4.0])
+    >>> float(MeanAbsoluteError()([1.0, 2.0], [1.0, 4.0]))
     1.0
     """
 
@@ -62,7 +62,7 @@ class MeanAbsolutePercentageError(Loss):
 
     Examples
     --------
-    >>> MeanAbsolutePercentageError()([1.0, 2.0], [1.0, 4.0])
+    >>> float(MeanAbsolutePercentageError()([1.0, 2.0], [1.0, 4.0]))
     50.0
     """
 
@@ -82,7 +82,7 @@ class MeanSquaredLogarithmicError(Loss):
 
     Examples
     --------
-    >>> round(MeanSquaredLogarithmicError()([1.0, 2.0], [1.0, 4.0]), 4)
+    >>> round(float(MeanSquaredLogarithmicError()([1.0, 2.0], [1.0, 4.0])), 4)
     0.1305
     """
 
@@ -104,7 +104,7 @@ class CosineSimilarity(Loss):
 
     Examples
     --------
-    >>> round(CosineSimilarity()([[1.0, 0.0]], [[3.0, 4.0]]), 4)
+    >>> round(float(CosineSimilarity()([[1.0, 0.0]], [[3.0, 4.0]])), 4)
     -0.6
     """
 
@@ -130,7 +130,7 @@ class Huber(Loss):
 
     Examples
     --------
-    >>> Huber()([1.0, 2.0], [1.0, 4.0])
+    >>> float(Huber()([1.0, 2.0], [1.0, 4.0]))
     0.75
     """
 
@@ -152,7 +152,7 @@ class LogCosh(Loss):
 
     Examples
     --------
-    >>> round(LogCosh()([1.0, 2.0], [1.0, 4.0]), 4)
+    >>> round(float(LogCosh()([1.0, 2.0], [1.0, 4.0])), 4)
     0.6625
     """
 
@@ -171,7 +171,7 @@ class Poisson(Loss):
 
     Examples
     --------
-    >>> round(Poisson()([1.0, 2.0], [1.0, 4.0]), 4)
+    >>> round(float(Poisson()([1.0, 2.0], [1.0, 4.0])), 4)
     1.1137
     """
 

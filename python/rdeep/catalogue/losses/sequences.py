@@ -23,7 +23,7 @@ class CTC(Loss):
 
     Examples
     --------
-    >>> round(CTC()(np.array([[1, 2]]), np.zeros((1, 4, 3))), 4)
+    >>> round(float(CTC()(np.array([[1, 2]]), np.zeros((1, 4, 3)))), 4)
     1.6864
     """
 

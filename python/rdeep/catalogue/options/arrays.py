@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import math
 from typing import Any
 
 from rdeep.catalogue.options.base import OptionType
+from rdeep.catalogue.options.numeric import LARGEST
 
 
 class Array(OptionType):
@@ -90,10 +90,10 @@ def _as_tuples(values: Any) -> Any:
 
 
 def _all_finite(values: Any) -> bool:
-    """Return whether all numbers in nested lists are finite, and none of the lists is empty."""
+    """Return whether all numbers in nested lists are finite in float32, and no list is empty."""
     if isinstance(values, list):
         return bool(values) and all(map(_all_finite, values))
-    return math.isfinite(values)
+    return abs(values) <= LARGEST
 
 
 class PlainData(OptionType):

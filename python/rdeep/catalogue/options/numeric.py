@@ -11,7 +11,7 @@ from rdeep.catalogue.options.base import InvalidOption, OptionType, elements, li
 from rdeep.catalogue.options.choices import Choice
 from rdeep.errors import show, worded
 
-_LARGEST = 3.4028235677973366e38
+LARGEST = 3.4028235677973366e38
 """What is beyond is infinite in float32."""
 
 
@@ -144,7 +144,7 @@ class Number(OptionType):
             raise self.refuse()
         if math.isinf(number) and not self.infinite:
             raise self.refuse("It must be finite.")
-        if _LARGEST < abs(number) < math.inf:
+        if LARGEST < abs(number) < math.inf:
             raise self.refuse("Networks compute in float32: its largest number is 3.4e38.")
         return number
 

@@ -209,7 +209,7 @@ def activation(record: Activation | None) -> Any:
         assert record is not None
         return record.compute(x, ops)
 
-    compute.__name__ = f"{_OWN}{record.named_after()}"
+    compute.__name__ = f"{_OWN}{record.key}"
     return compute
 
 

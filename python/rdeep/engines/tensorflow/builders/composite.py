@@ -69,6 +69,7 @@ class CompositeLayer(keras.layers.Layer):
     ) -> None:
         super().__init__(**common(record, context))
         self.record = record
+        self.sizes = [tensor.shape[0] for tensor in inner.graph.inputs]
         self.predicts = parts.part(inner.outputs(training=False))
         self.trains = parts.part(inner.outputs(training=True)) if inner.by_mode else self.predicts
         self._found = {}
@@ -94,7 +95,10 @@ class CompositeLayer(keras.layers.Layer):
     def compute_output_shape(self, input_shape: Any) -> Any:
         """Return the outputs' shapes."""
         several = isinstance(input_shape[0], (list, tuple))
-        found = self.record.output_shape(*map(tuple, input_shape if several else [input_shape]))
+        given = input_shape if several else [input_shape]
+        # Keras's inputs have no batch size, the graph may be of a declared one.
+        shapes = [(size, *shape[1:]) for size, shape in zip(self.sizes, given)]
+        found = self.record.output_shape(*shapes)
         if not self.record.gives_penalty():
             return found
         return [*(found if isinstance(found, list) else [found]), ()]
