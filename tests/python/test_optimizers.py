@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+import copy
 import functools
+import pickle
 
 import keras
 import numpy as np
 import pytest
 import tensorflow as tf
 
-from rdeep import Sequential, load_model
+from rdeep import Sequential, Variable, load_model
 from rdeep.catalogue import optimizers as O
 from rdeep.catalogue import schedules
 from rdeep.catalogue.layers import GRU, Dense, EinsumDense, Embedding
@@ -270,3 +272,17 @@ def test_a_scale_that_overflows_leaves_the_step_out(backend, rng):
 def test_what_has_no_meaning_is_refused(make, words):
     with pytest.raises(ArgumentError, match=words):
         make()
+
+
+def test_copies_of_optimizers_keep_what_steps_by_hand_came_to(backend):
+    ends = []
+    for copied in (lambda o: o, copy.deepcopy, lambda o: pickle.loads(pickle.dumps(o))):
+        variable = Variable(np.ones(3, "float32"), name="w", backend=backend)
+        optimizer = O.Adam(0.1)
+        for step in range(6):
+            optimizer = copied(optimizer) if step == 3 else optimizer
+            optimizer.apply([np.full(3, 1.0 + step, "float32")], [variable])
+        assert int(optimizer.iterations) == 6
+        ends.append(variable.numpy())
+    np.testing.assert_array_equal(ends[0], ends[1])
+    np.testing.assert_array_equal(ends[0], ends[2])

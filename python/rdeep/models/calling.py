@@ -13,6 +13,7 @@ from rdeep.models.interface import CalledModel
 from rdeep.models.other_batches import for_batch
 from rdeep.models.prediction import by_keys
 from rdeep.models.tensors import keeper
+from rdeep.models.user_steps import refuse_losses
 from rdeep.seeds import stream
 from rdeep.training.batch_sizes import check_batch
 
@@ -60,6 +61,7 @@ def call(model: CalledModel, /, inputs: Any, training: bool | None = None) -> An
         if keys is None:
             return made
         return dict(zip(keys, made if isinstance(made, (list, tuple)) else [made]))
+    refuse_losses(model)
     values = model.inputs_of(inputs, keeper(model.backend))
     if (rows := values[0].shape[0]) is not None:
         model = for_batch(model, rows)

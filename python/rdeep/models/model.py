@@ -394,6 +394,8 @@ class Model(HoldsVariables):
     compute_loss: Any = own_loss.compute_loss
     compute_metrics: Any = own_loss.compute_metrics
     look_at = own_loss.look_at
+    get_training_weights = own_loss.get_training_weights
+    set_training_weights = own_loss.set_training_weights
     feed_of = phases.feed_of
     train_step = user_steps.train_step
     test_step = user_steps.test_step

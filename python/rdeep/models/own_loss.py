@@ -356,3 +356,21 @@ def adopt_rest(model: Any, weights: Mapping[str, np.ndarray]) -> None:
         rest = {name: weights[name] for name in parameters.graph.weights() if name not in own}
         if rest:
             parameters.change(rest)
+
+
+def get_training_weights(model: WholeModel, /) -> dict[str, np.ndarray]:
+    """Return copies of all weights that training changes: those that only losses have, too."""
+    return {**model.get_named_weights(), **{n: w.copy() for n, w in rest_of_weights(model).items()}}
+
+
+def set_training_weights(model: WholeModel, /, weights: Mapping[str, np.ndarray]) -> None:
+    """Change all weights that training changes.
+
+    Parameters
+    ----------
+    weights : mapping of str to numpy.ndarray
+        As `get_training_weights` returns them.
+    """
+    own = model.graph.weights()
+    model.set_weights({name: weights[name] for name in own})
+    adopt_rest(model, weights)

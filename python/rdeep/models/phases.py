@@ -10,6 +10,7 @@ import numpy as np
 
 from rdeep.catalogue.layers import Layer
 from rdeep.catalogue.layers.base import describing
+from rdeep.catalogue.layers.weight_lists import Variables
 from rdeep.data import prepare
 from rdeep.data.arrays import ArrayFeed
 from rdeep.data.foreign import on_host
@@ -24,6 +25,7 @@ from rdeep.graph.operation import OperationLayer
 from rdeep.graph.tensor import Input, SymbolicTensor
 from rdeep.models.interface import WholeModel
 from rdeep.models.own_loss import scalar
+from rdeep.ops.variable import BaseVariable
 from rdeep.preprocessing.texts import is_text
 from rdeep.training.phases import Phase, Phased
 
@@ -214,9 +216,14 @@ def _weights_of(
     phase: Phase, graph: Graph, loss: SymbolicTensor, layers: Sequence[GraphLayer]
 ) -> tuple[str, ...]:
     """Return the weights that a phase changes, by their names in the network of losses."""
-    wanted = _held(phase, phase.weights, graph, layers)
+    given = phase.weights
+    several = isinstance(given, (list, tuple, Variables))
+    given = list(given) if several else [given]
+    alone = [each for each in given if isinstance(each, BaseVariable)]
+    wanted = _held(phase, [e for e in given if not isinstance(e, BaseVariable)], graph, layers)
     held = graph.holdings()
     names = {n for record in wanted if record in held for n in held[record][1].values()}
+    names |= {name for each in alone if (name := _name_here(each, graph)) is not None}
     trained = [name for name in graph.trainable_names() if name in names]
     if names and not trained:
         raise ArgumentError(
@@ -235,6 +242,17 @@ def _weights_of(
             "stop_gradient between.",
         )
     return found
+
+
+def _name_here(variable: Any, graph: Graph) -> str | None:
+    """Return the name that a weight of a layer or a model has in the network of losses."""
+    model = getattr(variable, "model", None)
+    here = graph.holdings()
+    for key, (_, names) in ({} if model is None else model.graph.holdings()).items():
+        own = next((own for own, full in names.items() if full == variable.path), None)
+        if own is not None and key in here:
+            return here[key][1].get(own)
+    return None
 
 
 def _held(phase: Phase, given: Any, graph: Graph, layers: Sequence[GraphLayer]) -> set[int]:
@@ -278,7 +296,7 @@ def _held(phase: Phase, given: Any, graph: Graph, layers: Sequence[GraphLayer]) 
     if isinstance(record, Layer):
         return {id(record)}
     raise ArgumentError(
-        f"'weights' of phase {phase.name!r} must be models, layers or layers' names, not "
+        f"'weights' of phase {phase.name!r} must be models, layers, layers' names or weights, not "
         f"{show(given)}.",
         argument="weights",
         received=given,

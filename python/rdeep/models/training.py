@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+import warnings
 from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 
@@ -16,7 +17,7 @@ from rdeep.data.streams import is_stream
 from rdeep.engines import registry as backends
 from rdeep.engines.contract import Stepper, TrainState
 from rdeep.engines.memory import DATA, within_memory
-from rdeep.errors import StateError, Wording, worded
+from rdeep.errors import RdeepWarning, StateError, Wording, worded
 from rdeep.interrupts import interrupts
 from rdeep.models import own_loss, user_steps
 from rdeep.models.frozen import warn_of_changed_flags, warn_of_nothing_to_train
@@ -27,7 +28,7 @@ from rdeep.training.finder import RateSearch, search
 from rdeep.training.fitting import FitOptions, open_session, refuse_unknown
 from rdeep.training.history import History
 from rdeep.training.last import LastTraining, next_seed
-from rdeep.training.phases import Phase, check_phases
+from rdeep.training.phases import Phase, check_phases, check_precision, not_compiled
 from rdeep.training.session import TrainingSession
 from rdeep.training.trainer import Trainer
 from rdeep.training.user_fitting import open_user_session
@@ -98,6 +99,10 @@ def compile(
         dtype_policy,
         phases,
     )
+    if phases is not None:
+        check_precision(phases, trainer.compiled.policy)
+        if (doubt := not_compiled(model.backend, trainer.compiled.jit)) is not None:
+            warnings.warn(RdeepWarning(doubt), stacklevel=3)
     trainer.compiled.own_loss = own_loss.own(model, "compute_loss") is not None
     trainer.compiled.computes = (
         trainer.compiled.own_loss or own_loss.own(model, "compute_metrics") is not None

@@ -22,6 +22,7 @@ from rdeep.ops.metric import StatefulMetric
 from rdeep.seeds import stream
 from rdeep.training.compiled_metrics import CompiledMetrics, CompiledParts, graph_like, listed
 from rdeep.training.last import next_seed
+from rdeep.training.phases import Phased
 from rdeep.training.user_steps import UserStepper, UserSteps
 
 STEPS = ("train_step", "test_step", "predict_step")
@@ -351,7 +352,31 @@ def predicts_itself(model: Any) -> bool:
     StateError
         If it computes no outputs.
     """
-    return _does(model, "predict_step", "prediction")
+    found = _does(model, "predict_step", "prediction")
+    if not found:
+        refuse_losses(model)
+    return found
+
+
+def refuse_losses(model: Any) -> None:
+    """Refuse outputs of a model that has none: its graph is that of its phases' losses.
+
+    Parameters
+    ----------
+    model : Model
+        The model.
+
+    Raises
+    ------
+    StateError
+        If its outputs would be losses.
+    """
+    computing = None if model._trainer is None else model._trainer.computing
+    if isinstance(computing, Phased) and (model.is_of_phases or computing.shared is None):
+        raise StateError(
+            f"Model {model.name!r} has phases and no call(): it computes losses, and no outputs.",
+            hint="Ask the networks that it keeps, such as its generator, or write a call().",
+        )
 
 
 def _does(model: Any, step: str, what: str) -> bool:

@@ -206,7 +206,22 @@ class Steps:
         self.applied: Any = None
         self._changes: dict[tuple[Any, ...], list[Change]] = {}
         self._names: dict[Any, str] = {}
-        self._iterations = 0
+        self._iterations, self._waiting = 0, dict[str, np.ndarray]()
+
+    def kept(self) -> tuple[int, dict[str, np.ndarray]]:
+        """Return how many steps were taken and what is kept for variables, as copies hold them."""
+        slots = {} if self.applied is None else dict(self.applied.slots())
+        return int(self.iterations), {**self._waiting, **slots}
+
+    def go_on(self, iterations: int, slots: dict[str, np.ndarray]) -> None:
+        """Go on from the steps of another, for variables of the same names.
+
+        Parameters
+        ----------
+        iterations, slots
+            What `kept` returned.
+        """
+        self._iterations, self._waiting = iterations, dict(slots)
 
     @property
     def iterations(self) -> Any:
@@ -255,12 +270,21 @@ class Steps:
             return
         kept = [v for _, v in pairs]
         changes = self._taken(kept)
+        if self._waiting:
+            self._take_up(changes)
         grads = [self._gradient(g, v) for g, v in pairs]
         rule = self.optimizer.rule
         chosen = rule.chosen_rate
         rate: Any = rule.learning_rate
         rates = float(rate) if isinstance(chosen, float) else chosen
         self.applied.apply(grads, changes, rates)
+
+    def _take_up(self, changes: list[Change]) -> None:
+        """Give variables what was kept for those of their names, before a copy's first step."""
+        self.applied.ready(changes)
+        names = {change.info.name for change in changes}
+        for path in [p for p in self._waiting if p.split("/", 1)[1] in names]:
+            self.applied.load(path, self._waiting.pop(path))
 
     def follow(self, rate: float) -> None:
         """Go on with another learning rate, in functions that were traced as well.
@@ -420,6 +444,8 @@ def steps_of(optimizer: BaseOptimizer) -> Steps:
     store: dict[str, Any] = optimizer.rule.__dict__
     if "_steps" not in store:
         store["_steps"] = Steps(optimizer)
+        if (kept := store.pop("_steps_kept", None)) is not None:
+            store["_steps"].go_on(*kept)
     found: Steps = store["_steps"]
     return found
 

@@ -129,6 +129,12 @@ class TrainedModel(ScoredModel, Protocol):
     def get_weights(self) -> list[np.ndarray]:
         """Return copies of the weights."""
 
+    def get_training_weights(self) -> dict[str, np.ndarray]:
+        """Return copies of all weights that training changes, those of losses too."""
+
+    def set_training_weights(self, weights: Mapping[str, np.ndarray]) -> None:
+        """Change all weights that training changes."""
+
     def get_named_weights(self) -> dict[str, np.ndarray]:
         """Return copies of the weights by name."""
 

@@ -8,11 +8,11 @@ from typing import Any
 
 import numpy as np
 
-from rdeep.catalogue.optimizers import BaseOptimizer
+from rdeep.catalogue.optimizers import BaseOptimizer, LossScaleOptimizer
 from rdeep.catalogue.options import Count, checked
 from rdeep.catalogue.registry import resolve
 from rdeep.engines.phases import PhaseObjective, PhasePlan, runs_before
-from rdeep.errors import ArgumentError, StateError, named, show
+from rdeep.errors import ArgumentError, StateError, Wording, named, setting, show, worded
 from rdeep.graph.network import Graph
 
 
@@ -27,9 +27,9 @@ class Phase:
     ----------
     name : str
         What its logs begin with: `discriminator` logs `discriminator_loss`.
-    weights : Model, Layer, str or list of them
-        What it changes: the weights of models, of layers, or of layers by their names. No weight
-        may belong to two phases.
+    weights : Model, Layer, str, Variable or list of them
+        What it changes: the weights of models, of layers, or of layers by their names, or weights
+        such as `model.trainable_weights`. No weight may belong to two phases.
     optimizer : str or Optimizer
         The optimizer.
     loss : function
@@ -165,6 +165,54 @@ def check_phases(phases: Any, others: Sequence[str]) -> list[Phase]:
             f"Two phases are named {twice!r}: names must differ.", argument="name", received=twice
         )
     return found
+
+
+def check_precision(phases: Sequence[Phase], policy: str) -> None:
+    """Refuse loss scales: the losses of phases are not scaled.
+
+    Parameters
+    ----------
+    phases : sequence of Phase
+        The phases.
+    policy : str
+        The dtype policy.
+    """
+    if policy == "mixed_float16":
+        raise ArgumentError(
+            "Phases do not scale their losses, as 'mixed_float16' needs it: small gradients "
+            "would be lost.",
+            argument="dtype_policy",
+            received=policy,
+            hint="'mixed_bfloat16' needs no loss scale.",
+        )
+    for phase in phases:
+        scaled = isinstance(phase.optimizer, LossScaleOptimizer)
+        if scaled or phase.optimizer.rule.loss_scale_factor is not None:
+            raise ArgumentError(
+                f"Phase {phase.name!r} has an optimizer with a loss scale, which phases do not "
+                "follow.",
+                argument="optimizer",
+                received=phase.optimizer,
+                hint="Leave the scale out: 'float32' and 'mixed_bfloat16' need none.",
+            )
+
+
+def not_compiled(backend: str, jit: bool | None) -> Wording | None:
+    """Say that steps of phases are not compiled, where that was asked for and is so.
+
+    Parameters
+    ----------
+    backend : str
+        The model's engine.
+    jit : bool or None
+        Whether to compile; `None` for as the engine likes.
+    """
+    if jit is not True or backend == "tensorflow":
+        return None
+    return worded(
+        f"{setting('jit_compile', True)} has no effect: steps of phases are not compiled on "
+        f"{backend}."
+    )
 
 
 @dataclass

@@ -165,7 +165,7 @@ def state_of(session: TrainingSession) -> TrainingState:
         "host": packed(session.host_memory, memory),
     }
     found = TrainingState(data, {})
-    found.add(_WEIGHTS, model.get_named_weights())
+    found.add(_WEIGHTS, model.get_training_weights())
     found.add(_SLOTS, stepper.export_slots(state))
     found.add(_STATES, model.network_states())
     found.add(_MEMORY, memory)
@@ -208,7 +208,7 @@ def take_up(session: TrainingSession, found: Found) -> None:
         ready = _checked(session, found.state)
     data, model, state = found.state.data, session.model, session.state
     at = data["position"]
-    model.set_weights(ready.weights)
+    model.set_training_weights(ready.weights)
     session.stepper.restore(state, ready.slots)
     if ready.states or model.network_states():
         model.set_network_states(ready.states)
@@ -244,7 +244,7 @@ def position_in(state: TrainingState) -> Position:
 
 def _checked(session: TrainingSession, state: TrainingState) -> _Ready:
     weights, slots = state.group(_WEIGHTS), state.group(_SLOTS)
-    _check_alike(weights, session.model.get_named_weights(), _WEIGHTS)
+    _check_alike(weights, session.model.get_training_weights(), _WEIGHTS)
     _check_alike(slots, session.stepper.export_slots(session.state), _SLOTS)
     at, steps = state.data["position"], session.plan.feeding.steps
     if steps is not None and at["batch"] > steps:

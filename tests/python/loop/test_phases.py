@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pickle
+from functools import partial
 
 import numpy as np
 import pytest
@@ -14,7 +15,7 @@ from rdeep import Model, Phase, Sequential, ops, random
 from rdeep.errors import ArgumentError, BackendError, StateError
 from rdeep.layers import BatchNormalization, Dense, Dropout
 from rdeep.losses import BinaryCrossentropy
-from rdeep.optimizers import SGD, Adam
+from rdeep.optimizers import SGD, Adam, LossScaleOptimizer
 from rdeep.schedules import PiecewiseConstantDecay
 
 LOSS = BinaryCrossentropy(from_logits=True)
@@ -297,3 +298,90 @@ def test_what_is_wrong_is_said():
         other = Sequential([judge], backend="numpy")
         other.compile(phases=[Phase("a", judge, "sgd", good)])
         other.fit(REAL, verbose=0)
+
+
+def test_a_model_of_losses_gives_no_outputs(backend, tmp_path):
+    generator, _ = networks(backend)
+
+    class Keeper(Model):
+        def __init__(self):
+            super().__init__(backend=backend)
+            self.generator = generator
+
+    model = Keeper()
+    model.compile(phases=[Phase("g", generator, SGD(), lambda x: ops.mean(generator(x)))])
+    model.fit(NOISE, verbose=0)
+    assert generator.predict(NOISE, verbose=0).shape == (48, 2)
+    model.save(tmp_path / "model.rdeep")
+    read = rdeep.load_model(tmp_path / "model.rdeep", backend=backend)
+    for each in (model, read, pickle.loads(pickle.dumps(read))):
+        assert isinstance(each.evaluate(NOISE), float)
+        for ask in (each, lambda x, of=each: of.predict(x, verbose=0)):
+            with pytest.raises(StateError, match="computes losses, and no outputs"):
+                ask(NOISE)
+
+
+def test_phases_say_what_they_do_not_follow(backend):
+    with pytest.raises(ArgumentError, match="do not scale their losses"):
+        gan(backend, dtype_policy="mixed_float16")
+    generator, _ = networks(backend)
+    for optimizer in (Adam(loss_scale_factor=8.0), LossScaleOptimizer(Adam())):
+        phase = Phase("g", generator, optimizer, lambda x: ops.mean(generator(x)))
+        with pytest.raises(ArgumentError, match="'g' has an optimizer with a loss scale"):
+            Sequential([generator], backend=backend).compile(phases=[phase])
+    if backend == "torch":
+        with pytest.warns(rdeep.errors.RdeepWarning, match="phases are not compiled on torch"):
+            gan(backend, jit_compile=True)
+
+
+def squares(model, x):
+    return ops.mean(model(x) ** 2)
+
+
+def test_weights_may_be_variables(backend):
+    found = []
+    for by_variables in (True, False):
+        generator, judge = networks(backend)
+        wanted = [judge.layers[0].record, generator]
+        if by_variables:
+            wanted = [*judge.trainable_weights[:2], *generator.trainable_weights]
+        model = Sequential([generator, judge], backend=backend)
+        model.compile(phases=Phase("a", wanted, SGD(0.1), partial(squares, model)))
+        model.fit(NOISE, shuffle=False, verbose=0)
+        found.append([*generator.get_weights(), *judge.get_weights()])
+    for mine, theirs in zip(*found, strict=True):
+        np.testing.assert_array_equal(mine, theirs)
+    _, other = networks(backend)
+    model.compile(phases=Phase("a", other.weights, SGD(), lambda x: ops.mean(model(x) ** 2)))
+    with pytest.raises(ArgumentError, match="does not depend on the weights"):
+        model.fit(NOISE, verbose=0)
+
+
+class _Stop(rdeep.callbacks.Callback):
+    def on_train_batch_end(self, batch, logs=None):
+        if batch == 2:
+            raise KeyboardInterrupt
+
+
+def test_backups_hold_weights_that_losses_alone_have(backend, tmp_path):
+    def made():
+        generator, judge = networks(backend)
+        model = Sequential([generator], backend=backend, seed=3)
+        losses = [lambda x: ops.mean((judge(model(x)) - 1) ** 2), lambda x: ops.mean(model(x) ** 2)]
+        parts = [judge, generator]
+        model.compile(phases=[Phase(n, *p) for n, *p in zip("ab", parts, [Adam(), Adam()], losses)])
+        return model, parts
+
+    options = {"batch_size": 12, "epochs": 2, "verbose": 0}
+    rdeep.set_random_seed(3)
+    model, parts = made()
+    model.fit(NOISE, **options, callbacks=rdeep.callbacks.BackupAndRestore(tmp_path / "a"))
+    wanted = [w for part in parts for w in part.get_weights()]
+    backup = rdeep.callbacks.BackupAndRestore(tmp_path / "b", save_freq=1)
+    rdeep.set_random_seed(3)
+    with pytest.raises(KeyboardInterrupt):
+        made()[0].fit(NOISE, **options, callbacks=[backup, _Stop()])
+    model, parts = made()
+    model.fit(NOISE, **options, callbacks=backup)
+    for mine, theirs in zip([w for part in parts for w in part.get_weights()], wanted, strict=True):
+        np.testing.assert_array_equal(mine, theirs)

@@ -93,8 +93,10 @@ class BaseOptimizer(Record, kind="optimizer", abstract=True):
         return None if isinstance(rate, float) else rate
 
     def __getstate__(self) -> dict[str, Any]:
-        """Return what pickle and copies keep: options, not the steps that were taken by hand."""
+        """Return what pickle and copies keep: options, and what steps by hand have come to."""
         kept = {name: value for name, value in self.__dict__.items() if name != "_steps"}
+        if (steps := self.__dict__.get("_steps")) is not None:
+            kept["_steps_kept"] = steps.kept()
         if isinstance(kept.get("learning_rate"), LearningRate):
             kept["learning_rate"] = float(kept["learning_rate"])
         return kept

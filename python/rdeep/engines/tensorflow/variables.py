@@ -193,7 +193,7 @@ class Applied:
             The learning rate.
         """
         step = self.step.read_value()
-        self._ready(changes).apply(list(gradients), self._rate_at(rates, step), step)
+        self.ready(changes).apply(list(gradients), self._rate_at(rates, step), step)
         self.step.assign_add(1)
 
     def _rate_at(self, rates: Any, step: Tensor) -> Tensor:
@@ -221,7 +221,14 @@ class Applied:
         self._last = rate
         self._rate.assign(rate)
 
-    def _ready(self, changes: Sequence[Change]) -> Updates:
+    def ready(self, changes: Sequence[Change]) -> Updates:
+        """Return what changes variables, with what is kept for them.
+
+        Parameters
+        ----------
+        changes : sequence of Change
+            The variables.
+        """
         key = tuple(each.variable.key for each in changes)
         if key not in self._updates:
             rules = {c.info.name: c.constraint for c in changes if c.constraint is not None}
@@ -260,4 +267,5 @@ class Applied:
         slot, weight = name.split("/", 1)
         for updates in self._updates.values():
             if weight in updates.slots.get(slot, {}):
-                updates.slots[slot][weight].assign(np.asarray(value, np.float32))
+                with tf.init_scope():
+                    updates.slots[slot][weight].assign(np.asarray(value, np.float32))

@@ -243,7 +243,7 @@ class Applied:
         rates : float or Schedule
             The learning rate.
         """
-        updates, slots = self._ready(changes)
+        updates, slots = self.ready(changes)
         flat: list[Tensor] = []
         with torch.no_grad():
             for gradient, change in zip(gradients, changes):
@@ -255,7 +255,14 @@ class Applied:
             updates.apply(flat, slots, rate, self.step)
         self.step += 1
 
-    def _ready(self, changes: Sequence[Change]) -> tuple[Updates, dict[str, list[Any]]]:
+    def ready(self, changes: Sequence[Change]) -> tuple[Updates, dict[str, list[Any]]]:
+        """Return what changes variables, with what is kept for them.
+
+        Parameters
+        ----------
+        changes : sequence of Change
+            The variables.
+        """
         key = tuple(each.variable.key for each in changes)
         if key not in self._updates:
             maps: Mapping[str, WeightMap] = {c.info.name: c.variable.held for c in changes}
