@@ -156,12 +156,7 @@ op_is_tensor <- function(x) {
 #' lists all tensor conversion and update operations.
 #' @examplesIf rdeep_available()
 #' op_shape(matrix(1:6, 2))
-#' #> [[1]]
-#' #> [1] 2
-#' #>
-#' #> [[2]]
-#' #> [1] 3
-#' #>
+#' #> shape(2, 3)
 #' @export
 op_shape <- function(x) {
   call_op(
@@ -235,6 +230,8 @@ op_stop_gradient <- function(variable) {
 #' slopes <- op_gradients(op_sum(x^2), x)
 #' model <- keras_model(x, slopes)
 #' model |> predict(matrix(1:3, 1))
+#' #>      [,1] [,2] [,3]
+#' #> [1,]    2    4    6
 #' @export
 op_gradients <- function(y, x) {
   call_op(

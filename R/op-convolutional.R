@@ -467,18 +467,7 @@ op_adaptive_max_pool <- function(inputs, output_size, data_format = NULL) {
 #' [operations_convolution] lists all convolution and pooling operations.
 #' @examplesIf rdeep_available()
 #' op_shape(op_depth_to_space(array(1, c(1, 2, 2, 12)), 2))
-#' #> [[1]]
-#' #> [1] 1
-#' #>
-#' #> [[2]]
-#' #> [1] 4
-#' #>
-#' #> [[3]]
-#' #> [1] 4
-#' #>
-#' #> [[4]]
-#' #> [1] 3
-#' #>
+#' #> shape(1, 4, 4, 3)
 #' @export
 op_depth_to_space <- function(x, block_size, data_format = "channels_last") {
   call_op(
@@ -508,18 +497,7 @@ op_depth_to_space <- function(x, block_size, data_format = "channels_last") {
 #' lists all convolution and pooling operations.
 #' @examplesIf rdeep_available()
 #' op_shape(op_space_to_depth(array(1, c(1, 4, 4, 3)), 2))
-#' #> [[1]]
-#' #> [1] 1
-#' #>
-#' #> [[2]]
-#' #> [1] 2
-#' #>
-#' #> [[3]]
-#' #> [1] 2
-#' #>
-#' #> [[4]]
-#' #> [1] 12
-#' #>
+#' #> shape(1, 2, 2, 12)
 #' @export
 op_space_to_depth <- function(x, block_size, data_format = "channels_last") {
   call_op(
@@ -551,15 +529,7 @@ op_space_to_depth <- function(x, block_size, data_format = "channels_last") {
 #' convolution and pooling operations.
 #' @examplesIf rdeep_available()
 #' op_shape(op_unfold(array(1, c(1, 3, 4, 4)), 2))
-#' #> [[1]]
-#' #> [1] 1
-#' #>
-#' #> [[2]]
-#' #> [1] 12
-#' #>
-#' #> [[3]]
-#' #> [1] 9
-#' #>
+#' #> shape(1, 12, 9)
 #' @export
 op_unfold <- function(
     x,

@@ -255,12 +255,7 @@ op_ones_like <- function(x, dtype = NULL) {
 #' create tensors.
 #' @examplesIf rdeep_available()
 #' op_shape(op_empty_like(matrix(1:6, 2)))
-#' #> [[1]]
-#' #> [1] 2
-#' #>
-#' #> [[2]]
-#' #> [1] 3
-#' #>
+#' #> shape(2, 3)
 #' @export
 op_empty_like <- function(x, dtype = NULL) {
   call_op(

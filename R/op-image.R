@@ -598,18 +598,7 @@ op_image_pad <- function(
 #' @examplesIf rdeep_available()
 #' volume <- array(1, c(4, 4, 4, 1))
 #' op_shape(op_image_extract_patches_3d(volume, size = 2))
-#' #> [[1]]
-#' #> [1] 2
-#' #>
-#' #> [[2]]
-#' #> [1] 2
-#' #>
-#' #> [[3]]
-#' #> [1] 2
-#' #>
-#' #> [[4]]
-#' #> [1] 8
-#' #>
+#' #> shape(2, 2, 2, 8)
 #' @export
 op_image_extract_patches_3d <- function(
     volumes,
@@ -695,21 +684,7 @@ op_image_scale_and_translate <- function(
 #' lists all image operations.
 #' @examplesIf rdeep_available()
 #' op_shape(op_image_sobel_edges(array(1, c(1, 4, 4, 3))))
-#' #> [[1]]
-#' #> [1] 1
-#' #>
-#' #> [[2]]
-#' #> [1] 4
-#' #>
-#' #> [[3]]
-#' #> [1] 4
-#' #>
-#' #> [[4]]
-#' #> [1] 3
-#' #>
-#' #> [[5]]
-#' #> [1] 2
-#' #>
+#' #> shape(1, 4, 4, 3, 2)
 #' @export
 op_image_sobel_edges <- function(images, data_format = NULL) {
   call_op(

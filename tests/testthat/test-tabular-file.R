@@ -285,7 +285,7 @@ test_that("files of others are not run", {
   rewritten <- function(change) {
     annotations <- list(deep_tabular = change(tabular_to_data(model, NULL)))
     assign_attribute(pointer, "annotations", annotations)
-    call_method(pointer, "save", path = path, overwrite = TRUE)
+    call_method(pointer, "save", filepath = path, overwrite = TRUE)
     path
   }
   expect_error_snapshot(load_model(rewritten(function(data) NULL)))

@@ -36,12 +36,7 @@ op_is_tensor(op_convert_to_tensor(1:3))
 # op_shape ----
 
 op_shape(matrix(1:6, 2))
-#> [[1]]
-#> [1] 2
-#>
-#> [[2]]
-#> [1] 3
-#>
+#> shape(2, 3)
 
 # op_dtype ----
 
@@ -60,6 +55,8 @@ x <- layer_input(shape = 3)
 slopes <- op_gradients(op_sum(x^2), x)
 model <- keras_model(x, slopes)
 model |> predict(matrix(1:3, 1))
+#>      [,1] [,2] [,3]
+#> [1,]    2    4    6
 
 # op_unstack ----
 

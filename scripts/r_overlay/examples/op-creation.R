@@ -138,12 +138,7 @@ op_kaiser(5, 14)
 # op_empty_like ----
 
 op_shape(op_empty_like(matrix(1:6, 2)))
-#> [[1]]
-#> [1] 2
-#>
-#> [[2]]
-#> [1] 3
-#>
+#> shape(2, 3)
 
 # op_vander ----
 

@@ -139,18 +139,7 @@ dim(op_image_pad(images, 1, 1, target_height = 6, target_width = 6))
 
 volume <- array(1, c(4, 4, 4, 1))
 op_shape(op_image_extract_patches_3d(volume, size = 2))
-#> [[1]]
-#> [1] 2
-#>
-#> [[2]]
-#> [1] 2
-#>
-#> [[3]]
-#> [1] 2
-#>
-#> [[4]]
-#> [1] 8
-#>
+#> shape(2, 2, 2, 8)
 
 # op_image_scale_and_translate ----
 
@@ -164,21 +153,7 @@ op_image_scale_and_translate(x, c(2, 2), c(1, 1), c(0, 1), c(1, 2), "linear")
 # op_image_sobel_edges ----
 
 op_shape(op_image_sobel_edges(array(1, c(1, 4, 4, 3))))
-#> [[1]]
-#> [1] 1
-#>
-#> [[2]]
-#> [1] 4
-#>
-#> [[3]]
-#> [1] 4
-#>
-#> [[4]]
-#> [1] 3
-#>
-#> [[5]]
-#> [1] 2
-#>
+#> shape(1, 4, 4, 3, 2)
 
 # op_image_ssim ----
 

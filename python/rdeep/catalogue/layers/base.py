@@ -295,8 +295,8 @@ class Layer(HoldsWeights, CarriesMasks, Record, kind="layer", abstract=True):
 
     def named_after(self) -> str:
         """Return what the layer's name begins with, whatever its class keeps as `key`."""
-        title = self.__dict__.get("title")
-        return title if isinstance(title, str) else type(self).key
+        said = (self.__dict__.get(name) for name in ("title", "key"))
+        return next((each for each in said if isinstance(each, str)), type(self).key)
 
     def penalty_on_output(self) -> Regularizer | None:
         """Return the penalty on the layer's output, if it has one."""
