@@ -59,7 +59,6 @@ ARGUMENTS_WITHOUT = {
     "layers.Layer": dict.fromkeys(
         ("activity_regularizer", "dtype", "autocast"), "layers of users compute in the model's type"
     ),
-    "metrics.Metric": {"dtype": "metrics of users compute in the type of what they are given"},
     "layers.Pipeline": {"layers": "its constructor names them itself"},
     "callbacks.LambdaCallback": dict.fromkeys(
         (

@@ -386,6 +386,7 @@ def test_a_missing_engine_is_named(monkeypatch, backend):
     from rdeep.engines import registry
 
     monkeypatch.setattr(registry, "installed", lambda: [])
+    monkeypatch.setattr(registry, "_loaded", {})
     model = Sequential([Dense(1)], input_shape=2, backend=backend)
     with pytest.raises(
         DependencyError, match=f"(?s)needs the Python package '{backend}'.*pip install"

@@ -28,6 +28,7 @@ from rdeep.models import (
     copies,
     evaluation,
     files,
+    holding,
     inspection,
     keras_names,
     own_loss,
@@ -39,7 +40,6 @@ from rdeep.models import (
 )
 from rdeep.models import weights as held
 from rdeep.models.frozen import settled
-from rdeep.models.holding import HoldsVariables
 from rdeep.models.open_sizes import open_for
 from rdeep.models.parameters import Parameters
 from rdeep.models.tracing import flat, graph_of, inputs_like, layers_among, symbolic_ends
@@ -51,7 +51,7 @@ from rdeep.training.session import TrainingSession
 from rdeep.training.trainer import Trainer
 
 
-class Model(HoldsVariables):
+class Model:
     """A network, where it runs, and how it is trained.
 
     A subclass may say what it computes by a method `call(self, inputs)`, or `call(self, inputs,
@@ -337,6 +337,9 @@ class Model(HoldsVariables):
         policy = check_policy(None) if trainer is None else trainer.compiled.policy
         return self._built().network(self.backend, self.device, policy)
 
+    weights = variables = holding.weights
+    trainable_weights = trainable_variables = holding.trainable_weights
+    non_trainable_weights = non_trainable_variables = holding.non_trainable_weights
     get_weights = held.get_weights
     set_weights = held.set_weights
     get_named_weights = held.get_named_weights

@@ -84,7 +84,7 @@ APART = {
     *("HashedCrossing", "Hashing", "IntegerLookup", "InputLayer", "OneHot", "StringLookup"),
     *("TextVectorization", "MaxNumBoundingBoxes", "AugMix", "AutoContrast", "CutMix", "MixUp"),
     *("Equalization", "RandAugment", "RandomElasticTransform", "RandomPosterization"),
-    *("Solarization", "MelSpectrogram", "ConvLSTM3D"),
+    *("Solarization", "MelSpectrogram", "ConvLSTM3D", "ReversibleEmbedding"),
 }
 
 

@@ -296,10 +296,14 @@ class _WithOptions(nn.Module):
         super().__init__()
         self.module, self.call = module, call
 
-    @torch.compiler.disable
     def forward(self, *inputs: Any) -> Any:
         with called_with(self.call):
             return self.module(*inputs)
+
+    def leave_out_of_compilation(self) -> None:
+        """Keep the call's options, which no compiler follows, out of a compiled network."""
+        # Not a decorator: that would load the compiler for everybody.
+        self.forward = torch.compiler.disable(self.forward)  # type: ignore[method-assign]
 
     def extra_repr(self) -> str:
         return ", ".join(f"{name}={value}" for name, value in self.call.items())
