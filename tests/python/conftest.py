@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import gc
 import os
+import signal
+from collections.abc import Iterator
 
 # Graphs are a great many small objects that live long: looking through them for garbage less often
 # saves a twentieth of the time.
@@ -43,6 +45,14 @@ def walking_backend(request: pytest.FixtureRequest) -> str:
 @pytest.fixture(autouse=True)
 def _seeded() -> None:
     rdeep.set_random_seed(7)
+
+
+@pytest.fixture(autouse=True)
+def _python_handles_interrupts() -> Iterator[None]:
+    # A shell has SIGINT ignored by what it runs in the background.
+    former = signal.signal(signal.SIGINT, signal.default_int_handler)
+    yield
+    signal.signal(signal.SIGINT, former)
 
 
 @pytest.fixture
