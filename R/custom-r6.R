@@ -90,7 +90,26 @@ print.rdeep_instance <- function(x, ...) {
 
 # Scripts turn R6 classes into classes of Keras so.
 #' @exportS3Method reticulate::r_to_py
-r_to_py.R6ClassGenerator <- function(x, convert = FALSE) class_of_r6(x, current_env())
+r_to_py.R6ClassGenerator <- function(x, convert = FALSE) {
+  if (isTRUE(convert)) {
+    x <- list2env(as.list(x, all.names = TRUE))
+    x$public_methods <- lapply(x$public_methods, with_converted_arguments)
+  }
+  class_of_r6(x, current_env())
+}
+
+as_r_value <- function(x) if (inherits(x, "python.builtin.object")) py_to_r(x) else x
+
+# A method whose arguments come as R's values, also where its caller has them in Python.
+with_converted_arguments <- function(method) {
+  arguments <- setdiff(names(formals(method)), c("self", "..."))
+  convert <- lapply(arguments, function(name) {
+    name <- as.name(name)
+    bquote(if (!missing(.(name))) .(name) <- .(as_r_value)(.(name)))
+  })
+  if (length(arguments)) body(method) <- as.call(c(quote(`{`), convert, body(method)))
+  method
+}
 
 #' Define a class by its body
 #'

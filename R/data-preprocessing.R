@@ -170,6 +170,10 @@ as_text_array <- function(x, argument, .call) {
   if (is.factor(x)) {
     x <- as.character(x)
   }
+  x <- with_foreign_tensors(x)
+  if (inherits(x, "rdeep_array") && tensor_dtype(x) == "string") {
+    x <- as.array(x)
+  }
   if (!is.character(x)) {
     abort_data(
       sprintf("'%s' must be text here, not %s.", argument, describe(x)),
