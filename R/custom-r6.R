@@ -9,9 +9,10 @@ class_constructors <- function() {
   )
 }
 
-class_of_r6 <- function(generator, .call) {
+class_of_r6 <- function(generator, .call, convert = FALSE) {
   inherit <- generator$inherit
   methods <- generator$public_methods
+  if (convert) methods <- lapply(methods, with_converted_arguments)
   class_of(
     generator$classname %||% "R6",
     members = c(
@@ -91,11 +92,7 @@ print.rdeep_instance <- function(x, ...) {
 # Scripts turn R6 classes into classes of Keras so.
 #' @exportS3Method reticulate::r_to_py
 r_to_py.R6ClassGenerator <- function(x, convert = FALSE) {
-  if (isTRUE(convert)) {
-    x <- list2env(as.list(x, all.names = TRUE))
-    x$public_methods <- lapply(x$public_methods, with_converted_arguments)
-  }
-  class_of_r6(x, current_env())
+  class_of_r6(x, current_env(), isTRUE(convert))
 }
 
 as_r_value <- function(x) if (inherits(x, "python.builtin.object")) py_to_r(x) else x

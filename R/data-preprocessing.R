@@ -133,6 +133,11 @@ apply_to_data <- function(layer, data, .call, further = list()) {
 }
 
 as_result <- function(value) {
+  # Of a tensor a tensor.
+  value <- wrap(value)
+  if (inherits(value, "rdeep_any_tensor")) {
+    return(value)
+  }
   if (is_plain_list(value)) {
     value <- array(as.character(unlist(value$text)), dim = unlist(value$shape))
   }

@@ -233,9 +233,11 @@ test_that("a wrapper adds weights and losses to the layer that it wraps", {
     build = function(input_shape) {
       self$layer$build(input_shape)
       self$more <- self$layer$add_weight(name = "more", shape = 1, initializer = "ones")
-      self$layer$add_loss(op_sum(self$more))
     },
-    call = function(inputs, training = NULL) self$layer$call(inputs) + op_sum(self$more)
+    call = function(inputs, training = NULL) {
+      self$layer$add_loss(op_sum(self$more))
+      self$layer$call(inputs) + op_sum(self$more)
+    }
   )
   model <- keras_model_sequential(input_shape = 2) |> layer_raised(layer_dense(units = 4))
   expect_length(get_weights(model$layers[[1]]), 3)
