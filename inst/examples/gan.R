@@ -2,17 +2,18 @@
 #
 #   Rscript gan.R [dcgan|wgan-gp] [torch|tensorflow] [epochs]
 #
-# The networks are told which digit to make and to judge. A classifier that has learned from the real
-# digits says how well the generated ones can be read. They are drawn into `dcgan.pdf` or
-# `wgan-gp.pdf`. The networks are those of Radford et al. (2015), made small; the critic's output for
-# each digit is the projection of Miyato and Koyama (2018); the gradient penalty is that of Gulrajani
-# et al. (2017).
+# The networks are told which digit to make and to judge. A classifier that has learned from the
+# real digits says how well the generated ones can be read. They are drawn into `dcgan.pdf` or
+# `wgan-gp.pdf`. The networks are those of Radford et al. (2015), made small; the critic's output
+# for each digit is the projection of Miyato and Koyama (2018); the gradient penalty is that of
+# Gulrajani et al. (2017).
 library(rdeep)
 
 arguments <- commandArgs(TRUE)
 kind <- if (length(arguments) > 0) arguments[1] else "dcgan"
 backend <- if (length(arguments) > 1) arguments[2] else "torch"
-epochs <- if (length(arguments) > 2) as.integer(arguments[3]) else c(dcgan = 25L, `wgan-gp` = 50L)[[kind]]
+usual <- c(dcgan = 25L, `wgan-gp` = 50L)[[kind]]
+epochs <- if (length(arguments) > 2) as.integer(arguments[3]) else usual
 size <- 32L # of the vectors of noise that digits are made of
 set_random_seed(1)
 
