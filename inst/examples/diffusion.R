@@ -4,8 +4,8 @@
 #   Rscript diffusion.R [torch|tensorflow] [epochs]
 #
 # It draws into `diffusion.pdf`, or into the open device. Training is that of DDPM (Ho et al., 2020)
-# with a cosine schedule (Nichol and Dhariwal, 2021); what is predicted is the velocity from image to
-# noise (Salimans and Ho, 2022); sampling is DDIM's (Song et al., 2021).
+# with a cosine schedule (Nichol and Dhariwal, 2021); what is predicted is the velocity from image
+# to noise (Salimans and Ho, 2022); sampling is DDIM's (Song et al., 2021).
 library(rdeep)
 
 arguments <- commandArgs(TRUE)
