@@ -10,7 +10,7 @@ library(rdeep)
 
 arguments <- commandArgs(TRUE)
 backend <- if (length(arguments) > 0) arguments[1] else "torch"
-epochs <- if (length(arguments) > 1) as.integer(arguments[2]) else 40L
+epochs <- if (length(arguments) > 1) as.integer(arguments[2]) else 60L
 batch_size <- 64L
 width <- 32L
 set_random_seed(1)

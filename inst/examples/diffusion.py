@@ -16,7 +16,7 @@ import rdeep
 from rdeep import Input, Model, datasets, layers, ops, optimizers, random, schedules
 
 backend = sys.argv[1] if len(sys.argv) > 1 else "torch"
-epochs = int(sys.argv[2]) if len(sys.argv) > 2 else 40
+epochs = int(sys.argv[2]) if len(sys.argv) > 2 else 60
 batch_size, width = 64, 32
 rdeep.set_random_seed(1)
 
