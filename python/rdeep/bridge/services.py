@@ -221,7 +221,7 @@ def export_model(model: Model, path: str) -> None:
             hint="to_backend() makes a copy on tensorflow; for torch, trace the model's 'native' "
             "with torch.export, or keep it with save_model().",
         )
-    model.network.native.export(path, verbose=False)
+    model.export(path)
 
 
 def compute_mask(layer: Any, inputs: Any, previous_mask: Any = None) -> Any:

@@ -32,6 +32,7 @@ from rdeep.graph.added_losses import Added, noting_losses
 from rdeep.graph.assignments import collecting, latest
 from rdeep.graph.composite import Composite, InnerGraph, Updated, Variable
 from rdeep.graph.fixed import noticing_draws
+from rdeep.graph.input_spec import InputSpec
 from rdeep.graph.kept_losses import with_losses
 from rdeep.graph.masks import MaskOf, with_mask
 from rdeep.graph.network import Graph
@@ -228,6 +229,7 @@ class CustomLayer(Composite):
 
     def before_apply(self, inputs: Sequence[SymbolicTensor]) -> None:
         """Make the graph for inputs such as these."""
+        self._check_spec(inputs)
         shapes = tuple(tensor.shape for tensor in inputs)
         before = self._masked.get(shapes, (False,) * len(inputs))
         masked = tuple(t.masked or known for t, known in zip(inputs, before))
@@ -268,6 +270,14 @@ class CustomLayer(Composite):
 
     def check_inputs(self, *shapes: Dims) -> None:
         """Leave it to `call` to refuse inputs."""
+
+    def _check_spec(self, inputs: Sequence[SymbolicTensor]) -> None:
+        """Refuse inputs that are not as the layer's `input_spec` says."""
+        given = self.__dict__.get("input_spec")
+        specs = given if isinstance(given, (list, tuple)) else [given]
+        for spec, tensor in zip(specs, inputs):
+            if isinstance(spec, InputSpec):
+                spec.check(tensor.shape, tensor.dtype, self.name or self.named_after())
 
     def __call__(self, *args: Any, **kwargs: Any) -> Any:
         """Apply the layer: `call` gets these arguments, tensors and others.

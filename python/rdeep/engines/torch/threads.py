@@ -22,7 +22,7 @@ def suited(flops: float) -> Iterator[None]:
         The floating-point operations of one call.
     """
     most = torch.get_num_threads()
-    wanted = max(1, min(most, int(flops / _FLOPS_EACH)))
+    wanted = max(1, int(min(most, flops / _FLOPS_EACH)))
     if wanted == most:
         yield
         return
