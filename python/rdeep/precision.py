@@ -83,7 +83,7 @@ def check_policy(policy: object, argument: str = "dtype_policy") -> str:
             expected=listing(POLICIES, "or"),
             hint=suggestion(str(policy), POLICIES),
         )
-    return str.__str__(policy)  # type: ignore[arg-type]
+    return str.__str__(policy)
 
 
 def set_dtype_policy(policy: str) -> None:

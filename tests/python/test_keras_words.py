@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import importlib.util
+import inspect
 from collections import OrderedDict
 
 import keras
@@ -284,3 +285,12 @@ def test_models_are_exported(engine, tmp_path):
     if importlib.util.find_spec("onnx") is None:
         with pytest.raises(ImportError, match="needs 'onnx'"):
             model.export(path, format="onnx")
+
+
+def test_callbacks_are_called_without_logs():
+    for cls in records("callback").values():
+        hooks = [getattr(cls, name) for name in dir(cls) if name.startswith("on_")]
+        for hook in filter(inspect.isfunction, hooks):
+            logs = inspect.signature(hook).parameters.get("logs")
+            assert logs is None or logs.default is not logs.empty, hook
+    rdeep.callbacks.Callback().on_epoch_end(0)

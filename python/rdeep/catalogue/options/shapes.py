@@ -128,7 +128,7 @@ class Extents(OptionType):
 class Repeats(Extents):
     """Whole numbers of at least 0, and tensors of one such number."""
 
-    words = "a whole number of at least 0, or several"
+    words = worded("a whole number of at least 0, or several")
     least = 0
 
 
