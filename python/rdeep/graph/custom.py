@@ -140,7 +140,8 @@ class CustomLayer(Composite):
         again.__dict__.update(copy.deepcopy(self.__getstate__(), memo))
         return again
 
-    def build(self, input_shape: Any) -> None:
+    # Users override these three with the arguments that they need.
+    def build(self, input_shape: Any) -> None:  # type: ignore[override]
         """Make the weights; called once, with the first input's shape or a list of them."""
 
     def call(self, inputs: Any) -> Any:
@@ -248,7 +249,9 @@ class CustomLayer(Composite):
         """Return whether the class has a `compute_mask` of its own."""
         return type(self).compute_mask is not CustomLayer.compute_mask
 
-    def compute_mask(self, inputs: Any, previous_mask: Any = None) -> Any:
+    def compute_mask(  # type: ignore[override]
+        self, inputs: Any, previous_mask: Any = None
+    ) -> Any:
         """Return the mask that the output carries: by default the input's.
 
         Parameters
@@ -391,7 +394,7 @@ class CustomLayer(Composite):
             for tensor, mask in zip(outputs, masks)
         ]
 
-    def compute_output_shape(self, input_shape: Any) -> Any:
+    def compute_output_shape(self, input_shape: Any) -> Any:  # type: ignore[override]
         """Return the output's shape; not needed, and checked where a subclass has it."""
         return None
 
