@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from rdeep.errors import ArgumentError, ShapeError, format_shape, show
+from rdeep.errors import ArgumentError, ShapeError, Wording, format_shape, show, worded
 
 
 class InputSpec:
@@ -91,7 +91,7 @@ class InputSpec:
                 f"Layer {layer!r} wants an input of {wanted}, not of shape {format_shape(shape)}.",
                 layer=layer,
                 received=tuple(shape),
-                expected=wanted,
+                expected=str(wanted),
             )
         if self.dtype is not None and self.dtype != dtype:
             raise ArgumentError(
@@ -102,7 +102,7 @@ class InputSpec:
                 expected=self.dtype,
             )
 
-    def _wanted(self, shape: list[Any]) -> str | None:
+    def _wanted(self, shape: list[Any]) -> Wording | str | None:
         """Return what the shape is to be, where it is another."""
         if self.shape is not None and self.allow_last_axis_squeeze:
             if len(shape) == len(self.shape) + 1 and shape[-1] == 1:
@@ -121,7 +121,7 @@ class InputSpec:
                 return f"size {size} along the axis {axis}"
         pairs = zip(self.shape or (), shape)
         if any(a is not None and b is not None and a != b for a, b in pairs):
-            return f"the shape {format_shape(self.shape or ())}"
+            return worded(f"the shape {format_shape(self.shape or ())}")
         return None
 
     def get_config(self) -> dict[str, Any]:
