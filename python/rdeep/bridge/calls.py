@@ -67,7 +67,7 @@ from rdeep.interrupts import interrupts
 from rdeep.models import Model, Sequential, attribution
 from rdeep.models import load_model as _load_model
 from rdeep.ops.measures import called
-from rdeep.precision import dtype_policy, set_dtype_policy
+from rdeep.precision import set_dtype_policy
 from rdeep.saving import archive
 from rdeep.saving.foreign.kinds import kind_of
 from rdeep.seeds import set_random_seed as _set_random_seed
@@ -464,7 +464,6 @@ _DOORS: dict[str, Callable[..., Any]] = {
         is_stream,
         sparse_matrix,
         set_dtype_policy,
-        dtype_policy,
         r_layer,
         r_metric,
         set_layer,

@@ -91,7 +91,7 @@ class RLayer(CustomLayer):
         """
         self.functions[name] = RFunction(function, f"{name}() of layer {self.title!r}")
 
-    def build(self, input_shape: Any) -> None:
+    def build(self, input_shape: Any) -> None:  # type: ignore[override]
         """Make the weights."""
         if "build" in self.functions:
             self.functions["build"](input_shape)
@@ -100,7 +100,7 @@ class RLayer(CustomLayer):
         """Return the output."""
         return self.functions["call"](*args, **kwargs)
 
-    def compute_output_shape(self, input_shape: Any) -> Any:
+    def compute_output_shape(self, input_shape: Any) -> Any:  # type: ignore[override]
         """Return the shape that R's class declares, if it does."""
         declared = self.functions.get("compute_output_shape")
         return None if declared is None else declared(input_shape)
@@ -109,7 +109,9 @@ class RLayer(CustomLayer):
         """Return whether R's class has a `compute_mask`."""
         return "compute_mask" in self.functions
 
-    def compute_mask(self, inputs: Any, previous_mask: Any = None) -> Any:
+    def compute_mask(  # type: ignore[override]
+        self, inputs: Any, previous_mask: Any = None
+    ) -> Any:
         """Return the mask that the output carries."""
         if not self.has_own_mask():
             return super().compute_mask(inputs, previous_mask)

@@ -34,6 +34,7 @@ from rdeep.graph.added_losses import Added, noting_losses
 from rdeep.graph.assignments import collecting, latest
 from rdeep.graph.composite import Composite, InnerGraph, Updated, Variable
 from rdeep.graph.fixed import noticing_draws
+from rdeep.graph.input_spec import InputSpec
 from rdeep.graph.kept_losses import with_losses
 from rdeep.graph.masks import MaskOf, with_mask
 from rdeep.graph.network import Graph
@@ -141,7 +142,8 @@ class CustomLayer(Composite):
         again.__dict__.update(copy.deepcopy(self.__getstate__(), memo))
         return again
 
-    def build(self, input_shape: Any) -> None:
+    # Users override these three with the arguments that they need.
+    def build(self, input_shape: Any) -> None:  # type: ignore[override]
         """Make the weights; called once, with the first input's shape or a list of them."""
 
     def call(self, inputs: Any) -> Any:
@@ -236,6 +238,7 @@ class CustomLayer(Composite):
 
     def before_apply(self, inputs: Sequence[SymbolicTensor]) -> None:
         """Make the graph for inputs such as these."""
+        self._check_spec(inputs)
         shapes = tuple(tensor.shape for tensor in inputs)
         before = self._masked.get(shapes, (False,) * len(inputs))
         masked = tuple(t.masked or known for t, known in zip(inputs, before))
@@ -254,7 +257,9 @@ class CustomLayer(Composite):
         """Return whether the class has a `compute_mask` of its own."""
         return type(self).compute_mask is not CustomLayer.compute_mask
 
-    def compute_mask(self, inputs: Any, previous_mask: Any = None) -> Any:
+    def compute_mask(  # type: ignore[override]
+        self, inputs: Any, previous_mask: Any = None
+    ) -> Any:
         """Return the mask that the output carries: by default the input's.
 
         Parameters
@@ -276,6 +281,14 @@ class CustomLayer(Composite):
 
     def check_inputs(self, *shapes: Dims) -> None:
         """Leave it to `call` to refuse inputs."""
+
+    def _check_spec(self, inputs: Sequence[SymbolicTensor]) -> None:
+        """Refuse inputs that are not as the layer's `input_spec` says."""
+        given = self.__dict__.get("input_spec")
+        specs = given if isinstance(given, (list, tuple)) else [given]
+        for spec, tensor in zip(specs, inputs):
+            if isinstance(spec, InputSpec):
+                spec.check(tensor.shape, tensor.dtype, self.name or self.named_after())
 
     def __call__(self, *args: Any, **kwargs: Any) -> Any:
         """Apply the layer: `call` gets these arguments, tensors and others.
@@ -389,7 +402,7 @@ class CustomLayer(Composite):
             for tensor, mask in zip(outputs, masks)
         ]
 
-    def compute_output_shape(self, input_shape: Any) -> Any:
+    def compute_output_shape(self, input_shape: Any) -> Any:  # type: ignore[override]
         """Return the output's shape; not needed, and checked where a subclass has it."""
         return None
 

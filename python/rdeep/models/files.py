@@ -20,6 +20,7 @@ from rdeep.training.computing import restored_computing
 from rdeep.training.descriptions import trainer_from_data, trainer_to_data
 from rdeep.training.history import History
 from rdeep.training.plans import losses
+from rdeep.training.restoring import slot_shapes
 from rdeep.training.trainer import Trainer
 
 
@@ -43,11 +44,29 @@ def _compiled(model: SavedModel) -> dict[str, Any] | None:
         return None
     _look_at_functions(model, trainer)
     trained = unlike_now(trainer, model._all_records())
-    return (
-        trainer_to_data(trainer)
-        if trained is None
-        else {**trainer_to_data(trainer), "trained": trained}
-    )
+    found = trainer_to_data(trainer)
+    excluded = trainer.compiled.optimizer.excluded
+    if excluded is not None and model.is_built:
+        found["excluded"] = [name for name in model.graph.weights() if excluded.holds(name)]
+    steps = _by_hand(model)
+    if steps is not None:
+        found["steps_taken"] = steps[0]
+    return found if trained is None else {**found, "trained": trained}
+
+
+def _by_hand(model: SavedModel) -> tuple[int, dict[str, np.ndarray]] | None:
+    """Return what the optimizer came to by steps that the user took, where they are the last.
+
+    It is known for all weights that are trained, or not at all.
+    """
+    trainer = model._trainer
+    taken = None if trainer is None else trainer.compiled.optimizer.__dict__.get("_steps")
+    if trainer is None or taken is None or trainer.phases is not None or not model.is_built:
+        return None
+    steps, slots = taken.kept()
+    wanted = slot_shapes(trainer.compiled.optimizer, model.graph, trainer.flags)
+    known = {name: tuple(value.shape) for name, value in slots.items()} == wanted
+    return (steps, slots) if known and steps > trainer._fitted_steps() else None
 
 
 def _look_at_functions(model: SavedModel, trainer: Trainer) -> None:
@@ -86,6 +105,9 @@ def kept(model: SavedModel) -> tuple[dict[str, Any], dict[str, np.ndarray], dict
     """
     weights = {**model._built().named(), **rest_of_weights(model)} if model.is_built else {}
     slots = {} if model._trainer is None else model._trainer.slots()
+    by_hand = _by_hand(model)
+    if by_hand is not None:
+        slots = by_hand[1]
     return {**model.description(), "seed": model.seed}, weights, slots
 
 
