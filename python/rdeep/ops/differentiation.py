@@ -10,7 +10,7 @@ import numpy as np
 
 from rdeep.catalogue.dispatch import is_symbolic, not_converted
 from rdeep.catalogue.layers.weight_lists import Variables
-from rdeep.catalogue.optimizers import AVERAGE, BaseOptimizer, ParameterInfo
+from rdeep.catalogue.optimizers import BaseOptimizer, ParameterInfo
 from rdeep.engines import registry as backends
 from rdeep.engines.variables import Change
 from rdeep.errors import (
