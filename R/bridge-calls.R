@@ -52,12 +52,21 @@ invoke <- function(target, name, arguments, .call) {
   settle(door(target, name, arguments), .call, asked_function(name, arguments))
 }
 
-# Turns the core's answer into a value, or raises its error with the user's call. `asked` is the
-# catalogue's function that the core was asked for, if it was.
+# Turns the core's answer into a value, or raises its error with the user's call: most are values
+# by themselves. `asked` is the catalogue's function that the core was asked for, if it was.
 settle <- function(answer, .call, asked = NULL) {
   # `answer` is the call of Python, made when it is looked at.
   answer <- answered(answer)
   check_interrupt()
+  said <- inherits(answer, "rdeep.bridge.answers.Said")
+  if (!said && is.null(state$waiting)) {
+    return(answer)
+  }
+  if (said) {
+    answer <- reticulate::py_to_r(reticulate::py_get_attr(answer, "parts"))
+  } else {
+    answer <- list(TRUE, answer, NULL, NULL)
+  }
   signal_core(answer[[3]], answer[[4]])
   signal_waiting()
   if (!isTRUE(answer[[1]])) {
@@ -176,7 +185,7 @@ wrap <- function(value) {
     return(wrap_function(value, kind))
   }
   if (!is_of_core(class(value))) {
-    return(state$itself(value))
+    return(as_itself(value))
   }
   if (kind == "SymbolicTensor") {
     return(new_handle(value, c("rdeep_tensor", "rdeep_any_tensor")))
@@ -195,10 +204,16 @@ is_of_core <- function(classes) {
   any(startsWith(classes, "rdeep.")) && !any(grepl("^(torch|keras|tensorflow)[.]", classes))
 }
 
+# What is asked of it from now on, the core does not see.
+as_itself <- function(value) {
+  state$left_core <- TRUE
+  state$itself(value)
+}
+
 wrap_function <- function(value, kind) {
   module <- reticulate::py_to_r(reticulate::py_get_attr(value, "__module__", silent = TRUE))
   if (!is_single(module) || !grepl("^rdeep([.]|$)", module)) {
-    return(state$itself(value))
+    return(as_itself(value))
   }
   if (kind == "method") bound_method(value) else core_closure(value)
 }
