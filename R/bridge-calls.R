@@ -81,12 +81,21 @@ settle <- function(answer, .call, asked = NULL) {
 # One who presses twice may meet Python on its way into the core or out of it: that comes through
 # reticulate, as an error without a name.
 answered <- function(answer) {
-  tryCatch(holding_interrupts(reticulate::py_to_r(answer)), error = function(error) {
+  tryCatch(holding_interrupts(converted(answer)), error = function(error) {
     if (grepl("KeyboardInterrupt|\\(Unknown exception occurred\\)", conditionMessage(error))) {
       raise_interrupt()
     }
     stop(error)
   })
+}
+
+# Tensors stay as they are: what reticulate does to find that out takes as long as a call.
+converted <- function(answer) {
+  if (is_torch_tensor(answer)) answer else reticulate::py_to_r(answer)
+}
+
+is_torch_tensor <- function(x) {
+  identical(class(x)[1], "torch.Tensor")
 }
 
 # What reticulate cannot send, or would send as something else.
@@ -219,6 +228,9 @@ wrap_function <- function(value, kind) {
 }
 
 is_engine_tensor <- function(value) {
+  if (is_torch_tensor(value)) {
+    return(TRUE)
+  }
   kinds <- c("torch.Tensor", "tensorflow.python.types.core.Tensor", "tensorflow.tensor")
   any(kinds %in% class(value)) ||
     any(grepl("EagerTensor$", class(value)))

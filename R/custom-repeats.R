@@ -217,7 +217,7 @@ harmless_value <- function(value, seen, name = "") {
   is.null(value) || is.atomic(value) && (!is.object(value) || is.factor(value))
 }
 
-is_packaged <- function(f) is.primitive(f) || isNamespace(topenv(environment(f)))
+is_packaged <- function(f) is.primitive(f) || isNamespace(environment(f))
 
 harmless_known <- function(f, name) {
   if (!is.null(attr(f, "of_base"))) {
