@@ -147,8 +147,18 @@ join_self <- function(model, self, definition) {
 }
 
 show_in_self <- function(model, self, name) {
-  if (exists(name, self, inherits = FALSE)) rm(list = name, envir = self)
+  if (exists(name, self, inherits = FALSE)) {
+    # One that the class has made for its steps.
+    if (name == "optimizer" && inherits(self[[name]], "rdeep_record")) {
+      return(invisible())
+    }
+    rm(list = name, envir = self)
+  }
   makeActiveBinding(name, function(value) {
+    if (!missing(value) && name == "optimizer") {
+      rm(list = name, envir = self)
+      return(assign(name, value, envir = self))
+    }
     if (!missing(value)) {
       return(assign_attribute(model, name, value))
     }

@@ -68,6 +68,7 @@ from rdeep.tabular import Tabular, load_tabular
 from rdeep.tabular.attribution import column_gradients
 from rdeep.tabular.storage import is_tabular
 
+
 def record(kind: str, name: str, options: dict[str, Any]) -> Any:
     """Return a record of the catalogue.
 

@@ -179,7 +179,7 @@ class Recorder:
             return {key: self._learn(each, call, (*path, key)) for key, each in value.items()}
         if isinstance(value, (list, tuple)):
             return [self._learn(each, call, (*path, i)) for i, each in enumerate(value)]
-        if isinstance(value, PLAIN) or isinstance(value, (np.ndarray, np.generic)):
+        if isinstance(value, (PLAIN, np.ndarray, np.generic)):
             return value
         self._known.setdefault(id(value), _Of(call, path))
         return type(value)
@@ -385,9 +385,7 @@ def _signature(data: Any) -> Any:
     return None if data is None else (tuple(data.shape), str(data.dtype))
 
 
-def repeater_of(
-    model: Model, name: str, doors: dict[str, Callable[..., Any]]
-) -> StepRepeater:
+def repeater_of(model: Model, name: str, doors: dict[str, Callable[..., Any]]) -> StepRepeater:
     """Return what notes and repeats a model's steps, which has R run the next one.
 
     Parameters
