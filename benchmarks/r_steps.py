@@ -10,6 +10,7 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
+import tempfile
 import time
 
 os.environ.setdefault("OMP_NUM_THREADS", "1")
@@ -18,7 +19,7 @@ import numpy as np
 
 from rdeep import Input, Model, gradients_of, layers
 
-BATCH, STEPS, INPUTS, EPOCHS = 64, 100, 32, 5
+BATCH, STEPS, INPUTS, EPOCHS = 64, 100, 32, 3
 
 R_CODE = """
 suppressMessages(library(rdeep))
@@ -45,11 +46,11 @@ made <- function(eagerly) {
   model
 }
 models <- list(made(FALSE), made(TRUE))
-door <- file("stdin", "r")
-while (length(line <- readLines(door, 1))) {
-  taken <- system.time(
-    fit(models[[as.integer(line)]], x, y, batch_size = %(batch)d, verbose = 0)
-  )
+repeat {
+  while (!file.exists("%(turn)s")) Sys.sleep(0.01)
+  which <- as.integer(readLines("%(turn)s"))
+  unlink("%(turn)s")
+  taken <- system.time(fit(models[[which]], x, y, batch_size = %(batch)d, verbose = 0))
   cat(sum(taken[1:2]), "\\n")
   flush(stdout())
 }
@@ -88,24 +89,28 @@ def measure(units: int) -> dict[str, float]:
     hidden = layers.Dense(units, "relu")(layers.Dense(units, "relu")(inputs))
     model = Own(inputs, layers.Dense(1)(hidden), backend="torch")
     model.compile("adam", "mse", metrics=["mae"])
-    code = R_CODE % {"rows": BATCH * STEPS, "inputs": INPUTS, "units": units, "batch": BATCH}
-    with subprocess.Popen(
-        ["Rscript", "-e", code], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
-    ) as r:
-        assert r.stdin is not None and r.stdout is not None
+    with tempfile.TemporaryDirectory() as folder:
+        turn = os.path.join(folder, "turn")
+        sizes = {"rows": BATCH * STEPS, "inputs": INPUTS, "units": units, "batch": BATCH}
+        code = R_CODE % {**sizes, "turn": turn}
+        with subprocess.Popen(["Rscript", "-e", code], stdout=subprocess.PIPE, text=True) as r:
+            assert r.stdout is not None
+            lines = r.stdout
 
-        def in_r(which: int) -> float:
-            print(which, file=r.stdin, flush=True)
-            return float(r.stdout.readline())
+            def in_r(which: int) -> float:
+                with open(turn + ".new", "w", encoding="ascii") as file:
+                    print(which, file=file)
+                os.rename(turn + ".new", turn)
+                return float(lines.readline())
 
-        def in_python() -> float:
-            start = time.process_time()
-            model.fit(x, y, batch_size=BATCH, verbose=0)
-            return time.process_time() - start
+            def in_python() -> float:
+                start = time.process_time()
+                model.fit(x, y, batch_size=BATCH, verbose=0)
+                return time.process_time() - start
 
-        runs = {"Python": in_python, "R": lambda: in_r(1), "R, each": lambda: in_r(2)}
-        taken = [{name: run() for name, run in runs.items()} for _ in range(EPOCHS + 1)][1:]
-        r.stdin.close()
+            runs = {"Python": in_python, "R": lambda: in_r(1), "R, each": lambda: in_r(2)}
+            taken = [{name: run() for name, run in runs.items()} for _ in range(EPOCHS + 1)][1:]
+            r.kill()
     return {name: 1000 * float(np.median([t[name] for t in taken])) / STEPS for name in runs}
 
 

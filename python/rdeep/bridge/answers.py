@@ -1,7 +1,7 @@
 """The door that R comes through.
 
-R calls a few functions, `invoke` and `fetch` above all. They never raise, and so do not depend on how
-a version of reticulate reports Python's errors: where there is more to say than a value, the
+R calls a few functions, `invoke` and `fetch` above all. They never raise, and so do not depend on
+how a version of reticulate reports Python's errors: where there is more to say than a value, the
 answer is `Said`, of plain data. A value by itself is what costs R least to take.
 """
 
