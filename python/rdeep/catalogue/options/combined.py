@@ -41,7 +41,7 @@ class Either(OptionType):
 
     def __init__(self, first: OptionType, second: OptionType) -> None:
         self.kinds = (first, second)
-        said = str(second.words).startswith(f"{first.words} or ")
+        said = str(second.words).startswith(f"{first.words!s} or ")
         self.words = second.words if said else worded(f"{first.words} or {second.words}")
 
     def check(self, value: Any) -> Any:
