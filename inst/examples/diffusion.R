@@ -1,10 +1,11 @@
-# A small diffusion model of handwritten digits: trained to find noise, it makes digits of noise.
+# A small diffusion model of handwritten digits: it learns to take noise away, and makes digits of
+# it.
 #
 #   Rscript diffusion.R [torch|tensorflow] [epochs]
 #
-# It draws into `diffusion.pdf`, or into the open device. Training is that of DDPM (Ho et al., 2020),
-# with the noise of a cosine schedule (Nichol and Dhariwal, 2021); sampling is DDIM's (Song et al.,
-# 2021).
+# It draws into `diffusion.pdf`, or into the open device. Training is that of DDPM (Ho et al., 2020)
+# with a cosine schedule (Nichol and Dhariwal, 2021); what is predicted is the velocity from image
+# to noise (Salimans and Ho, 2022); sampling is DDIM's (Song et al., 2021).
 library(rdeep)
 
 arguments <- commandArgs(TRUE)
@@ -18,17 +19,19 @@ x <- dataset_mnist(subset = TRUE)$train$x
 x <- array(x / 127.5 - 1, c(dim(x), 1))
 
 # The cosine and the sine of this angle are the shares of image and noise at a time from 0 to 1.
-angle <- function(time) 0.02 + time * (pi / 2 - 0.04)
+angle <- function(time) time * pi / 2
 
-# Adds noise as it is at a time that is drawn for each image.
+# Mixes images with noise, as they are at a time that is drawn for each of them, and gives the
+# velocity of the mixture beside it.
 layer_noised <- Layer(
   "Noised",
   call = function(images) {
-    rows <- op_shape(images)[[1]]
-    time <- random_uniform(list(rows, 1))
+    time <- random_uniform(list(op_shape(images)[[1]], 1))
     noise <- random_normal(op_shape(images))
-    share <- op_reshape(angle(time), c(-1, 1, 1, 1))
-    list(op_cos(share) * images + op_sin(share) * noise, time, noise)
+    turned <- op_reshape(angle(time), c(-1, 1, 1, 1))
+    cos <- op_cos(turned)
+    sin <- op_sin(turned)
+    list(cos * images + sin * noise, time, cos * noise - sin * images)
   }
 )
 
@@ -36,55 +39,73 @@ layer_noised <- Layer(
 layer_waves <- Layer(
   "Waves",
   call = function(time) {
-    angles <- time * array(2 * pi * 2^(0:5), c(1, 6))
+    angles <- time * array(pi * 2^(0:5), c(1, 6))
     op_concatenate(list(op_sin(angles), op_cos(angles)), axis = -1)
   }
 )
 
+# Features by groups with mean 0 and variance 1, through swish.
+normalized <- function(x) {
+  x |>
+    layer_group_normalization(8) |>
+    layer_activation("silu")
+}
+
 # Two convolutions, the time's features added between them, and the way past them.
 block <- function(x, moment, filters) {
-  y <- x |> layer_conv_2d(filters, 3, padding = "same", activation = "silu")
+  y <- normalized(x) |> layer_conv_2d(filters, 3, padding = "same")
   y <- y + (moment |> layer_dense(filters) |> layer_reshape(c(1, 1, filters)))
-  y <- y |>
-    layer_group_normalization(8) |>
-    layer_conv_2d(filters, 3, padding = "same", activation = "silu")
+  y <- normalized(y) |>
+    layer_conv_2d(filters, 3, padding = "same", kernel_initializer = "zeros")
   past <- if (x$shape[[4]] == filters) x else layer_conv_2d(x, filters, 1)
   past + y
 }
 
-# The network that finds the noise of an image at a time.
+# How each place of an image attends to the others, and the way past it.
+attention <- function(x) {
+  shape <- unlist(x$shape[2:4])
+  y <- x |>
+    layer_group_normalization(8) |>
+    layer_reshape(c(shape[1] * shape[2], shape[3])) |>
+    layer_multi_head_attention(num_heads = 4, key_dim = shape[3] / 4) |>
+    layer_reshape(shape)
+  x + y
+}
+
+# The network that finds the velocity of an image at a time: a small U-Net.
 unet <- function() {
   image <- layer_input(shape = c(28, 28, 1))
   time <- layer_input(shape = 1)
-  moment <- time |> layer_waves() |> layer_dense(64, "silu")
-  near <- image |>
-    layer_conv_2d(width, 4, strides = 2, padding = "same", activation = "silu") |> # 14 x 14
-    block(moment, width)
-  far <- near |>
-    layer_conv_2d(2 * width, 3, strides = 2, padding = "same", activation = "silu") |> # 7 x 7
+  moment <- time |>
+    layer_waves() |>
+    layer_dense(4 * width, "silu") |>
+    layer_dense(4 * width, "silu")
+  near <- image |> layer_conv_2d(width, 4, strides = 2, padding = "same") # 14 x 14
+  past <- block(near, moment, width)
+  far <- past |>
+    layer_conv_2d(2 * width, 3, strides = 2, padding = "same") |> # 7 x 7
     block(moment, 2 * width) |>
+    attention() |>
     block(moment, 2 * width)
-  back <- far |>
-    layer_conv_2d_transpose(width, 4, strides = 2, padding = "same", activation = "silu")
-  back <- layer_concatenate(list(back, near)) |>
-    block(moment, width) |>
-    layer_conv_2d_transpose(width / 2, 4, strides = 2, padding = "same", activation = "silu")
-  found <- layer_concatenate(list(back, image)) |>
-    layer_conv_2d(width / 2, 3, padding = "same", activation = "silu") |>
-    layer_conv_2d(1, 3, padding = "same")
+  back <- far |> layer_conv_2d_transpose(width, 4, strides = 2, padding = "same")
+  back <- layer_concatenate(list(back, past)) |> block(moment, width)
+  found <- layer_concatenate(list(back, near)) |>
+    normalized() |>
+    layer_conv_2d_transpose(1, 4, strides = 2, padding = "same")
   keras_model(list(image, time), found, backend = backend)
 }
 
 network <- unet()
 image <- layer_input(shape = c(28, 28, 1))
-c(noisy, time, noise) %<-% layer_noised(image)
-# What is left of the noise should be zero.
-trainer <- keras_model(image, noise - network(list(noisy, time)), backend = backend)
+c(noisy, time, velocity) %<-% layer_noised(image)
+# What is left of the velocity should be zero.
+trainer <- keras_model(image, velocity - network(list(noisy, time)), backend = backend)
 steps <- epochs * ceiling(nrow(x) / batch_size)
+# Digits are made by the moving average of the weights, which the model has when training ends.
 trainer |> compile(
   optimizer_adam(
     learning_rate_schedule_cosine_decay(2e-3, decay_steps = steps, alpha = 0.02),
-    use_ema = TRUE, ema_momentum = 0.998
+    use_ema = TRUE, ema_momentum = 0.995
   ),
   loss = "mse"
 )
@@ -96,13 +117,13 @@ ddim <- function(images, steps = 40) {
   for (i in seq_len(steps)) {
     now <- angle(times[i])
     then <- angle(times[i + 1])
-    noise <- network |> predict(list(images, matrix(times[i], nrow(images))))
-    clean <- (images - sin(now) * noise) / cos(now)
+    velocity <- network |> predict(list(images, matrix(times[i], nrow(images))))
+    clean <- cos(now) * images - sin(now) * velocity
     clean[] <- pmin(pmax(clean, -1), 1)
     noise <- (images - cos(now) * clean) / sin(now)
     images <- cos(then) * clean + sin(then) * noise
   }
-  clean
+  images
 }
 
 made <- ddim(array(rnorm(64 * 784), c(64, 28, 28, 1)))

@@ -1,9 +1,10 @@
-"""A small diffusion model of handwritten digits: trained to find noise, it makes digits of noise.
+"""A small diffusion model of handwritten digits: it learns to remove noise, and makes digits of it.
 
 python diffusion.py [torch|tensorflow] [epochs]
 
-It writes `diffusion.png`, if Pillow is installed. Training is that of DDPM (Ho et al., 2020), with
-the noise of a cosine schedule (Nichol and Dhariwal, 2021); sampling is DDIM's (Song et al., 2021).
+It writes `diffusion.png`, if Pillow is installed. Training is that of DDPM (Ho et al., 2020) with a
+cosine schedule (Nichol and Dhariwal, 2021); what is predicted is the velocity from image to noise
+(Salimans and Ho, 2022); sampling is DDIM's (Song et al., 2021).
 """
 
 import sys
@@ -25,18 +26,18 @@ x = x[..., None].astype("float32") / 127.5 - 1.0  # (4000, 28, 28, 1)
 
 def angle(time):
     """Return the angle whose cosine and sine are the shares of image and noise."""
-    return 0.02 + time * (np.pi / 2 - 0.04)
+    return time * np.pi / 2
 
 
 class Noised(rdeep.Layer):
-    """Adds noise as it is at a time between 0 and 1 that is drawn for each image."""
+    """Mixes images with noise, as they are at a time from 0 to 1 that is drawn for each of them."""
 
     def call(self, images):
-        """Return noisy images, their times and their noise."""
-        rows = ops.shape(images)[0]
-        time, noise = random.uniform((rows, 1)), random.normal(ops.shape(images))
-        share = ops.reshape(angle(time), (-1, 1, 1, 1))
-        return ops.cos(share) * images + ops.sin(share) * noise, time, noise
+        """Return the mixtures, their times, and their velocities."""
+        time, noise = random.uniform((ops.shape(images)[0], 1)), random.normal(ops.shape(images))
+        turned = ops.reshape(angle(time), (-1, 1, 1, 1))
+        cos, sin = ops.cos(turned), ops.sin(turned)
+        return cos * images + sin * noise, time, cos * noise - sin * images
 
 
 class Waves(rdeep.Layer):
@@ -44,44 +45,58 @@ class Waves(rdeep.Layer):
 
     def call(self, time):
         """Return twelve numbers for each time."""
-        angles = time * (2 * np.pi * 2.0 ** np.arange(6, dtype="float32"))
+        angles = time * (np.pi * 2.0 ** np.arange(6, dtype="float32"))
         return ops.concatenate([ops.sin(angles), ops.cos(angles)], axis=-1)
+
+
+def normalized(x):
+    """Return features by groups with mean 0 and variance 1, through swish."""
+    return layers.Activation("silu")(layers.GroupNormalization(8)(x))
 
 
 def block(x, moment, filters):
     """Return two convolutions, the time's features added between them, and the way past them."""
-    y = layers.Conv2D(filters, 3, padding="same", activation="silu")(x)
+    y = layers.Conv2D(filters, 3, padding="same")(normalized(x))
     y = y + layers.Reshape((1, 1, filters))(layers.Dense(filters)(moment))
-    y = layers.GroupNormalization(8)(y)
-    y = layers.Conv2D(filters, 3, padding="same", activation="silu")(y)
+    y = layers.Conv2D(filters, 3, padding="same", kernel_initializer="zeros")(normalized(y))
     past = x if x.shape[-1] == filters else layers.Conv2D(filters, 1)(x)
     return past + y
 
 
+def attention(x):
+    """Return how each place of an image attends to the others, and the way past it."""
+    rows, columns, filters = x.shape[1:]
+    y = layers.Reshape((rows * columns, filters))(layers.GroupNormalization(8)(x))
+    y = layers.MultiHeadAttention(4, filters // 4)(y)
+    return x + layers.Reshape((rows, columns, filters))(y)
+
+
 def unet():
-    """Return the network that finds the noise of an image at a time."""
+    """Return the network that finds the velocity of an image at a time: a small U-Net."""
     image, time = Input((28, 28, 1)), Input((1,))
-    moment = layers.Dense(64, "silu")(Waves()(time))
-    near = layers.Conv2D(width, 4, strides=2, padding="same", activation="silu")(image)  # 14 x 14
-    near = block(near, moment, width)
-    far = layers.Conv2D(2 * width, 3, strides=2, padding="same", activation="silu")(near)  # 7 x 7
-    far = block(block(far, moment, 2 * width), moment, 2 * width)
-    back = layers.Conv2DTranspose(width, 4, strides=2, padding="same", activation="silu")(far)
-    back = block(layers.Concatenate()([back, near]), moment, width)
-    back = layers.Conv2DTranspose(width // 2, 4, strides=2, padding="same", activation="silu")(back)
-    found = layers.Concatenate()([back, image])
-    found = layers.Conv2D(width // 2, 3, padding="same", activation="silu")(found)
-    return Model([image, time], layers.Conv2D(1, 3, padding="same")(found), backend=backend)
+    moment = layers.Dense(4 * width, "silu")(Waves()(time))
+    moment = layers.Dense(4 * width, "silu")(moment)
+    near = layers.Conv2D(width, 4, strides=2, padding="same")(image)  # 14 x 14
+    past = block(near, moment, width)
+    far = layers.Conv2D(2 * width, 3, strides=2, padding="same")(past)  # 7 x 7
+    far = attention(block(far, moment, 2 * width))
+    far = block(far, moment, 2 * width)
+    back = layers.Conv2DTranspose(width, 4, strides=2, padding="same")(far)
+    back = block(layers.Concatenate()([back, past]), moment, width)
+    back = normalized(layers.Concatenate()([back, near]))
+    found = layers.Conv2DTranspose(1, 4, strides=2, padding="same")(back)
+    return Model([image, time], found, backend=backend)
 
 
 network = unet()
 image = Input((28, 28, 1))
-noisy, time, noise = Noised()(image)
-# What is left of the noise should be zero.
-trainer = Model(image, noise - network([noisy, time]), backend=backend)
+noisy, time, velocity = Noised()(image)
+# What is left of the velocity should be zero.
+trainer = Model(image, velocity - network([noisy, time]), backend=backend)
 steps = epochs * -(-len(x) // batch_size)
 rate = schedules.CosineDecay(2e-3, decay_steps=steps, alpha=0.02)
-trainer.compile(optimizers.Adam(rate, use_ema=True, ema_momentum=0.998), loss="mse")
+# Digits are made by the moving average of the weights, which the model has when training ends.
+trainer.compile(optimizers.Adam(rate, use_ema=True, ema_momentum=0.995), loss="mse")
 trainer.fit(x, np.zeros_like(x), epochs=epochs, batch_size=batch_size)
 
 
@@ -89,12 +104,12 @@ def ddim(images, steps=40):
     """Return images made of noise, step by step along a path without further noise."""
     times = np.linspace(1, 0, steps + 1, dtype="float32")
     for now, then in pairwise(times):
-        noise = network.predict([images, np.full((len(images), 1), now)])
-        clean = (images - np.sin(angle(now)) * noise) / np.cos(angle(now))
-        clean = np.clip(clean, -1, 1)
-        noise = (images - np.cos(angle(now)) * clean) / np.sin(angle(now))
+        velocity = network.predict([images, np.full((len(images), 1), now)])
+        cos, sin = np.cos(angle(now)), np.sin(angle(now))
+        clean = np.clip(cos * images - sin * velocity, -1, 1)
+        noise = (images - cos * clean) / sin
         images = np.cos(angle(then)) * clean + np.sin(angle(then)) * noise
-    return clean
+    return images
 
 
 made = ddim(np.random.default_rng(1).standard_normal((64, 28, 28, 1)).astype("float32"))

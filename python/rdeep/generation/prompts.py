@@ -9,7 +9,7 @@ import numpy as np
 
 from rdeep.errors import ArgumentError, show, worded
 from rdeep.generation.networks import code_limit
-from rdeep.generation.tokens import Tokenizer, is_text
+from rdeep.generation.tokens import Tokenizer, encoded, is_text
 from rdeep.graph.network import Graph
 
 
@@ -34,8 +34,8 @@ def prompts_of(prompt: Any, tokenizer: Tokenizer | None) -> tuple[list[np.ndarra
                 ),
             )
         alone = isinstance(prompt, str)
-        texts = [prompt] if alone else [str(each) for each in prompt]
-        prompts = [np.asarray(tokenizer.encode(text), np.int64).reshape(-1) for text in texts]
+        texts = [prompt] if alone else prompt
+        prompts = [np.array(encoded(tokenizer, text, "prompt"), np.int64) for text in texts]
     else:
         alone = not _nested(prompt)
         prompts = [_codes(each) for each in ([prompt] if alone else prompt)]

@@ -24,6 +24,22 @@ class Tokenizer(Protocol):
         """Return the text of some codes."""
 
 
+class UnknownToken(LookupError):
+    """A text has a token that is not in a vocabulary.
+
+    Parameters
+    ----------
+    token : str
+        The token.
+    size : int
+        How many tokens the vocabulary has.
+    """
+
+    def __init__(self, token: str, size: int) -> None:
+        super().__init__(token)
+        self.token, self.size = token, size
+
+
 class VocabularyTokenizer:
     """A tokenizer by a list of tokens: characters, or words between which there are spaces.
 
@@ -66,18 +82,13 @@ class VocabularyTokenizer:
 
         Raises
         ------
-        ArgumentError
+        UnknownToken
             If a token is not in the vocabulary, which has none for unknown ones.
         """
         tokens, unknown = self.split(text), self.codes.get(UNKNOWN)
         missing = [token for token in tokens if token not in self.codes]
         if missing and unknown is None:
-            raise ArgumentError(
-                f"The prompt has {show(missing[0])}, which is not in the vocabulary.",
-                argument="prompt",
-                received=missing[0],
-                expected=worded(f"the {len(self.codes)} tokens of the vocabulary"),
-            )
+            raise UnknownToken(missing[0], len(self.codes))
         return [self.codes.get(token, unknown or 0) for token in tokens]
 
     def decode(self, codes: Sequence[int]) -> str:
@@ -87,7 +98,21 @@ class VocabularyTokenizer:
         ----------
         codes : sequence of int
             The codes.
+
+        Raises
+        ------
+        ArgumentError
+            If there are fewer tokens than that.
         """
+        size = len(self.vocabulary)
+        beyond = [code for code in codes if code >= size]
+        if beyond:
+            raise ArgumentError(
+                f"'tokenizer' has {size} tokens, and the model drew the code {beyond[0]}.",
+                argument="tokenizer",
+                received=size,
+                expected=worded("a token for each code of the model, which count from 0"),
+            )
         return self.joint.join(self.vocabulary[code] for code in codes)
 
 
@@ -96,6 +121,45 @@ class _Methods:
 
     def __init__(self, encode: Any, decode: Any) -> None:
         self.encode, self.decode = encode, decode
+
+
+def encoded(tokenizer: Tokenizer, text: Any, argument: str) -> list[int]:
+    """Return the codes of a text that a user gave.
+
+    Parameters
+    ----------
+    tokenizer : Tokenizer
+        What turns text into codes.
+    text : object
+        The text.
+    argument : str
+        What was given with it.
+    """
+    where = "The prompt" if argument == "prompt" else f"'{argument}'"
+    if not isinstance(text, str):
+        raise ArgumentError(
+            f"{where} must be text alone, not {show(text)} beside text.",
+            argument=argument,
+            received=text,
+            expected="a text, or several texts",
+        )
+    try:
+        codes = np.asarray(tokenizer.encode(text))
+    except UnknownToken as unknown:
+        raise ArgumentError(
+            f"{where} has {show(unknown.token)}, which is not in the vocabulary.",
+            argument=argument,
+            received=unknown.token,
+            expected=worded(f"the {unknown.size} tokens of the vocabulary"),
+        ) from None
+    if codes.size and codes.dtype.kind not in "iu":
+        raise ArgumentError(
+            f"'tokenizer' must make whole numbers of a text, not {show(codes.tolist())}.",
+            argument="tokenizer",
+            received=codes.tolist(),
+            expected="codes, which count from 0",
+        )
+    return [int(code) for code in codes.reshape(-1)]
 
 
 def as_tokenizer(tokenizer: Any) -> Tokenizer:
@@ -202,7 +266,7 @@ def stops_of(stop: Any, tokenizer: Tokenizer | None) -> list[tuple[int, ...]]:
                 raise ArgumentError(
                     "'stop' is text, which needs a 'tokenizer'.", argument="stop", received=each
                 )
-            found.append(tuple(int(code) for code in tokenizer.encode(each)))
+            found.append(tuple(encoded(tokenizer, each, "stop")))
         elif _is_code(each):
             found.append((int(each),))
         elif isinstance(each, (list, tuple)) and each and all(_is_code(code) for code in each):

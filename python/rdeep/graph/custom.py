@@ -12,6 +12,8 @@ import inspect
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any, NamedTuple
 
+import numpy as np
+
 from rdeep.catalogue import dispatch
 from rdeep.catalogue.dispatch import is_symbolic
 from rdeep.catalogue.initializers import Initializer
@@ -36,7 +38,7 @@ from rdeep.graph.kept_losses import with_losses
 from rdeep.graph.masks import MaskOf, with_mask
 from rdeep.graph.network import Graph
 from rdeep.graph.operation import total
-from rdeep.graph.tensor import Input, SymbolicTensor
+from rdeep.graph.tensor import Input, SymbolicTensor, constant
 
 
 class CustomLayer(Composite):
@@ -191,9 +193,15 @@ class CustomLayer(Composite):
 
         Parameters
         ----------
-        loss : SymbolicTensor
+        loss : SymbolicTensor, number, or list of these
             What is added; of several numbers their sum.
         """
+        if isinstance(loss, list | tuple):
+            for term in loss:
+                self.add_loss(term)
+            return
+        if isinstance(loss, int | float):
+            loss = constant(np.float32(loss))
         if not is_symbolic(loss):
             raise ArgumentError(
                 f"add_loss() of {self.shown_kind} takes what call() computed of its input, "

@@ -337,6 +337,15 @@ WRONG = {
     "one empty": (counting, {"prompt": [[1], []]}, "Prompt 2 is empty"),
     "no text": (counting, {"prompt": "abc"}, "needs a 'tokenizer'"),
     "unknown": (counting, {"prompt": "aX", "tokenizer": list("abcdef")}, "has 'X'"),
+    "unknown end": (
+        counting, {"prompt": "a", "stop": "X", "tokenizer": list("abcdef")}, "'stop' has 'X'",
+    ),
+    "text and codes": (counting, {"prompt": ["a", 1], "tokenizer": list("ab1def")}, "not 1 beside"),
+    "rows of text": (
+        counting, {"prompt": np.array([["a"]]), "tokenizer": list("abcdef")}, "beside text",
+    ),
+    "no codes": (counting, {"prompt": "a", "tokenizer": (lambda text: text, str)}, "not 'a'"),
+    "few tokens": (counting, {"prompt": "b", "tokenizer": ["a", "b"]}, "drew the code 2"),
     "beyond": (counting, {"prompt": [1, 6]}, "has the code 6, and the model reads codes from 0 to"),
     "below": (counting, {"prompt": [-1]}, "has the code -1"),
     "fraction": (counting, {"prompt": [0.5]}, "whole numbers"),

@@ -261,10 +261,11 @@ class GroupNormalization(Layer):
 
     @classmethod
     def cases(cls) -> list[Case]:
-        """Return uses on vectors and on images."""
+        """Return uses on vectors, images and sequences, with the channels last and first."""
         return [
             case({"groups": 2}, (4,)),
             case({"groups": 2, "scale": False}, (3, 2, 4)),
+            case({"groups": -1, "axis": 1, "center": False}, (3, 5)),
         ]
 
     def check_inputs(self, *shapes: Dims) -> None:

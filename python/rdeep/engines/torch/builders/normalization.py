@@ -114,3 +114,29 @@ class _LayerNormalization(Weighted):
 def layer_normalization(record: layers.LayerNormalization, context: BuildContext) -> Built:
     """Build layer normalization."""
     return _LayerNormalization(record, context).built()
+
+
+class _GroupNormalization(Weighted):
+    """Group normalization, with the channels second as torch has them."""
+
+    def __init__(self, record: layers.GroupNormalization, context: BuildContext) -> None:
+        super().__init__(record, context)
+        (self.axis,) = places_of(record.axis, len(context.shapes[0]))
+        self.groups = record.groups
+        self.epsilon = record.epsilon
+
+    def forward(self, x: Tensor) -> Tensor:
+        """Return the normalized tensor."""
+        x = x.movedim(self.axis, 1)  # not copied: torch computes on channels that lie last
+        groups = x.shape[1] if self.groups == -1 else self.groups
+        gamma, beta = self.find_weight("gamma"), self.find_weight("beta")
+        if gamma is None and beta is not None:
+            gamma = torch.ones_like(beta)  # torch has no derivative of one without the other
+        y = functional.group_norm(x, groups, gamma, beta, self.epsilon)
+        return y.movedim(1, self.axis)
+
+
+@native_form(layers.GroupNormalization)
+def group_normalization(record: layers.GroupNormalization, context: BuildContext) -> Built:
+    """Build group normalization."""
+    return _GroupNormalization(record, context).built()
