@@ -6,7 +6,7 @@ import math
 from typing import Any
 
 from rdeep.catalogue.options import Choice, Count, Flag, Number, Text, option
-from rdeep.errors import show, worded
+from rdeep.errors import StateError, show, worded
 from rdeep.training.callbacks.base import (
     MODE,
     MONITOR,
@@ -89,8 +89,20 @@ class TerminateOnNaN(CallbackRecord):
 
     key = "terminate_on_nan"
 
+    raise_error: bool = option(
+        Flag(),
+        False,
+        "Whether training fails with an error instead of ending. "
+        "Where fit() itself stops before such a step (`on_nan`), no epoch ends with it.",
+    )
+
     def on_epoch_end(self, epoch: int, logs: Logs = NO_LOGS) -> None:
         """Look at the epoch's loss."""
         if not math.isfinite(logs.get("loss", 0.0)):
+            if self.raise_error:
+                raise StateError(
+                    f"Epoch {epoch + 1}: the loss is {show(logs['loss'])}.",
+                    hint="A smaller 'learning_rate' may help, or 'clipnorm' in the optimizer.",
+                )
             self.model.say(worded(f"Epoch {epoch + 1}: the loss is {show(logs['loss'])}, stopping"))
             self.model.stop_training = True
