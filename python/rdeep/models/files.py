@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+import os
+import warnings
 from collections.abc import Mapping
 from contextlib import suppress
 from typing import Any, BinaryIO
 
 import numpy as np
 
-from rdeep.errors import ArgumentError, setting
+from rdeep.errors import ArgumentError, RdeepWarning, setting, show
+from rdeep.graph.composite import Composite
+from rdeep.graph.network import Graph
 from rdeep.models.frozen import unlike_now
 from rdeep.models.interface import SavedModel
-from rdeep.models.keras_writing import write_keras
+from rdeep.models.keras_writing import LackedByKeras, write_keras
 from rdeep.models.own_loss import adopt_rest, rest_of_weights
 from rdeep.ops.traced import Traced
 from rdeep.saving import archive, disk
@@ -63,6 +67,20 @@ def _look_at_losses(model: SavedModel, trainer: Trainer) -> None:
                 function.graph_for([(output.shape, "float32")] * 2)
 
 
+def _look_at_functions(graph: Graph) -> None:
+    """Have functions in layers that were never used be what they compute of such outputs."""
+    for layer in graph.layers:
+        record = layer.record
+        for inner in record.inners() if isinstance(record, Composite) else ():
+            _look_at_functions(inner.graph)
+        for declared in record.options.values():
+            function = getattr(getattr(record, declared.attribute, None), "function", None)
+            if isinstance(function, Traced) and not function.is_traced:
+                # Where it fails, it is said when the layer is used.
+                with suppress(Exception):
+                    function.graph_for([(layer.nodes[0].outputs[0].shape, "float32")])
+
+
 def kept(model: SavedModel) -> tuple[dict[str, Any], dict[str, np.ndarray], dict[str, np.ndarray]]:
     """Return a model as plain data, its weights, and what its optimizer keeps.
 
@@ -71,6 +89,8 @@ def kept(model: SavedModel) -> tuple[dict[str, Any], dict[str, np.ndarray], dict
     model : Model
         The model. Its seed is among the data: it draws what it has still to draw.
     """
+    if model.is_built:
+        _look_at_functions(model.graph)
     weights = {**model._built().named(), **rest_of_weights(model)} if model.is_built else {}
     slots = {} if model._trainer is None else model._trainer.slots()
     return {**model.description(), "seed": model.seed}, weights, slots
@@ -117,8 +137,9 @@ def save(
     ----------
     filepath : str
         The file; `.rdeep` is the usual ending. What ends in `.keras` is written as Keras's own
-        file, which Keras reads as well: layers that Keras lacks are refused, and what rdeep notes
-        beside the model (its history, names of columns) is not in it.
+        file, which Keras reads as well; what rdeep notes beside the model (its history, names of
+        columns) is not in it. A model with layers or functions of your own, or others that Keras
+        lacks, is written in rdeep's format under that name, with a warning: rdeep reads it.
     overwrite : bool
         Whether to replace a file that exists.
     zipped : bool, optional
@@ -127,7 +148,7 @@ def save(
     Raises
     ------
     FileError
-        If the file exists, or its folder does not; or if Keras lacks something that the model has.
+        If the file exists, or its folder does not.
     """
     if zipped is False:
         raise ArgumentError(
@@ -147,8 +168,16 @@ def to_bytes(model: SavedModel, /) -> bytes:
 
 def to_bytes_file(model: SavedModel, /, path: str) -> None:
     """Write what `save` writes to a file, whether it exists or not."""
-    write = write_keras if is_keras(path) else _write
-    disk.replace_file(path, lambda target: write(model, target))
+    if is_keras(path):
+        try:
+            return disk.replace_file(path, lambda target: write_keras(model, target))
+        except LackedByKeras as error:
+            text = (
+                f"{show(os.path.basename(path))} is written in rdeep's own format, which Keras "
+                f"does not read: Keras lacks what the model has, {error.lacking}."
+            )
+            warnings.warn(RdeepWarning(text), stacklevel=4)
+    disk.replace_file(path, lambda target: _write(model, target))
 
 
 def _write(model: SavedModel, target: BinaryIO) -> None:
