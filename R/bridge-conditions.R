@@ -172,6 +172,9 @@ frame_function <- function(env) {
 
 # Says which known name was probably meant, or lists them.
 suggestion <- function(name, known) {
+  if (!length(known)) {
+    return("There are none.")
+  }
   distance <- utils::adist(name, known, ignore.case = TRUE)[1, ]
   nearest <- which.min(distance)
   contained <- grepl(name, known, fixed = TRUE) & nchar(name) > 2

@@ -33,7 +33,17 @@ py_to_r <- function(x) reticulate::py_to_r(x)
 
 #' @rdname python
 #' @export
-r_to_py <- function(x, convert = FALSE) reticulate::r_to_py(x, convert = convert)
+r_to_py <- function(x, convert = FALSE) UseMethod("r_to_py")
+
+# Methods that a script defines are found as those of reticulate's generic are.
+#' @export
+r_to_py.default <- function(x, convert = FALSE) reticulate::r_to_py(x, convert = convert)
+
+# `all.equal()` would look at the references alone.
+#' @export
+all.equal.numpy.ndarray <- function(target, current, ...) {
+  all.equal(reticulate::py_to_r(target), as_r_value(current), ...)
+}
 
 #' @rdname python
 #' @export

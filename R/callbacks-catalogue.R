@@ -3,9 +3,10 @@
 #' Callback that evaluates and predicts with a moving average (EMA) of the
 #' weights
 #'
-#' @description The optimizer must keep one (`use_ema = TRUE`). Weights and
-#' average are exchanged before an evaluation or a prediction that this
-#' callback is given to, validation too, and back after it.
+#' @description The optimizer, or one of those of phases, must keep one
+#' (`use_ema = TRUE`). Weights and average are exchanged before an evaluation
+#' or a prediction that this callback is given to, validation too, and back
+#' after it.
 #'
 #' @param swap_on_epoch Whether to exchange them at the end of each epoch, so
 #' that other callbacks save the average, and back when the next one begins.

@@ -130,7 +130,8 @@ wrapper_methods <- function(self, base) {
   below <- base$initialize
   base$initialize <- function(layer, ...) {
     below(...)
-    self$layer <- layer
+    # What is added to the layer that is wrapped is the wrapper's: a layer's own weights are fixed.
+    self$layer <- structure(layer, wrapper = self)
   }
   base$call <- function(inputs, ...) self$layer(inputs, ...)
   base

@@ -99,7 +99,7 @@ new_model_class <- Model
 #' @param initializer Its value, or how it starts.
 #' @param shape Its shape, where `initializer` does not say.
 #' @param dtype The type.
-#' @param trainable,autocast,aggregation,synchronization Not needed here: accepted so that
+#' @param trainable,autocast,aggregation,synchronization,layout Not needed here: accepted so that
 #'   scripts run.
 #' @param name Its name.
 #' @param ... Not used.
@@ -118,6 +118,7 @@ keras_variable <- function(initializer,
                            aggregation = "none",
                            synchronization = "auto",
                            name = NULL,
+                           layout = NULL,
                            ...) {
   call <- current_env()
   check_dots(...)

@@ -9,9 +9,10 @@ class_constructors <- function() {
   )
 }
 
-class_of_r6 <- function(generator, .call) {
+class_of_r6 <- function(generator, .call, convert = FALSE) {
   inherit <- generator$inherit
   methods <- generator$public_methods
+  if (convert) methods <- lapply(methods, with_converted_arguments)
   class_of(
     generator$classname %||% "R6",
     members = c(
@@ -90,7 +91,22 @@ print.rdeep_instance <- function(x, ...) {
 
 # Scripts turn R6 classes into classes of Keras so.
 #' @exportS3Method reticulate::r_to_py
-r_to_py.R6ClassGenerator <- function(x, convert = FALSE) class_of_r6(x, current_env())
+r_to_py.R6ClassGenerator <- function(x, convert = FALSE) {
+  class_of_r6(x, current_env(), isTRUE(convert))
+}
+
+as_r_value <- function(x) if (inherits(x, "python.builtin.object")) py_to_r(x) else x
+
+# A method whose arguments come as R's values, also where its caller has them in Python.
+with_converted_arguments <- function(method) {
+  arguments <- setdiff(names(formals(method)), c("self", "..."))
+  convert <- lapply(arguments, function(name) {
+    name <- as.name(name)
+    bquote(if (!missing(.(name))) .(name) <- .(as_r_value)(.(name)))
+  })
+  if (length(arguments)) body(method) <- as.call(c(quote(`{`), convert, body(method)))
+  method
+}
 
 #' Define a class by its body
 #'

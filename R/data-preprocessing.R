@@ -133,6 +133,11 @@ apply_to_data <- function(layer, data, .call, further = list()) {
 }
 
 as_result <- function(value) {
+  # Of a tensor a tensor.
+  value <- wrap(value)
+  if (inherits(value, "rdeep_any_tensor")) {
+    return(value)
+  }
   if (is_plain_list(value)) {
     value <- array(as.character(unlist(value$text)), dim = unlist(value$shape))
   }
@@ -169,6 +174,10 @@ as_text_array <- function(x, argument, .call) {
   }
   if (is.factor(x)) {
     x <- as.character(x)
+  }
+  x <- with_foreign_tensors(x)
+  if (inherits(x, "rdeep_array") && tensor_dtype(x) == "string") {
+    x <- as.array(x)
   }
   if (!is.character(x)) {
     abort_data(

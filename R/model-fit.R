@@ -184,6 +184,7 @@ fit.rdeep_model <- function(object,
   callbacks <- split_callbacks(callbacks, call)
   weights <- evaluate_weights(rlang::enquo(sample_weight), x, data %||% y, call)
   given <- fit_input(object, x, y, data, na_action, weights, validation_data, call)
+  refuse_batch_size(given$x, batch_size, call)
   refuse_endless(given$x, steps_per_epoch, "x", "steps_per_epoch", call)
   env <- model_env(object)
   if (!is.null(env$design) && is.null(given$design)) {
@@ -348,6 +349,20 @@ training_source <- function(model, x, y, weights, .call) {
     y = list(values = NULL, learned = converter$learned$y),
     generator = generator
   )
+}
+
+# A dataset of TensorFlow's has batches already, which no argument can make larger.
+refuse_batch_size <- function(x, batch_size, .call) {
+  if (!is.null(batch_size) && inherits(x, "tensorflow.python.types.data.DatasetV2")) {
+    abort_rdeep(
+      "argument",
+      "'batch_size' cannot be given beside a dataset: it gives batches of its own.",
+      argument = "batch_size",
+      received = batch_size,
+      hint = "`dataset$batch()` says how large they are.",
+      call = .call
+    )
+  }
 }
 
 # What the first batch shows of columns and levels holds for all that follow.

@@ -51,6 +51,7 @@ keras_model_sequential <- function(input_shape = NULL,
   input_batch_shape <- input_batch_shape %||% dots$batch_shape
   input_dtype <- input_dtype %||% dots$dtype
   check_flag(trainable, "trainable", call)
+  layers <- if (is_plain_list(layers)) layers else list(layers)
   shape <- sample_shape(input_shape, input_batch_shape, "input_", call)
   check_input_options(
     input_batch_size, input_sparse, input_ragged, input_tensor, input_optional, "input_", call

@@ -21,8 +21,16 @@
     count_params = function() count_params(x),
     compute_mask = function(inputs, previous_mask = NULL) mask_of_layer(x, inputs, previous_mask),
     build = function(input_shape) build_layer(x, input_shape, current_env()),
+    call = function(...) x(...),
+    add_weight = ,
+    add_loss = of_wrapper(x, name, call),
     layer_member(x, name, call)
   )
+}
+
+of_wrapper <- function(layer, name, .call) {
+  wrapper <- attr(layer, "wrapper")
+  if (is.null(wrapper)) layer_member(layer, name, .call) else get(name, wrapper)
 }
 
 # What Keras's layers say of themselves beside their options.

@@ -88,15 +88,20 @@ reset_state <- function(object) {
 # What a layer keeps between batches is its model's.
 reset_layer <- function(layer, .call) {
   record <- if (reticulate::py_has_attr(unwrap(layer), "record")) fetch(layer, "record") else layer
-  if (isTRUE(fetch(record, "stateful", .call))) {
+  if (!isTRUE(fetch(record, "stateful", .call))) {
+    return(invisible())
+  }
+  model <- attr(layer, "model")
+  if (is.null(model)) {
     abort_rdeep(
       "argument",
       "The states of a layer are kept by its model.",
       argument = "object",
-      hint = "`reset_state(model)` has all of its layers begin anew.",
+      hint = "Take the layer from the model: `reset_state(model$layers[[1]])`.",
       call = .call
     )
   }
+  call_method(model, "reset_states", layer = fetch(layer, "name"), .call = .call)
 }
 
 #' @rdname reset_state

@@ -182,7 +182,14 @@ apply_layer <- function(layer, arguments, .call) {
     return(layer)
   }
   arguments <- attended_in_order(layer, arguments)
+  arguments[[1]] <- as_scalars(arguments[[1]])
   compose_layer(layer, arguments[[1]], arguments[-1], .call)
+}
+
+# A lone number that a layer is called on is data: its options have been given already.
+as_scalars <- function(x) {
+  lone <- is_single(x) && is.null(dim(x)) && (is.numeric(x) || is.logical(x))
+  if (lone) as_tensor(x) else x
 }
 
 # What attention layers are given by name, in the order of their inputs.

@@ -4,7 +4,8 @@
 #'
 #' The gradients of a loss with respect to weights, other variables or tensors, on both engines.
 #' An optimizer takes a step along them: `optimizer$apply(gradients, variables)`. So a training
-#' loop can be written by hand.
+#' loop can be written by hand. Where it ends, `optimizer$finalize_variable_values(variables)` gives
+#' variables their moving average, if the optimizer keeps one (`use_ema = TRUE`).
 #'
 #' Within the function models and layers are called on tensors, as in `model(x, training = TRUE)`,
 #' and losses computed by `op_*()` functions, R's operators, or by losses that are called:

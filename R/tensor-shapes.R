@@ -30,7 +30,7 @@ shape <- function(...) {
   new_shape(sizes_of(sizes))
 }
 
-new_shape <- function(sizes) structure(unname(sizes), class = c("keras_shape", "list"))
+new_shape <- function(sizes) structure(unname(sizes), class = "keras_shape")
 
 # While a function of the user's is described, open sizes are tensors; before there is a batch they
 # are not known at all.
@@ -93,6 +93,9 @@ print.keras_shape <- function(x, ...) {
 
 #' @export
 c.keras_shape <- function(...) do.call(c, lapply(list(...), as.list))
+
+#' @exportS3Method reticulate::r_to_py
+r_to_py.keras_shape <- function(x, convert = FALSE) reticulate::r_to_py(unclass(x), convert)
 
 #' @export
 as.list.keras_shape <- function(x, ...) unclass(x)

@@ -13,25 +13,26 @@ import rdeep
 from rdeep import Model, Sequential, datasets, layers, losses, metrics, ops, optimizers, random
 
 backend = sys.argv[1] if len(sys.argv) > 1 else "torch"
-epochs = int(sys.argv[2]) if len(sys.argv) > 2 else 60
-size = 64  # of the vectors that digits are made of
+epochs = int(sys.argv[2]) if len(sys.argv) > 2 else 25
+size = 32  # of the vectors of noise that digits are made of
 rdeep.set_random_seed(1)
 
-(x, _), _ = datasets.mnist(subset=True)
+(x, y), _ = datasets.mnist(subset=True)
 x = x[..., None].astype("float32") / 127.5 - 1
+digits = np.eye(10, dtype="float32")[y]
 
 generator = Sequential(
     [
         layers.Dense(7 * 7 * 64, use_bias=False),
-        layers.BatchNormalization(),
+        layers.BatchNormalization(momentum=0.9, epsilon=1e-5),
         layers.ReLU(),
         layers.Reshape((7, 7, 64)),
         layers.Conv2DTranspose(32, 4, strides=2, padding="same", use_bias=False),
-        layers.BatchNormalization(),
+        layers.BatchNormalization(momentum=0.9, epsilon=1e-5),
         layers.ReLU(),
         layers.Conv2DTranspose(1, 4, strides=2, padding="same", activation="tanh"),
     ],
-    input_shape=(size,),
+    input_shape=(size + 10,),
     backend=backend,
 )
 discriminator = Sequential(
@@ -42,7 +43,7 @@ discriminator = Sequential(
         layers.LeakyReLU(0.2),
         layers.Flatten(),
         layers.Dropout(0.3),
-        layers.Dense(1),
+        layers.Dense(10),
     ],
     input_shape=(28, 28, 1),
     backend=backend,
@@ -64,25 +65,28 @@ class GAN(Model):
         super().compile()
         self.d_optimizer, self.g_optimizer, self.judged = d_optimizer, g_optimizer, loss
 
-    def made(self, rows):
-        """Return generated digits."""
-        noise = random.normal((rows, size), seed=self.seeds)
-        return self.generator(noise, training=True)
+    def made(self, digits):
+        """Return generated images, one of each of the digits."""
+        noise = random.normal((ops.shape(digits)[0], size), seed=self.seeds)
+        return self.generator(ops.concatenate([noise, digits], axis=-1), training=True)
+
+    def verdict(self, images, digits):
+        """Return what the discriminator says of images: it has an output for each digit."""
+        logits = self.discriminator(images, training=True)
+        return ops.sum(logits * digits, axis=-1, keepdims=True)
 
     def train_step(self, data):
         """Train the discriminator, then the generator."""
-        rows = ops.shape(data)[0]
-        real, generated = 0.9 * ops.ones((rows, 1)), ops.zeros((rows, 1))
+        images, digits = data
 
         def of_discriminator():
-            fake = ops.stop_gradient(self.made(rows))
-            return self.judged(real, self.discriminator(data, training=True)) + self.judged(
-                generated, self.discriminator(fake, training=True)
-            )
+            real = self.verdict(images, digits)
+            fake = self.verdict(ops.stop_gradient(self.made(digits)), digits)
+            return self.judged(ops.ones_like(real), real) + self.judged(ops.zeros_like(fake), fake)
 
         def of_generator():
-            fake = self.discriminator(self.made(rows), training=True)
-            return self.judged(ops.ones((rows, 1)), fake)
+            fake = self.verdict(self.made(digits), digits)
+            return self.judged(ops.ones_like(fake), fake)
 
         weights = self.discriminator.trainable_weights
         d_loss, gradients = rdeep.gradients_of(of_discriminator, weights, True)
@@ -96,14 +100,16 @@ class GAN(Model):
 
 
 gan = GAN(generator, discriminator, name="gan", backend=backend)
+g_optimizer = optimizers.Adam(4e-4, beta_1=0.5, use_ema=True, ema_momentum=0.99)
 gan.compile(
-    optimizers.Adam(4e-4, beta_1=0.5),
-    optimizers.Adam(4e-4, beta_1=0.5),
-    losses.BinaryCrossentropy(from_logits=True),
+    optimizers.Adam(4e-4, beta_1=0.5), g_optimizer, losses.BinaryCrossentropy(from_logits=True)
 )
-gan.fit(x, epochs=epochs, batch_size=64)
+gan.fit(x, digits, epochs=epochs, batch_size=32)
+# The moving average of the generator's weights makes better digits.
+g_optimizer.finalize_variable_values(generator.trainable_weights)
 
-images = generator.predict(np.random.default_rng(1).standard_normal((80, size)))
+noise = np.random.default_rng(1).standard_normal((80, size))
+images = generator.predict(np.concatenate([noise, np.eye(10)[np.arange(80) % 10]], axis=1))
 try:
     from PIL import Image
 

@@ -283,3 +283,48 @@ def test_a_layer_may_keep_what_it_likes_under_common_names(name):
     model.compile("sgd", "mse")
     model.fit(np.ones((4, 3)), np.ones((4, 2)), verbose=0)
     assert len(model.copy().get_weights()) == 2
+
+
+def _loss_of_two(y_true: Any, y_pred: Any) -> Any:
+    return ops.mean(ops.square(y_true - y_pred) * 2.0, axis=-1)
+
+
+def _mean_prediction(y_true: Any, y_pred: Any) -> Any:
+    return ops.mean(y_pred)
+
+
+@pytest.mark.parametrize("ending", [".keras", ".rdeep"])
+def test_functions_that_were_never_used_are_in_files(tmp_path: Path, ending: str) -> None:
+    model = Sequential([layers.Dense(2)], input_shape=(3,), backend="torch")
+    model.compile("sgd", _loss_of_two, metrics=[_mean_prediction])
+    model.save(tmp_path / f"m{ending}")
+    again = load_model(tmp_path / f"m{ending}", backend="torch")
+    x, y = np.ones((4, 3), "float32"), np.zeros((4, 2), "float32")
+    assert again.evaluate(x, y) == model.evaluate(x, y)
+    if ending == ".keras":
+        # Keras needs the functions, as it does for a file of its own.
+        own = {
+            "_loss_of_two": lambda y, p: keras.ops.mean(keras.ops.square(y - p) * 2.0, axis=-1),
+            "_mean_prediction": lambda y, p: keras.ops.mean(p),
+        }
+        theirs = keras.saving.load_model(tmp_path / f"m{ending}", custom_objects=own)
+        np.testing.assert_allclose(theirs.evaluate(x, y, verbose=0), model.evaluate(x, y), 1e-5)
+
+
+class _Constant(Layer):
+    """Adds numbers to the loss."""
+
+    def call(self, inputs: Any) -> Any:
+        self.add_loss([5, 0.5])
+        return inputs
+
+
+def test_a_number_may_be_a_loss_and_the_class_is_listed_by_its_name(backend: str) -> None:
+    model = Sequential([_Constant(), layers.Dense(1)], input_shape=(2,), backend=backend)
+    model.compile("sgd", "mse")
+    x = np.zeros((4, 2), "float32")
+    assert model.evaluate(x, x[:, :1], return_dict=True)["loss"] == 5.5
+    saved = model.get_config()["layers"][1]
+    assert saved["class_name"] == "_Constant"
+    again = Sequential.from_config(model.get_config(), custom_objects={"_Constant": _Constant})
+    assert again.predict(x).shape == (4, 1)

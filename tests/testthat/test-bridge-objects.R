@@ -90,3 +90,12 @@ for_each_backend("tensors of either engine are data", {
   expect_rdeep_error(predict(model, torch$tensor(x)$to_sparse()), "data", "to_dense")
   expect_rdeep_error(compile(model, "sgd", torch$nn$MSELoss()), "argument", "but of torch")
 })
+
+test_that("methods of r_to_py() in a script are found, and NumPy's arrays compared by value", {
+  r_to_py.of_a_script <- function(x, convert = FALSE) stop("a method of its own")
+  expect_error(r_to_py(structure(1, class = "of_a_script")), "a method of its own")
+  numbers <- import("numpy", convert = FALSE)$array
+  expect_true(all.equal(numbers(c(1, 2)), numbers(c(1, 2))))
+  expect_type(all.equal(numbers(c(1, 2)), numbers(c(9, 8))), "character")
+  expect_identical(py_to_r(r_to_py(shape(2, 3))), 2:3)
+})

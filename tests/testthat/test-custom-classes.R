@@ -286,3 +286,17 @@ for_each_backend("call() assigns to weights: training, predictions and calls cha
   )
   expect_rdeep_error(trained()(layer_input(2)), "function", "is trained")
 })
+
+test_that("a layer is called on a number, and is listed by its class", {
+  layer_times <- Layer(
+    "TimesFactor",
+    initialize = function(factor) {
+      super()$`__init__`()
+      self$factor <- factor
+    },
+    call = function(inputs, ...) inputs * self$factor
+  )
+  expect_equal(as.numeric(layer_times(factor = 3)(2)), 6)
+  model <- keras_model_sequential(input_shape = 1, layers = layer_times(factor = 3))
+  expect_equal(get_config(model)$layers[[2]]$class_name, "TimesFactor")
+})

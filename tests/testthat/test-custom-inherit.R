@@ -213,3 +213,36 @@ test_that("mistakes in what is inherited are explained", {
   expect_error_snapshot(Layer("Own", public = list(function() 1)))
   expect_error_snapshot("Own" %py_class% 1)
 })
+
+test_that("an R6 class that converts gets R's values", {
+  changer <- R6::R6Class("Changer", public = list(
+    change = function(x = NULL) {
+      x[["word"]] <- "other"
+      x
+    }
+  ))
+  words <- reticulate::py_eval("{}", convert = FALSE)
+  expect_identical(r_to_py(changer, convert = TRUE)()$change(words), list(word = "other"))
+  expect_length(py_to_r(words), 0)
+})
+
+test_that("a wrapper adds weights and losses to the layer that it wraps", {
+  layer_raised <- Layer(
+    "Raised",
+    inherit = keras$layers$Wrapper,
+    build = function(input_shape) {
+      self$layer$build(input_shape)
+      self$more <- self$layer$add_weight(name = "more", shape = 1, initializer = "ones")
+    },
+    call = function(inputs, training = NULL) {
+      self$layer$add_loss(op_sum(self$more))
+      self$layer$call(inputs) + op_sum(self$more)
+    }
+  )
+  model <- keras_model_sequential(input_shape = 2) |> layer_raised(layer_dense(units = 4))
+  expect_length(get_weights(model$layers[[1]]), 3)
+  compile(model, "sgd", "mse")
+  zeros <- matrix(0, 3, 2)
+  loss <- evaluate(model, zeros, predict(model, zeros, verbose = 0), verbose = 0)
+  expect_equal(loss$loss, 1)
+})

@@ -40,6 +40,16 @@ test_that("a step of R's trains, on both engines and called for each batch", {
   expect_equal(as.array(model$weights[[1]]), get_weights(plain)[[1]], tolerance = 1e-4)
 })
 
+test_that("the average of weights is asked for where a loop ends", {
+  model <- keras_model_sequential(input_shape = 2) |> layer_dense(1, use_bias = FALSE)
+  optimizer <- optimizer_sgd(1, use_ema = TRUE, ema_momentum = 0.5)
+  before <- get_weights(model)[[1]]
+  for (i in 1:2) optimizer$apply(list(matrix(1, 2, 1)), model$trainable_weights)
+  expect_equal(get_weights(model)[[1]], before - 2, tolerance = 1e-6)
+  optimizer$finalize_variable_values(model$trainable_weights)
+  expect_equal(get_weights(model)[[1]], before - 1.5, tolerance = 1e-6)
+})
+
 test_that("evaluation and prediction go by steps", {
   model <- made(
     test_step = function(data) list(loss = op_mean(data[[1]]), rows = shape(data[[1]])[[1]]),

@@ -136,7 +136,7 @@ test_that("what cannot be is refused", {
   expect_error(adapt(layer, "c"), "was given its vocabulary")
   expect_error(adapt(layer_dense(units = 1), 3), "must be a preprocessing layer")
   expect_error(get_vocabulary(layer_normalization()), "with a vocabulary")
-  expect_error(layer_dense(units = 1)(3), "added to a sequential model")
+  expect_error(layer_dense(units = 1)(3), "at least one dimension")
   model <- keras_model_sequential(input_shape = 1, input_dtype = "string")
   expect_error(model |> layer_dense(1), "takes numbers, not text")
 })
@@ -146,4 +146,12 @@ test_that("preprocessing layers take tensors of the engine, and give such", {
   hashed <- layer_hashing(num_bins = 8)(ids)
   coded <- layer_category_encoding(num_tokens = 8, output_mode = "multi_hot")(hashed)
   expect_length(coded$shape, 2)
+})
+
+for_each_backend("a preprocessing layer gives of a tensor a tensor, of an array an array", {
+  layer <- layer_category_encoding(num_tokens = 3, output_mode = "multi_hot")
+  codes <- rbind(c(0L, 1L), c(2L, 2L))
+  found <- layer(op_convert_to_tensor(codes))
+  expect_s3_class(found, "rdeep_any_tensor")
+  expect_equal(as.array(found), layer(codes))
 })

@@ -15,7 +15,7 @@ for_each_backend("a sequential model prints, summarises and counts its weights",
 test_that("a model without an input shape says so and learns it from the data", {
   model <- keras_model_sequential() |> layer_dense(2)
   expect_false(model$is_built)
-  expect_output(print(model), "not known yet")
+  expect_output(print(model), "unbuilt")
   model |> compile(loss = "mse")
   fit_quietly(model, iris_x, cbind(iris_y, iris_y))
   expect_true(model$is_built)

@@ -149,3 +149,13 @@ test_that("what cannot be trained is refused", {
   # None of it hurt the model.
   expect_length(fit_quietly(model)$epoch, 1)
 })
+
+test_that("a dataset of TensorFlow's says itself how large its batches are", {
+  skip_if_no_backend("tensorflow")
+  tf <- import("tensorflow")
+  batches <- tf$data$Dataset$from_tensor_slices(tuple(iris_x, iris_y))$batch(50L)
+  model <- classifier()
+  expect_rdeep_error(
+    fit(model, batches, batch_size = 5, verbose = 0), "argument", "'batch_size'"
+  )
+})

@@ -117,4 +117,6 @@ for_each_backend("reset_state() has stateful layers begin again", {
   expect_false(isTRUE(all.equal(predict(model, data, batch_size = 2, verbose = 0), first)))
   reset_state(model)
   expect_equal(predict(model, data, batch_size = 2, verbose = 0), first)
+  reset_state(model$layers[[2]])
+  expect_equal(predict(model, data, batch_size = 2, verbose = 0), first)
 })

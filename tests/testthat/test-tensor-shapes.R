@@ -62,3 +62,7 @@ test_that("a name of several may have a default", {
   expect_identical(x, 7)
   expect_rdeep_error(c(x, y, z = 1) %<-% list(1), "argument", "3 names cannot take 1 value")
 })
+
+test_that("a shape is of one class, as in keras3", {
+  expect_identical(shape(NULL, 28), structure(list(NULL, 28L), class = "keras_shape"))
+})

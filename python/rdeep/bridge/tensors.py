@@ -34,7 +34,15 @@ def operation(name: str, arguments: dict[str, Any], backend: str | None = None) 
         The engine for plain arrays.
     """
     found = find_operation(name)
+    if name in ("array", "convert_to_tensor") and _is_text(arguments.get("x")):
+        return text_tensor(arguments["x"], backend)
     return call_operation(found, found.bind((), _current(arguments)), backend)
+
+
+def _is_text(value: object) -> bool:
+    if isinstance(value, np.ndarray) and value.dtype.kind == "O" and value.size:
+        value = value.flat[0]
+    return isinstance(value, str) or (isinstance(value, np.ndarray) and value.dtype.kind == "U")
 
 
 def tensor_measure(

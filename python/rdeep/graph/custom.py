@@ -12,6 +12,8 @@ import inspect
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any, NamedTuple
 
+import numpy as np
+
 from rdeep.catalogue import dispatch
 from rdeep.catalogue.dispatch import is_symbolic
 from rdeep.catalogue.initializers import Initializer
@@ -33,11 +35,11 @@ from rdeep.graph.added_losses import Added, noting_losses
 from rdeep.graph.assignments import collecting, latest
 from rdeep.graph.composite import Composite, InnerGraph, Updated, Variable
 from rdeep.graph.fixed import noticing_draws
-from rdeep.graph.kept_losses import with_losses
+from rdeep.graph.kept_losses import penalty_by_sample, with_losses
 from rdeep.graph.masks import MaskOf, with_mask
 from rdeep.graph.network import Graph
-from rdeep.graph.operation import share_of_samples, total
-from rdeep.graph.tensor import Input, SymbolicTensor
+from rdeep.graph.operation import total
+from rdeep.graph.tensor import Input, SymbolicTensor, constant
 
 
 class CustomLayer(Composite):
@@ -202,9 +204,15 @@ class CustomLayer(Composite):
 
         Parameters
         ----------
-        loss : SymbolicTensor
+        loss : SymbolicTensor, number, or list of these
             What is added; of several numbers their sum.
         """
+        if isinstance(loss, list | tuple):
+            for term in loss:
+                self.add_loss(term)
+            return
+        if isinstance(loss, int | float):
+            loss = constant(np.float32(loss))
         if not is_symbolic(loss):
             raise ArgumentError(
                 f"add_loss() of {self.shown_kind} takes what call() computed of its input, "
@@ -367,7 +375,7 @@ class CustomLayer(Composite):
         outputs = self._with_masks(inputs, args[0] if args else None, outputs)
         losses.terms += self._added
         if self.activity_regularizer is not None:
-            losses.terms += [_by_sample(self.activity_regularizer, each) for each in outputs]
+            losses.terms += [penalty_by_sample(self.activity_regularizer, each) for each in outputs]
         return with_losses(inputs, outputs, losses)
 
     def _masks_of(self, given: Any, inputs: Sequence[SymbolicTensor]) -> Any:
@@ -432,12 +440,6 @@ class CustomLayer(Composite):
                 layer=self.name or self.named_after(),
             )
         return output
-
-
-def _by_sample(regularizer: Regularizer, output: SymbolicTensor) -> SymbolicTensor:
-    """Return a penalty on an output, divided by the number of samples."""
-    penalty = dispatch.calls().apply_rule(regularizer, "penalty", output)
-    return share_of_samples(total(penalty), output)
 
 
 def _goes_with(declared: Sequence[Any], found: Dims) -> bool:

@@ -105,4 +105,6 @@ def _is_made_again(cls: type[Layer]) -> bool:
 def _as_data(record: Layer, name: str | None) -> Plain:
     data = plain.records_to_data([record])[0]
     data["options"]["name"] = name
-    return keras_object("rdeep", data["class"], {"name": name, "data": data})
+    # A class of the user's by its own name, as Keras lists it; "data" is what is read.
+    shown = record.shown_kind if isinstance(record, CustomLayer) else data["class"]
+    return keras_object("rdeep", shown, {"name": name, "data": data})

@@ -45,7 +45,7 @@ def _compiled(model: SavedModel) -> dict[str, Any] | None:
     trainer = model._trainer
     if trainer is None:
         return None
-    _look_at_losses(model, trainer)
+    _look_at_measures(model, trainer)
     trained = unlike_now(trainer, model._all_records())
     return (
         trainer_to_data(trainer)
@@ -54,17 +54,30 @@ def _compiled(model: SavedModel) -> dict[str, Any] | None:
     )
 
 
-def _look_at_losses(model: SavedModel, trainer: Trainer) -> None:
-    """Have losses that are functions, and were never used, be what they compute of such outputs."""
+def _look_at_measures(model: SavedModel, trainer: Trainer) -> None:
+    """Have functions that were never used be what they compute of such outputs."""
     if not model.is_built or trainer.compiled.loss is None or trainer.phases is not None:
         return
-    graph = model.graph
-    for loss, output in zip(losses(trainer.compiled, graph), graph.outputs):
-        function = getattr(loss, "function", None)
-        if isinstance(function, Traced) and not function.is_traced:
-            # Where it fails, it is said when the loss is used.
-            with suppress(Exception):
-                function.graph_for([(output.shape, "float32")] * 2)
+    graph, compiled = model.graph, trainer.compiled
+    found: list[tuple[Any, Any]] = [*zip(losses(compiled, graph), graph.outputs)]
+    for metrics in (compiled.metrics, compiled.weighted_metrics):
+        found += [(metrics, output) for output in graph.outputs]
+    for measures, output in found:
+        for function in _functions_of(measures):
+            if not function.is_traced:
+                # Where it fails, it is said when the function is used.
+                with suppress(Exception):
+                    function.graph_for([(output.shape, "float32")] * 2)
+
+
+def _functions_of(measures: Any) -> list[Traced]:
+    """Return the functions among a loss, or metrics in lists or by outputs' names."""
+    if isinstance(measures, Mapping):
+        measures = list(measures.values())
+    if isinstance(measures, list | tuple):
+        return [function for each in measures for function in _functions_of(each)]
+    function = getattr(measures, "function", None)
+    return [function] if isinstance(function, Traced) else []
 
 
 def _look_at_functions(graph: Graph) -> None:
@@ -169,6 +182,8 @@ def to_bytes(model: SavedModel, /) -> bytes:
 def to_bytes_file(model: SavedModel, /, path: str) -> None:
     """Write what `save` writes to a file, whether it exists or not."""
     if is_keras(path):
+        if model._trainer is not None:
+            _look_at_measures(model, model._trainer)
         try:
             return disk.replace_file(path, lambda target: write_keras(model, target))
         except LackedByKeras as error:

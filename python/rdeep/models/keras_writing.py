@@ -23,6 +23,7 @@ from rdeep.models.interface import SavedModel, WeightedModel
 from rdeep.models.keras_operations import keras_application, keras_operation
 from rdeep.models.keras_places import Places, keras_places
 from rdeep.models.keras_weights import trained_weights
+from rdeep.ops.custom import CustomLoss, CustomMetric
 from rdeep.saving.foreign.hdf5_writing import write_hdf5
 from rdeep.saving.foreign.keras_archives import CONFIG, METADATA, WEIGHTS
 from rdeep.saving.foreign.keras_configs import (
@@ -37,7 +38,14 @@ from rdeep.saving.foreign.keras_layers import CALLS
 from rdeep.saving.foreign.keras_objects import Plain
 from rdeep.saving.foreign.keras_order import keras_order
 from rdeep.saving.foreign.keras_places import copies_of, places_of
-from rdeep.saving.foreign.keras_training import FILLER, ITERATIONS, PRODUCT, RATE, variables_of
+from rdeep.saving.foreign.keras_training import (
+    COMPUTED,
+    FILLER,
+    ITERATIONS,
+    PRODUCT,
+    RATE,
+    variables_of,
+)
 from rdeep.training.trainer import Trainer
 
 KERAS = "3.10.0"
@@ -439,6 +447,8 @@ _NAMES_LACKING = ("crossentropy", "ce")
 
 
 def _measure(value: Any) -> Any:
+    if isinstance(value, CustomLoss | CustomMetric) and value.function.is_traced:
+        return _function(value)
     if isinstance(value, Record):
         return keras_record(value)
     if isinstance(value, Mapping):
@@ -450,6 +460,12 @@ def _measure(value: Any) -> Any:
             raise NotInKeras(f"{value!r}")
         return value
     return keras_value(value)
+
+
+def _function(record: CustomLoss | CustomMetric) -> Plain:
+    """Return a function as Keras names it, which needs it then, with what it computes beside."""
+    named = {"module": "builtins", "class_name": "function", "registered_name": "function"}
+    return {**named, "config": record.function.name, COMPUTED: record.to_data()}
 
 
 def _optimizer_arrays(trainer: Trainer, model: SavedModel) -> dict[str, np.ndarray]:

@@ -422,6 +422,7 @@ class Model:
     draw_on_from = training.draw_on_from
     lr_finder = training.lr_finder
     follow = training.follow
+    keeps_average = training.keeps_average
     swap_average = training.swap_average
     train_on_batch = batches.train_on_batch
     say = training.say

@@ -179,7 +179,18 @@ def draws_from(model: WholeModel, /) -> Source:
     return Source(stream.next(), model._drawn[1])
 
 
-def reset_states(model: WholeModel, /) -> None:
-    """Have recurrent layers with `stateful=True` start the next batch from zeros."""
-    if model.is_built:
+def reset_states(model: WholeModel, /, layer: str | None = None) -> None:
+    """Have recurrent layers with `stateful=True` start the next batch from zeros.
+
+    Parameters
+    ----------
+    layer : str, optional
+        The name of the only one that does.
+    """
+    if not model.is_built:
+        return
+    if layer is None:
         model.network.reset_states()
+        return
+    kept = model.network.get_states()
+    model.network.set_states({k: v for k, v in kept.items() if not k.startswith(f"{layer}/")})

@@ -127,9 +127,18 @@ def follow(model: WholeModel, /, schedule: Schedule | None) -> None:
     model.trainer.follow(schedule)
 
 
+def keeps_average(model: WholeModel, /) -> bool:
+    """Return whether an optimizer keeps a moving average of weights."""
+    return model.trainer.keeps_average
+
+
 def swap_average(model: WholeModel, /) -> None:
     """Exchange the weights and the moving average that the optimizer keeps of them."""
-    model.trainer.swap_average()
+    session = model._session
+    if session is not None and "train_step" in user_steps.own_steps(model):
+        session.stepper.swap_average(session.state)
+    else:
+        model.trainer.swap_average()
 
 
 def output_losses(model: WholeModel, /) -> list[Loss]:
@@ -216,6 +225,7 @@ def _user_session(
 ) -> TrainingSession:
     """Return a training by the model's own steps."""
     _ = model.trainer
+    user_steps.build_before_steps(model, x)
     steps = user_steps.user_steps(model)
     session = open_user_session(model, steps, x, y, options, listen)
     model.trainer.count_by(session.state)

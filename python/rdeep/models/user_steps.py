@@ -7,10 +7,12 @@ each batch: on torch as it is, on TensorFlow traced once, as Keras does.
 from __future__ import annotations
 
 from collections.abc import Iterable
+from contextlib import suppress
 from typing import Any
 
 from rdeep.catalogue.layers import Layer
 from rdeep.catalogue.metrics import Metric
+from rdeep.data.streams import is_stream
 from rdeep.data.structured import unpack_x_y_sample_weight
 from rdeep.engines import registry as backends
 from rdeep.engines.contract import TrainState
@@ -273,6 +275,24 @@ def has_call(model: Any) -> bool:
         The model.
     """
     return bool(model._is_called or (model._parameters is not None and not _is_of_parts(model)))
+
+
+def build_before_steps(model: Any, x: Any) -> None:
+    """Make the weights of a model with a `call`, so that its steps find them.
+
+    A step may call the model on something else than `x`, or where `call` looks at values: then the
+    step makes them.
+
+    Parameters
+    ----------
+    model : Model
+        The model.
+    x : object
+        What `fit` is given.
+    """
+    if has_call(model) and not model.is_built and x is not None and not is_stream(x):
+        with suppress(Exception):
+            model.build_for(x)
 
 
 def _is_of_parts(model: Any) -> bool:

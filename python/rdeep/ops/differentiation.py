@@ -279,6 +279,38 @@ class Steps:
         rates = float(rate) if isinstance(chosen, float) else chosen
         self.applied.apply(grads, changes, rates)
 
+    def finish(self, variables: Sequence[Any]) -> None:
+        """Give variables their moving averages.
+
+        Parameters
+        ----------
+        variables : sequence of Variable
+            The variables: those that no step has changed are left out.
+        """
+        if changes := self._averaged(variables):
+            self.applied.finish(changes)
+
+    def swap(self, variables: Sequence[Any]) -> bool:
+        """Exchange variables and their moving averages; return whether there are any.
+
+        Parameters
+        ----------
+        variables : sequence of Variable
+            The variables: those that no step has changed are left out.
+        """
+        if changes := self._averaged(variables):
+            self.applied.swap(changes)
+        return bool(changes)
+
+    def _averaged(self, variables: Sequence[Any]) -> list[Change]:
+        """Return those of some variables that have moving averages."""
+        if not self.optimizer.rule.use_ema or self.applied is None or not int(self.iterations):
+            return []
+        known = {each.held().key for each in self.variables}
+        given = variables if isinstance(variables, Iterable) else [variables]
+        wanted = [v for v in given if isinstance(v, BaseVariable) and v.held().key in known]
+        return self._taken(wanted) if wanted else []
+
     def _take_up(self, changes: list[Change]) -> None:
         """Give variables what was kept for those of their names, before a copy's first step."""
         self.applied.ready(changes)

@@ -89,6 +89,9 @@ class TrainedModel(ScoredModel, Protocol):
     def optimizer(self) -> BaseOptimizer:
         """The optimizer that the model was compiled with."""
 
+    def keeps_average(self) -> bool:
+        """Whether an optimizer keeps a moving average of weights."""
+
     @property
     def steps_taken(self) -> int:
         """How many batches the model was trained on."""

@@ -400,6 +400,12 @@ class Trainer:
         self._learning_rate, self._rate_was_set = data["learning_rate"], data["was_set"]
         self._schedule_began = data["schedule_began"]
 
+    @property
+    def keeps_average(self) -> bool:
+        """Whether an optimizer keeps a moving average of weights."""
+        optimizers = [phase.optimizer for phase in self.phases or ()] or [self.compiled.optimizer]
+        return any(optimizer.rule.use_ema for optimizer in optimizers)
+
     def swap_average(self) -> None:
         """Exchange the weights and their moving average, if the optimizer keeps one."""
         if self._state is not None and self._stepper is not None:

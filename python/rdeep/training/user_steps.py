@@ -13,6 +13,7 @@ from typing import Any, Protocol
 
 import numpy as np
 
+from rdeep.catalogue import dispatch
 from rdeep.data.arrays import ArrayFeed
 from rdeep.data.structured import Template, filled, packed, structured
 from rdeep.data.weights import class_weights
@@ -27,6 +28,10 @@ from rdeep.training.user_logs import Logs, check_names, logs_of, read
 
 class SteppedModel(TrainedModel, Protocol):
     """A model whose steps its user writes."""
+
+    @property
+    def trainable_weights(self) -> Any:
+        """The weights that training changes."""
 
     def train_step(self, data: Any) -> Any:
         """Take a step of training; return logs."""
@@ -231,10 +236,17 @@ class UserStepper:
         return {}
 
     def finish(self, state: TrainState) -> None:
-        """Do nothing: what optimizers do at the end, the step has to ask for."""
+        """Give the weights the average that the model's optimizer keeps, if it does."""
+        if state.averaged:
+            self.swap_average(state)
+        model = self.steps.model
+        model.optimizer.finalize_variable_values(model.trainable_weights)
 
     def swap_average(self, state: TrainState) -> None:
-        """Do nothing."""
+        """Exchange the weights and the average that the model's optimizer keeps of them."""
+        model = self.steps.model
+        swapped = dispatch.calls().gradients.steps_of(model.optimizer).swap(model.trainable_weights)
+        state.averaged = state.averaged != swapped
 
     def score(
         self, sums: Sums, batches: Batches, start: int, k: int, source: Source = NO_SOURCE

@@ -60,8 +60,7 @@ def test_a_last_batch_of_another_size_is_compiled_where_it_comes_often(steps, co
     assert stepper.xla and kinds == {(64, 8), "graph" if compiled == 1 else (1, 5)}
 
 
-@pytest.mark.parametrize("jit", [False, True])
-@pytest.mark.parametrize("shuffled", [False, True])
+@pytest.mark.parametrize(("jit", "shuffled"), [(False, False), (False, True), (True, True)])
 def test_windows_do_not_matter(jit: bool, shuffled: bool, monkeypatch: pytest.MonkeyPatch) -> None:
     graph, x, y = small(101)
     order = np.random.default_rng(3).permutation(101) if shuffled else None

@@ -138,6 +138,31 @@ class BaseOptimizer(Record, kind="optimizer", abstract=True):
         return self.iterations
 
     @dispatch.not_converted
+    def finalize_variable_values(self, var_list: Any) -> None:
+        """Give variables the moving averages that steps by hand have kept, if it keeps any.
+
+        `fit` does so at its end with the optimizer of `compile`. Whoever has optimizers of their
+        own in a `train_step` or a loop calls it where training ends.
+
+        Parameters
+        ----------
+        var_list : list of Variable
+            The variables, such as `model.trainable_weights`. Those that no step has changed stay.
+
+        Examples
+        --------
+        >>> from rdeep import Variable
+        >>> from rdeep.optimizers import SGD
+        >>> optimizer, v = SGD(1.0, use_ema=True, ema_momentum=0.5), Variable(0.0)
+        >>> for _ in range(2):
+        ...     optimizer.apply([1.0], [v])
+        >>> optimizer.finalize_variable_values([v])
+        >>> float(v.numpy())
+        -1.5
+        """
+        dispatch.calls().gradients.steps_of(self).finish(var_list)
+
+    @dispatch.not_converted
     def build(self, variables: Any) -> None:
         """Make what is kept for variables before the first step.
 

@@ -221,6 +221,26 @@ class Applied:
         self._last = rate
         self._rate.assign(rate)
 
+    def finish(self, changes: Sequence[Change]) -> None:
+        """Give variables their moving averages.
+
+        Parameters
+        ----------
+        changes : sequence of Change
+            The variables.
+        """
+        self.ready(changes).finish()
+
+    def swap(self, changes: Sequence[Change]) -> None:
+        """Exchange variables and their moving averages.
+
+        Parameters
+        ----------
+        changes : sequence of Change
+            The variables.
+        """
+        self.ready(changes).swap()
+
     def ready(self, changes: Sequence[Change]) -> Updates:
         """Return what changes variables, with what is kept for them.
 

@@ -22,7 +22,7 @@ def suited(flops: float) -> Iterator[None]:
         The floating-point operations of one call.
     """
     most = torch.get_num_threads()
-    wanted = max(1, min(most, int(flops / _FLOPS_EACH)))
+    wanted = int(max(1.0, min(float(most), flops / _FLOPS_EACH)))
     if wanted == most:
         yield
         return

@@ -255,6 +255,30 @@ class Applied:
             updates.apply(flat, slots, rate, self.step)
         self.step += 1
 
+    def finish(self, changes: Sequence[Change]) -> None:
+        """Give variables their moving averages.
+
+        Parameters
+        ----------
+        changes : sequence of Change
+            The variables.
+        """
+        updates, slots = self.ready(changes)
+        with torch.no_grad():
+            updates.finish(slots, self.step)
+
+    def swap(self, changes: Sequence[Change]) -> None:
+        """Exchange variables and their moving averages.
+
+        Parameters
+        ----------
+        changes : sequence of Change
+            The variables.
+        """
+        updates, slots = self.ready(changes)
+        with torch.no_grad():
+            updates.swap(slots)
+
     def ready(self, changes: Sequence[Change]) -> tuple[Updates, dict[str, list[Any]]]:
         """Return what changes variables, with what is kept for them.
 

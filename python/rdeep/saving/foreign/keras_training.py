@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 
 from rdeep.catalogue.optimizers import ACCUMULATED, AVERAGE, BaseOptimizer, ParameterInfo
+from rdeep.catalogue.registry import restored
 from rdeep.saving.faults import Damage, shown_value
 from rdeep.saving.foreign.keras_objects import (
     ANY,
@@ -19,6 +20,9 @@ from rdeep.saving.foreign.keras_objects import (
     plain_object,
     record_of,
 )
+
+COMPUTED = "rdeep"
+"""What a function computes, beside its name: Keras looks at the name alone."""
 
 _UNUSED = {
     **{"decay": (None, 0.0), "is_legacy_optimizer": ANY, "jit_compile": ANY},
@@ -102,6 +106,8 @@ def _functions(kind: str, saved: Any, names: Mapping[str, str], place: str) -> A
             for key, each in saved.items()
         }
     if saved.get("class_name") == "function":
+        if COMPUTED in saved:
+            return restored(kind, saved[COMPUTED], f"{place}.{COMPUTED}")
         return plain_object(kind, saved, place)
     record = record_of(kind, class_of(saved, place), place)
     config = dict(config_of(saved, place))

@@ -12,8 +12,9 @@ __all__ = ["SwapEMAWeights"]
 class SwapEMAWeights(CallbackRecord):
     """Callback that evaluates and predicts with a moving average (EMA) of the weights.
 
-    The optimizer must keep one (`use_ema = True`). Weights and average are exchanged before an
-    evaluation or a prediction that this callback is given to, validation too, and back after it.
+    The optimizer, or one of those of phases, must keep one (`use_ema = True`). Weights and average
+    are exchanged before an evaluation or a prediction that this callback is given to, validation
+    too, and back after it.
 
     Examples
     --------
@@ -39,7 +40,7 @@ class SwapEMAWeights(CallbackRecord):
     def on_train_begin(self, logs: Logs) -> None:
         """Refuse an optimizer without an average."""
         self._swapped = False
-        if not self.model.optimizer.rule.use_ema:
+        if not self.model.keeps_average():
             raise ArgumentError(
                 f"{class_name(self)}: the optimizer keeps no moving average.",
                 argument="use_ema",
