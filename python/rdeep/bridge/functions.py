@@ -11,6 +11,7 @@ import threading
 from collections.abc import Callable
 from typing import Any
 
+from rdeep.catalogue.registry import resolve
 from rdeep.errors import RdeepError, StateError
 from rdeep.graph.custom import CustomLayer
 from rdeep.ops.metric import StatefulMetric
@@ -90,6 +91,10 @@ class RLayer(CustomLayer):
             R's function.
         """
         self.functions[name] = RFunction(function, f"{name}() of layer {self.title!r}")
+
+    def mark_built(self) -> None:
+        """Know that R has called `build` by hand."""
+        self.__dict__["built"] = True
 
     def build(self, input_shape: Any) -> None:  # type: ignore[override]
         """Make the weights."""
@@ -184,9 +189,13 @@ def r_layer(title: str, functions: dict[str, Any], uses_training: bool) -> RLaye
     return layer
 
 
-def set_layer(layer: RLayer, name: str | None, trainable: bool) -> None:
-    """Give a layer of R's the name that its initialization asked for."""
+def set_layer(
+    layer: RLayer, name: str | None, trainable: bool, activity_regularizer: Any = None
+) -> None:
+    """Give a layer of R's what its initialization asked for."""
     layer.name, layer.trainable = name, trainable
+    if activity_regularizer is not None:
+        layer.activity_regularizer = resolve("regularizer", activity_regularizer)
 
 
 def batch_callback(functions: dict[str, RFunction]) -> LambdaCallback:

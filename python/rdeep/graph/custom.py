@@ -22,6 +22,7 @@ from rdeep.catalogue.overrides import refuse_overrides
 from rdeep.catalogue.picklable import is_picklable, picklable_state
 from rdeep.catalogue.record import snake_case
 from rdeep.catalogue.registry import resolve
+from rdeep.catalogue.regularizers import Regularizer
 from rdeep.errors import (
     ArgumentError,
     ShapeError,
@@ -35,7 +36,7 @@ from rdeep.graph.assignments import collecting, latest
 from rdeep.graph.composite import Composite, InnerGraph, Updated, Variable
 from rdeep.graph.fixed import noticing_draws
 from rdeep.graph.input_spec import InputSpec
-from rdeep.graph.kept_losses import with_losses
+from rdeep.graph.kept_losses import penalty_by_sample, with_losses
 from rdeep.graph.masks import MaskOf, with_mask
 from rdeep.graph.network import Graph
 from rdeep.graph.operation import total
@@ -56,6 +57,8 @@ class CustomLayer(Composite):
         The layer's name in its model.
     trainable : bool
         Whether training changes its weights.
+    activity_regularizer : str or Regularizer, optional
+        A penalty on what the layer gives, divided by the number of samples.
 
     Examples
     --------
@@ -76,6 +79,7 @@ class CustomLayer(Composite):
     _forms: dict[tuple[Dims, ...], Any]
     _masked: dict[tuple[Dims, ...], tuple[bool, ...]]
     supports_masking: bool = False
+    activity_regularizer: Regularizer | None = None
 
     def __init_subclass__(cls, **kwargs: Any) -> None:
         # A user's class is not of the catalogue, as bases are not: files know what it computes, not
@@ -84,12 +88,19 @@ class CustomLayer(Composite):
         refuse_overrides(cls, "layer")
         cls.key = snake_case(cls.__name__)
 
-    def __init__(self, name: str | None = None, trainable: bool = True) -> None:
+    def __init__(
+        self,
+        name: str | None = None,
+        trainable: bool = True,
+        activity_regularizer: str | Regularizer | None = None,
+    ) -> None:
         # Not Composite's: the graph is made when the inputs are known.
         super(Composite, self).__init__(name=name, trainable=trainable)
         title = snake_case(type(self).__name__)
         self.__dict__.update(title=title, key=title, several=False, built=False)
         self.__dict__.update(_graphs={}, _variables=[], _added=[], _forms={}, _masked={})
+        if activity_regularizer is not None:
+            self.activity_regularizer = resolve("regularizer", activity_regularizer)
 
     if not TYPE_CHECKING:
 
@@ -323,6 +334,9 @@ class CustomLayer(Composite):
         form = self._forms.get(shapes)
         return (alone, {}) if form is None else tuple(_put_back(part, values) for part in form)
 
+    def penalty_on_output(self) -> None:
+        """Return none: the penalty is part of the graph."""
+
     def _traced(self, shapes: Sequence[Dims], dtypes: Sequence[str]) -> InnerGraph:
         inputs = [
             Input(shape[1:], dtype, batch_size=shape[0]) for shape, dtype in zip(shapes, dtypes)
@@ -373,6 +387,8 @@ class CustomLayer(Composite):
         self._check_declared([t.shape for t in inputs], [tensor.shape for tensor in outputs])
         outputs = self._with_masks(inputs, args[0] if args else None, outputs)
         losses.terms += self._added
+        if self.activity_regularizer is not None:
+            losses.terms += [penalty_by_sample(self.activity_regularizer, each) for each in outputs]
         return with_losses(inputs, outputs, losses)
 
     def _masks_of(self, given: Any, inputs: Sequence[SymbolicTensor]) -> Any:
