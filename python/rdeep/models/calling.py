@@ -87,9 +87,9 @@ def _beside(model: CalledModel, given: list[Any]) -> CalledModel:
         return model
     if not model.is_built:
         model._build_for([Input(tuple(each.shape)[1:], "float32") for each in given])
-    if model.count_params():
+    if any(layer.declared for layer in model.graph.layers):
         return model
-    known: dict[str, Any] = vars(model).setdefault("_elsewhere", {})
+    known: dict[str, CalledModel] = vars(model).setdefault("_elsewhere", {})
     if engine not in known:
         known[engine] = model.to_backend(engine)
     return known[engine]
