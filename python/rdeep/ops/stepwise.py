@@ -30,11 +30,14 @@ class StepByStep(CustomLayer):
 
     def call(self, inputs: Any) -> Any:
         """Return the outputs of all steps."""
+        inside, steps = self.__dict__["inside"], inputs.shape[1]
+        if steps is not None:
+            # Folded, an open batch of so many steps each could not be told from any other.
+            found = [inside(inputs[:, step]) for step in range(steps)]
+            return function("stack")(found, axis=1)  # (batch, steps, ...)
         shape, reshape = function("shape"), function("reshape")
-        steps, inside = shape(inputs)[1], self.__dict__["inside"]
-        folded = reshape(inputs, (-1, *inputs.shape[2:]))  # (batch * steps, ...)
-        found = inside(folded)
-        return reshape(found, (-1, steps, *found.shape[1:]))  # (batch, steps, ...)
+        found = inside(reshape(inputs, (-1, *inputs.shape[2:])))  # (batch * steps, ...)
+        return reshape(found, (-1, shape(inputs)[1], *found.shape[1:]))  # (batch, steps, ...)
 
 
 def apply_layer(layer: Layer, inputs: Any, training: bool | None = None) -> Any:

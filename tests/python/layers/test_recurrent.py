@@ -276,8 +276,8 @@ def test_a_layer_of_ones_own_and_a_model_see_each_step(backend, tmp_path):
         def call(self, inputs):
             return self.dense(inputs) * 2.0
 
-    x = np.random.default_rng(2).normal(size=(3, 4, 5)).astype("float32")
-    for steps in (4, None):
+    x = np.random.default_rng(2).normal(size=(3, 5, 5)).astype("float32")
+    for steps in (5, None):
         for inside in (Doubled(), Sequential([L.Dense(2)], input_shape=(5,), backend=backend)):
             model = Sequential([L.TimeDistributed(inside)], input_shape=(steps, 5), backend=backend)
             kernel, bias = model.get_weights()
