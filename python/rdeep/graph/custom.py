@@ -22,6 +22,7 @@ from rdeep.catalogue.overrides import refuse_overrides
 from rdeep.catalogue.picklable import is_picklable, picklable_state
 from rdeep.catalogue.record import snake_case
 from rdeep.catalogue.registry import resolve
+from rdeep.catalogue.regularizers import Regularizer
 from rdeep.errors import (
     ArgumentError,
     ShapeError,
@@ -34,7 +35,8 @@ from rdeep.graph.added_losses import Added, noting_losses
 from rdeep.graph.assignments import collecting, latest
 from rdeep.graph.composite import Composite, InnerGraph, Updated, Variable
 from rdeep.graph.fixed import noticing_draws
-from rdeep.graph.kept_losses import with_losses
+from rdeep.graph.input_spec import InputSpec
+from rdeep.graph.kept_losses import penalty_by_sample, with_losses
 from rdeep.graph.masks import MaskOf, with_mask
 from rdeep.graph.network import Graph
 from rdeep.graph.operation import total
@@ -55,6 +57,8 @@ class CustomLayer(Composite):
         The layer's name in its model.
     trainable : bool
         Whether training changes its weights.
+    activity_regularizer : str or Regularizer, optional
+        A penalty on what the layer gives, divided by the number of samples.
 
     Examples
     --------
@@ -75,6 +79,7 @@ class CustomLayer(Composite):
     _forms: dict[tuple[Dims, ...], Any]
     _masked: dict[tuple[Dims, ...], tuple[bool, ...]]
     supports_masking: bool = False
+    activity_regularizer: Regularizer | None = None
 
     def __init_subclass__(cls, **kwargs: Any) -> None:
         # A user's class is not of the catalogue, as bases are not: files know what it computes, not
@@ -83,12 +88,19 @@ class CustomLayer(Composite):
         refuse_overrides(cls, "layer")
         cls.key = snake_case(cls.__name__)
 
-    def __init__(self, name: str | None = None, trainable: bool = True) -> None:
+    def __init__(
+        self,
+        name: str | None = None,
+        trainable: bool = True,
+        activity_regularizer: str | Regularizer | None = None,
+    ) -> None:
         # Not Composite's: the graph is made when the inputs are known.
         super(Composite, self).__init__(name=name, trainable=trainable)
         title = snake_case(type(self).__name__)
         self.__dict__.update(title=title, key=title, several=False, built=False)
         self.__dict__.update(_graphs={}, _variables=[], _added=[], _forms={}, _masked={})
+        if activity_regularizer is not None:
+            self.activity_regularizer = resolve("regularizer", activity_regularizer)
 
     if not TYPE_CHECKING:
 
@@ -141,7 +153,8 @@ class CustomLayer(Composite):
         again.__dict__.update(copy.deepcopy(self.__getstate__(), memo))
         return again
 
-    def build(self, input_shape: Any) -> None:
+    # Users override these three with the arguments that they need.
+    def build(self, input_shape: Any) -> None:  # type: ignore[override]
         """Make the weights; called once, with the first input's shape or a list of them."""
 
     def call(self, inputs: Any) -> Any:
@@ -236,6 +249,7 @@ class CustomLayer(Composite):
 
     def before_apply(self, inputs: Sequence[SymbolicTensor]) -> None:
         """Make the graph for inputs such as these."""
+        self._check_spec(inputs)
         shapes = tuple(tensor.shape for tensor in inputs)
         before = self._masked.get(shapes, (False,) * len(inputs))
         masked = tuple(t.masked or known for t, known in zip(inputs, before))
@@ -254,7 +268,9 @@ class CustomLayer(Composite):
         """Return whether the class has a `compute_mask` of its own."""
         return type(self).compute_mask is not CustomLayer.compute_mask
 
-    def compute_mask(self, inputs: Any, previous_mask: Any = None) -> Any:
+    def compute_mask(  # type: ignore[override]
+        self, inputs: Any, previous_mask: Any = None
+    ) -> Any:
         """Return the mask that the output carries: by default the input's.
 
         Parameters
@@ -276,6 +292,14 @@ class CustomLayer(Composite):
 
     def check_inputs(self, *shapes: Dims) -> None:
         """Leave it to `call` to refuse inputs."""
+
+    def _check_spec(self, inputs: Sequence[SymbolicTensor]) -> None:
+        """Refuse inputs that are not as the layer's `input_spec` says."""
+        given = self.__dict__.get("input_spec")
+        specs = given if isinstance(given, (list, tuple)) else [given]
+        for spec, tensor in zip(specs, inputs):
+            if isinstance(spec, InputSpec):
+                spec.check(tensor.shape, tensor.dtype, self.name or self.named_after())
 
     def __call__(self, *args: Any, **kwargs: Any) -> Any:
         """Apply the layer: `call` gets these arguments, tensors and others.
@@ -309,6 +333,9 @@ class CustomLayer(Composite):
         alone = list(values) if len(values) == 1 else [list(values)]
         form = self._forms.get(shapes)
         return (alone, {}) if form is None else tuple(_put_back(part, values) for part in form)
+
+    def penalty_on_output(self) -> None:
+        """Return none: the penalty is part of the graph."""
 
     def _traced(self, shapes: Sequence[Dims], dtypes: Sequence[str]) -> InnerGraph:
         inputs = [
@@ -360,6 +387,8 @@ class CustomLayer(Composite):
         self._check_declared([t.shape for t in inputs], [tensor.shape for tensor in outputs])
         outputs = self._with_masks(inputs, args[0] if args else None, outputs)
         losses.terms += self._added
+        if self.activity_regularizer is not None:
+            losses.terms += [penalty_by_sample(self.activity_regularizer, each) for each in outputs]
         return with_losses(inputs, outputs, losses)
 
     def _masks_of(self, given: Any, inputs: Sequence[SymbolicTensor]) -> Any:
@@ -389,7 +418,7 @@ class CustomLayer(Composite):
             for tensor, mask in zip(outputs, masks)
         ]
 
-    def compute_output_shape(self, input_shape: Any) -> Any:
+    def compute_output_shape(self, input_shape: Any) -> Any:  # type: ignore[override]
         """Return the output's shape; not needed, and checked where a subclass has it."""
         return None
 

@@ -74,8 +74,8 @@ def call_layer(
     model = model_of(layer, entries, engine, masked)
     parts += [_whole(each, engine) for each in masks if each is not None]
     found = model(parts, training)
-    if layer.compute_dtype is not None and not isinstance(found, (list, tuple)):
-        found = backends.load(engine).ops.cast(found, layer.compute_dtype)
+    if layer.own_dtype is not None and not isinstance(found, (list, tuple)):
+        found = backends.load(engine).ops.cast(found, layer.own_dtype)
     if any(tensor.masked for tensor in model.graph.outputs):
         _carry(layer, model, parts, _listed(found))
     return found

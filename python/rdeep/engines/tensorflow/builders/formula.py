@@ -282,7 +282,7 @@ def build(record: Layer, context: BuildContext) -> list[keras.layers.Layer]:
         Where it stands.
     """
     # Native forms compute in the network's type alone.
-    form = NATIVE.get(type(record)) if record.compute_dtype is None else None
+    form = NATIVE.get(type(record)) if record.own_dtype is None else None
     built = None if form is None else form(record, context)
     if built is not None:
         return built
