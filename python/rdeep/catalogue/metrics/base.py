@@ -15,6 +15,7 @@ import numpy as np
 
 from rdeep.catalogue import dispatch
 from rdeep.catalogue.losses.base import FLOATS
+from rdeep.catalogue.metrics.noted import note
 from rdeep.catalogue.options import Text, option
 from rdeep.catalogue.record import Record
 from rdeep.catalogue.weighing import aligned, spans_batch, weighable
@@ -140,7 +141,8 @@ class Metric(Record, kind="metric", abstract=True):
         sample_weight : array, optional
             A weight for each sample.
         """
-        self._meter.update(y_true, y_pred, sample_weight)
+        if not note(self, y_true, y_pred, sample_weight):
+            self._meter.update(y_true, y_pred, sample_weight)
 
     @dispatch.not_converted
     def result(self) -> float | list[float]:
