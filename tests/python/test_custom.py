@@ -258,13 +258,22 @@ def test_call_must_return_what_it_computed() -> None:
 
     class WrongLoss(Layer):
         def call(self, inputs: Any) -> Any:
+            self.add_loss("one")
+            return inputs
+
+    class TooEarly(Layer):
+        def build(self, input_shape: Any) -> None:
             self.add_loss(1.0)
+
+        def call(self, inputs: Any) -> Any:
             return inputs
 
     with pytest.raises(ArgumentError, match=r"call\(\) of Wrong must return"):
         Wrong()(Input((2,)))
     with pytest.raises(ArgumentError, match=r"add_loss\(\) of WrongLoss takes"):
         WrongLoss()(Input((2,)))
+    with pytest.raises(ArgumentError, match=r"add_loss\(\) of TooEarly .* outside of call"):
+        TooEarly()(Input((2,)))
 
 
 @pytest.mark.parametrize(

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import copy
 import inspect
+import warnings
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any, NamedTuple
 
@@ -24,7 +25,7 @@ from rdeep.catalogue.record import snake_case
 from rdeep.catalogue.registry import resolve
 from rdeep.errors import (
     ArgumentError,
-    ShapeError,
+    RdeepWarning,
     StateError,
     named,
     shapes_listed,
@@ -71,7 +72,7 @@ class CustomLayer(Composite):
     built: bool
     _graphs: dict[tuple[Dims, ...], InnerGraph]
     _variables: list[Variable]
-    _added: list[SymbolicTensor]
+    _added: list[SymbolicTensor] | None
     _forms: dict[tuple[Dims, ...], Any]
     _masked: dict[tuple[Dims, ...], tuple[bool, ...]]
     supports_masking: bool = False
@@ -88,7 +89,7 @@ class CustomLayer(Composite):
         super(Composite, self).__init__(name=name, trainable=trainable)
         title = snake_case(type(self).__name__)
         self.__dict__.update(title=title, key=title, several=False, built=False)
-        self.__dict__.update(_graphs={}, _variables=[], _added=[], _forms={}, _masked={})
+        self.__dict__.update(_graphs={}, _variables=[], _added=None, _forms={}, _masked={})
 
     if not TYPE_CHECKING:
 
@@ -196,6 +197,13 @@ class CustomLayer(Composite):
         loss : SymbolicTensor, number, or list of these
             What is added; of several numbers their sum.
         """
+        if self._added is None:
+            raise ArgumentError(
+                f"add_loss() of {self.shown_kind} was called outside of call(): "
+                "it would not be part of what training minimises.",
+                hint="Call it in call(). A penalty on a weight is its 'regularizer'.",
+                layer=self.name or self.named_after(),
+            )
         if isinstance(loss, list | tuple):
             for term in loss:
                 self.add_loss(term)
@@ -347,19 +355,24 @@ class CustomLayer(Composite):
         losses: Added,
     ) -> list[SymbolicTensor]:
         """Return what `call` gives, with what it assigns and adds to the loss."""
-        self._added.clear()
+        added: list[SymbolicTensor] = []
+        self.__dict__["_added"] = added
         what = f"call() of {self.shown_kind}"
         with describing(), noticing_draws(what), collecting() as assigned:
-            output = self.call(*args, **kwargs)
+            try:
+                output = self.call(*args, **kwargs)
+            finally:
+                self.__dict__["_added"] = None
             several = isinstance(output, (list, tuple))
             self.__dict__["several"] = several
             given_back = output if several else [output]
             outputs = [latest(self._checked(each)) for each in given_back]
         if assigned:
             outputs[0] = Updated()([outputs[0], *assigned.values()])
-        self._check_declared([t.shape for t in inputs], [tensor.shape for tensor in outputs])
+        if not kwargs.get("training"):  # Once: it may be called for both cases.
+            self._check_declared([t.shape for t in inputs], [tensor.shape for tensor in outputs])
         outputs = self._with_masks(inputs, args[0] if args else None, outputs)
-        losses.terms += self._added
+        losses.terms += added
         return with_losses(inputs, outputs, losses)
 
     def _masks_of(self, given: Any, inputs: Sequence[SymbolicTensor]) -> Any:
@@ -394,19 +407,19 @@ class CustomLayer(Composite):
         return None
 
     def _check_declared(self, shapes: Sequence[Dims], found: list[Dims]) -> None:
-        """Refuse shapes that a subclass declares and its `call` does not give."""
+        """Warn of shapes that a subclass declares and its `call` does not give."""
         declared = self.compute_output_shape(shapes[0] if len(shapes) == 1 else list(shapes))
         if declared is None:
             return
         several = any(isinstance(size, (list, tuple)) for size in declared)
         wanted = [tuple(each) for each in (declared if several else [declared])]
         if len(wanted) != len(found) or not all(map(_goes_with, wanted, found)):
-            raise ShapeError(
-                f"compute_output_shape() of {self.shown_kind} says {shapes_listed(wanted)}, but "
-                f"call() gives {shapes_listed(found)}.",
-                layer=self.name or self.named_after(),
-                received=declared,
-                expected=shapes_listed(found),
+            warnings.warn(
+                RdeepWarning(
+                    f"compute_output_shape() of {self.shown_kind} says {shapes_listed(wanted)}, "
+                    f"but call() gives {shapes_listed(found)}, which is what counts."
+                ),
+                stacklevel=2,
             )
 
     def depends_on_training(self) -> bool:
