@@ -6,7 +6,7 @@
   call <- current_env()
   self <- attr(x, "self")
   if (!is.null(self) && exists(name, self, inherits = FALSE)) {
-    return(get(name, self))
+    return(weight_as_variable(x, get(name, self)))
   }
   switch(name,
     weights = ,
@@ -26,6 +26,15 @@
     add_loss = of_wrapper(x, name, call),
     layer_member(x, name, call)
   )
+}
+
+# What `add_weight()` gave is a symbolic tensor for `call` to compute with; for everybody else it is
+# the variable, once the layer is built.
+weight_as_variable <- function(layer, value) {
+  if (!inherits(value, "rdeep_tensor") || isTRUE(state$describing)) {
+    return(value)
+  }
+  wrap(call_core("weight_as_variable", layer = layer, tensor = value, .call = caller_env()))
 }
 
 of_wrapper <- function(layer, name, .call) {

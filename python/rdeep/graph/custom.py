@@ -199,7 +199,7 @@ class CustomLayer(Composite):
         """
         if self._added is None:
             raise ArgumentError(
-                f"add_loss() of {self.shown_kind} was called outside of call(): "
+                f"add_loss() of {self.shown_kind} was called outside of call() and build(): "
                 "it would not be part of what training minimises.",
                 hint="Call it in call(). A penalty on a weight is its 'regularizer'.",
                 layer=self.name or self.named_after(),
@@ -329,8 +329,12 @@ class CustomLayer(Composite):
         )
         if not self.built:
             alone = bool(form[0]) and isinstance(form[0][0], _Place)
-            # As in Keras, it is told of the first argument.
-            self.build(shapes[form[0][0].number] if alone else list(shapes))
+            self.__dict__["_added"] = self.__dict__["_added_by_build"] = []
+            try:
+                # As in Keras, it is told of the first argument.
+                self.build(shapes[form[0][0].number] if alone else list(shapes))
+            finally:
+                self.__dict__["_added"] = None
             self.__dict__["built"] = True
         args, kwargs = (_put_back(part, inputs) for part in form)
         parameters = inspect.signature(self.call)
@@ -355,7 +359,7 @@ class CustomLayer(Composite):
         losses: Added,
     ) -> list[SymbolicTensor]:
         """Return what `call` gives, with what it assigns and adds to the loss."""
-        added: list[SymbolicTensor] = []
+        added: list[SymbolicTensor] = list(self.__dict__.get("_added_by_build", ()))
         self.__dict__["_added"] = added
         what = f"call() of {self.shown_kind}"
         with describing(), noticing_draws(what), collecting() as assigned:
