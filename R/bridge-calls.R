@@ -52,12 +52,21 @@ invoke <- function(target, name, arguments, .call) {
   settle(door(target, name, arguments), .call, asked_function(name, arguments))
 }
 
-# Turns the core's answer into a value, or raises its error with the user's call. `asked` is the
-# catalogue's function that the core was asked for, if it was.
+# Turns the core's answer into a value, or raises its error with the user's call: most are values
+# by themselves. `asked` is the catalogue's function that the core was asked for, if it was.
 settle <- function(answer, .call, asked = NULL) {
   # `answer` is the call of Python, made when it is looked at.
   answer <- answered(answer)
   check_interrupt()
+  said <- inherits(answer, "rdeep.bridge.answers.Said")
+  if (!said && is.null(state$waiting)) {
+    return(answer)
+  }
+  if (said) {
+    answer <- reticulate::py_to_r(reticulate::py_get_attr(answer, "parts"))
+  } else {
+    answer <- list(TRUE, answer, NULL, NULL)
+  }
   signal_core(answer[[3]], answer[[4]])
   signal_waiting()
   if (!isTRUE(answer[[1]])) {
@@ -72,12 +81,21 @@ settle <- function(answer, .call, asked = NULL) {
 # One who presses twice may meet Python on its way into the core or out of it: that comes through
 # reticulate, as an error without a name.
 answered <- function(answer) {
-  tryCatch(holding_interrupts(reticulate::py_to_r(answer)), error = function(error) {
+  tryCatch(holding_interrupts(converted(answer)), error = function(error) {
     if (grepl("KeyboardInterrupt|\\(Unknown exception occurred\\)", conditionMessage(error))) {
       raise_interrupt()
     }
     stop(error)
   })
+}
+
+# Tensors stay as they are: what reticulate does to find that out takes as long as a call.
+converted <- function(answer) {
+  if (is_torch_tensor(answer)) answer else reticulate::py_to_r(answer)
+}
+
+is_torch_tensor <- function(x) {
+  identical(class(x)[1], "torch.Tensor")
 }
 
 # What reticulate cannot send, or would send as something else.
@@ -176,7 +194,7 @@ wrap <- function(value) {
     return(wrap_function(value, kind))
   }
   if (!is_of_core(class(value))) {
-    return(state$itself(value))
+    return(as_itself(value))
   }
   if (kind == "SymbolicTensor") {
     return(new_handle(value, c("rdeep_tensor", "rdeep_any_tensor")))
@@ -195,15 +213,24 @@ is_of_core <- function(classes) {
   any(startsWith(classes, "rdeep.")) && !any(grepl("^(torch|keras|tensorflow)[.]", classes))
 }
 
+# What is asked of it from now on, the core does not see.
+as_itself <- function(value) {
+  state$left_core <- TRUE
+  state$itself(value)
+}
+
 wrap_function <- function(value, kind) {
   module <- reticulate::py_to_r(reticulate::py_get_attr(value, "__module__", silent = TRUE))
   if (!is_single(module) || !grepl("^rdeep([.]|$)", module)) {
-    return(state$itself(value))
+    return(as_itself(value))
   }
   if (kind == "method") bound_method(value) else core_closure(value)
 }
 
 is_engine_tensor <- function(value) {
+  if (is_torch_tensor(value)) {
+    return(TRUE)
+  }
   kinds <- c("torch.Tensor", "tensorflow.python.types.core.Tensor", "tensorflow.tensor")
   any(kinds %in% class(value)) ||
     any(grepl("EagerTensor$", class(value)))

@@ -341,12 +341,12 @@ as_functions <- function(x) {
 }
 
 # A whole number, or a generator of seeds, which is Python's. Without one, numbers follow
-# `set.seed()`, as everything else does.
+# `set.seed()`, as everything else does: a training has followed it when it began.
 as_seed <- function(x) {
   if (missing(x)) {
     return(not_given)
   }
-  if (is.null(x)) sync_seed(caller_env())
+  if (is.null(x) && !isTRUE(state$in_step)) sync_seed(caller_env())
   if (is.numeric(x)) as_count(x) else x
 }
 

@@ -40,6 +40,7 @@ r_to_py <- function(x, convert = FALSE) UseMethod("r_to_py")
 r_to_py.default <- function(x, convert = FALSE) reticulate::r_to_py(x, convert = convert)
 
 # `all.equal()` would look at the references alone.
+#' @method all.equal numpy.ndarray
 #' @export
 all.equal.numpy.ndarray <- function(target, current, ...) {
   all.equal(reticulate::py_to_r(target), as_r_value(current), ...)

@@ -277,7 +277,7 @@ load_core <- function(.call) {
   if (!path %in% reticulate::py_to_r(sys$path)) {
     sys$path$insert(0L, path)
   }
-  bridge <- reticulate::import("rdeep.bridge.calls", convert = FALSE)
+  bridge <- reticulate::import("rdeep.bridge.answers", convert = FALSE)
   watch_interrupts(bridge)
   state$fetch <- bridge$fetch
   state$assign <- bridge$assign

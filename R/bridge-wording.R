@@ -92,7 +92,8 @@ items_in_r <- function(items) {
   if (plain && length(shown) == 1) {
     return(shown)
   }
-  sprintf(if (plain) "c(%s)" else "list(%s)", toString(shown))
+  # `c()` would be `NULL`.
+  sprintf(if (plain && length(shown)) "c(%s)" else "list(%s)", toString(shown))
 }
 
 scalar_in_r <- function(x) {

@@ -460,6 +460,9 @@ callback_early_stopping <- function(
 
 #' Callback that stops training when the loss is NaN
 #'
+#' @param raise_error Whether training fails with an error instead of ending.
+#' Where fit() itself stops before such a step (`on_nan`), no epoch ends with
+#' it. `TRUE` or `FALSE`.
 #' @param ... Not used: anything here is an error, so that a misspelt argument
 #' is noticed.
 #' @returns A callback for `fit()`.
@@ -470,11 +473,11 @@ callback_early_stopping <- function(
 #' callback_terminate_on_nan()
 #' #> callback_terminate_on_nan()
 #' @export
-callback_terminate_on_nan <- function(...) {
+callback_terminate_on_nan <- function(raise_error = FALSE, ...) {
   create_record(
     "callback",
     "TerminateOnNaN",
-    list(),
+    list(raise_error = as_flag(raise_error)),
     ...
   )
 }

@@ -115,7 +115,24 @@ make_custom_layer <- function(definition, arguments, .call = caller_env(), more 
   base <- with_base(definition, self, c(layer_methods(self, pointer, .call), more))
   instantiate(definition, base, arguments, self)
   define_functions(self, pointer, .call)
-  new_layer(pointer, self, definition, arguments)
+  layer <- new_layer(pointer, self, definition, arguments)
+  by_hand(layer, self, pointer, is.null(all_methods(definition)$build), .call)
+  layer
+}
+
+# `build` as it is called by hand, with arguments of its own if it has some: it is not called
+# again then. Without one of the class's own the layers inside make their weights.
+by_hand <- function(layer, self, pointer, inherited, .call) {
+  build <- self$build
+  self$build <- if (inherited) {
+    function(input_shape) build_layer(layer, input_shape, .call)
+  } else {
+    function(...) {
+      value <- build(...)
+      call_method(pointer, "mark_built", .call = .call)
+      invisible(value)
+    }
+  }
 }
 
 # What every layer's `self` can do.
@@ -148,16 +165,11 @@ layer_methods <- function(self, pointer, .call) {
                           activity_regularizer = NULL,
                           ...) {
       check_dots(..., .call = .call)
-      if (!is.null(activity_regularizer)) {
-        abort_rdeep(
-          "argument",
-          "'activity_regularizer' of a layer of your own cannot be given.",
-          argument = "activity_regularizer",
-          hint = "`self$add_loss()` in `call` adds the penalty.",
-          call = .call
-        )
-      }
-      call_core("set_layer", layer = pointer, name = as_text(name), trainable = as_flag(trainable))
+      call_core(
+        "set_layer",
+        layer = pointer, name = as_text(name), trainable = as_flag(trainable),
+        activity_regularizer = as_record("regularizer", activity_regularizer, .call)
+      )
       self$name <- name
       self$trainable <- trainable
     },

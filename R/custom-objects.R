@@ -33,6 +33,16 @@ register_keras_serializable <- function(object, name = NULL, package = NULL) {
   invisible(object)
 }
 
+# The name that a class is registered under, if it is.
+name_of_class <- function(definition) {
+  for (key in names(state$custom)) {
+    if (identical(attr(state$custom[[key]], "definition")$class, definition$class)) {
+      return(key)
+    }
+  }
+  NULL
+}
+
 own_name <- function(object) {
   attr(object, "definition")$classname %||% attr(object, "py_function_name")
 }

@@ -90,7 +90,7 @@ print.rdeep_instance <- function(x, ...) {
 }
 
 # Scripts turn R6 classes into classes of Keras so.
-#' @exportS3Method reticulate::r_to_py
+#' @rawNamespace S3method(reticulate::r_to_py, R6ClassGenerator)
 r_to_py.R6ClassGenerator <- function(x, convert = FALSE) {
   class_of_r6(x, current_env(), isTRUE(convert))
 }

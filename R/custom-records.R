@@ -175,8 +175,10 @@ metric_abilities <- function(self, pointer) {
   list(
     initialize = function(name = NULL, dtype = NULL, direction = NULL, ...) {
       self$name <- name
+      if (!is.null(dtype)) self$dtype <- as_text(dtype)
       if (!is.null(direction)) self$direction <- direction
     },
+    dtype = "float32",
     add_variable = variable,
     add_weight = variable,
     get_config = function() list(name = self$name)

@@ -147,8 +147,18 @@ join_self <- function(model, self, definition) {
 }
 
 show_in_self <- function(model, self, name) {
-  if (exists(name, self, inherits = FALSE)) rm(list = name, envir = self)
+  if (exists(name, self, inherits = FALSE)) {
+    # One that the class has made for its steps.
+    if (name == "optimizer" && inherits(self[[name]], "rdeep_record")) {
+      return(invisible())
+    }
+    rm(list = name, envir = self)
+  }
   makeActiveBinding(name, function(value) {
+    if (!missing(value) && name == "optimizer") {
+      rm(list = name, envir = self)
+      return(assign(name, value, envir = self))
+    }
     if (!missing(value)) {
       return(assign_attribute(model, name, value))
     }
@@ -206,15 +216,34 @@ hosted_steps <- function(model, .call) {
   as.character(unlist(call_core("hosted_steps", model = model, .call = .call)))
 }
 
-# Runs steps of the user's until the core has no batch for another.
-run_steps <- function(handed, step, .call) {
+# Runs steps of the user's until the core has no batch for another. A step that does nothing but
+# what it asks of the core is repeated there, once it is known (`R/custom-repeats.R`).
+run_steps <- function(handed, model, name, .call, repeats = new_repeats(model)) {
+  step <- model_env(model)$self[[name]]
+  repeater <- repeats$of(name, .call)
+  outer <- state$in_step
+  on.exit(state$in_step <- outer)
+  # In a training random numbers go on from its own seed.
+  state$in_step <- !inherits(handed, "rdeep.training.hosted.Handed")
   returned <- NULL
+  clean <- FALSE
   repeat {
-    data <- call_method(handed, "exchange", returned = returned, .call = .call)
+    data <- call_method(
+      handed, "exchange",
+      returned = returned, clean = clean, repeater = repeater, .call = .call
+    )
     if (is.null(data)) {
       break
     }
-    returned <- step(from_core(data))
+    data <- from_core(data)
+    if (is.null(repeater)) {
+      returned <- step(data)
+    } else {
+      before <- random_state()
+      state$left_core <- FALSE
+      returned <- step(data)
+      clean <- !state$left_core && identical(before, random_state())
+    }
   }
   invisible()
 }
@@ -226,7 +255,7 @@ finished <- function(value, model, name, .call) {
   }
   done <- FALSE
   on.exit(if (!done) call_method(value, "close"))
-  run_steps(value, model_env(model)$self[[name]], .call)
+  run_steps(value, model, name, .call)
   done <- TRUE
   call_method(value, "result", .call = .call)
 }

@@ -52,7 +52,7 @@ initializer_ones <- function(...) {
 #' @description One value everywhere, or an array.
 #'
 #' @param value The value; or an array of the weight's shape, or of one that
-#' can be broadcast to it. A number or a number or an array of numbers.
+#' can be broadcast to it. A number or an array of numbers.
 #' @param ... Not used: anything here is an error, so that a misspelt argument
 #' is noticed.
 #' @returns An initializer.

@@ -13,8 +13,10 @@
 #' @param ... Not used: anything here is an error, so that a misspelt argument is
 #'   noticed.
 #' @param loss_weights What each output's loss is multiplied by.
-#' @param run_eagerly Whether a `train_step` of a [Model()]'s class is called for each batch on
-#'   TensorFlow too, where it becomes a graph otherwise. Other models do not depend on it.
+#' @param run_eagerly Whether a `train_step` of a [Model()]'s class is called for each batch,
+#'   whatever it does. Otherwise it becomes a graph on TensorFlow; on torch a step that is seen to
+#'   do nothing but compute with tensors is repeated without R, and others are called for each
+#'   batch. Other models do not depend on it.
 #' @param steps_per_execution The fewest steps to run before callbacks and progress
 #'   are looked after. Compiled steps on torch are also unrolled so many times into one
 #'   call, which takes long to compile.

@@ -200,7 +200,11 @@ model_layers <- function(model) {
 `$<-.rdeep_model` <- function(x, name, value) {
   # `model$optimizer$learning_rate <- rate` has changed the model already, and ends here.
   # So has `model$layers[[1]]$trainable <- FALSE`.
-  if (!inherits(value, "rdeep_model_part") && name != "layers") {
+  self <- model_env(x)$self
+  if (!is.null(self) && exists(name, self, inherits = FALSE) && !bindingIsActive(name, self)) {
+    # What a class keeps, as `model$name` reads it.
+    assign(name, value, envir = self)
+  } else if (!inherits(value, "rdeep_model_part") && name != "layers") {
     assign_attribute(x, name, value)
   }
   x

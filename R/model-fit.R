@@ -253,6 +253,7 @@ run_session <- function(session,
                         show = show_event) {
   finished <- FALSE
   memory <- callback_memory(callbacks, session)
+  repeats <- new_repeats(model)
   # Its clock starts now.
   force(progress)
   # However this ends, the model is given back.
@@ -270,11 +271,11 @@ run_session <- function(session,
       show(progress, event)
     }
     if (event$kind == "train_begin") memory$recall(session, .call)
-    completed <- act_on(event, callbacks, generator, model, session, progress, .call)
+    completed <- act_on(event, callbacks, generator, model, session, progress, repeats, .call)
     if (!completed && event$kind != "interrupted") {
       event <- call_method(session, "interrupt", .call = .call)
       show(progress, event)
-      act_on(event, callbacks, generator, model, session, progress, .call)
+      act_on(event, callbacks, generator, model, session, progress, repeats, .call)
     }
     if (event$kind %in% c("train_end", "interrupted")) {
       finished <- TRUE
@@ -287,17 +288,19 @@ run_session <- function(session,
 
 # Runs what R has to do at an event: the user's generator function, or callbacks. Returns
 # whether that came to its end, and was not interrupted.
-act_on <- function(event, callbacks, generator, model, session, progress, .call) {
+act_on <- function(event, callbacks, generator, model, session, progress, repeats, .call) {
   steps <- c("train_step", "test_step")
   if (!event$kind %in% c("data", steps) && !length(callbacks)) {
     return(TRUE)
   }
   act <- function() {
     if (event$kind == "data") {
+      repeats$distrust()
       push_batches(generator, .call)
     } else if (event$kind %in% steps) {
-      run_steps(session, model_env(model)$self[[event$kind]], .call)
+      run_steps(session, model, event$kind, .call, repeats)
     } else {
+      repeats$distrust()
       run_callbacks(callbacks, event, model, session, .call)
     }
   }

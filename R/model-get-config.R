@@ -12,7 +12,8 @@
 #' @param ... Not used: anything here is an error, so that a misspelt argument is
 #'   noticed.
 #' @returns `get_config()`: a list of options. `serialize_keras_object()`: a list of `kind`,
-#'   `class_name` and `config`. The others: the object; a model has new weights.
+#'   `class_name` and `config`, and `registered_name` for a class of your own that is registered.
+#'   The others: the object; a model has new weights.
 #' @family models
 #' @examplesIf rdeep_available()
 #' config <- get_config(layer_dense(units = 4))
@@ -75,7 +76,9 @@ deserialize_keras_object <- function(config, custom_objects = NULL, safe_mode = 
   }
   known_objects(
     custom_objects,
-    deserialize_object(config$kind, config$class_name, unclass(config$config), call)
+    deserialize_object(
+      config$kind, config$class_name, unclass(config$config), call, config$registered_name
+    )
   )
 }
 
@@ -95,14 +98,18 @@ serialized <- function(object, argument, .call) {
   if (inherits(object, "rdeep_layer") && !is.null(definition)) {
     # A layer of the user's own says itself what it is made of again.
     config <- attr(object, "self")$get_config()
-    return(list(kind = "layer", class_name = definition$classname, config = config))
+    found <- list(kind = "layer", class_name = definition$classname, config = config)
+    # Left out where there is none.
+    found$registered_name <- name_of_class(definition)
+    return(found)
   }
   found <- call_core("config_of", value = object, .call = .call)
   list(kind = found$kind, class_name = found$class, config = found$config)
 }
 
-deserialize_object <- function(kind, name, config, .call) {
-  own <- get_registered_object(name)
+deserialize_object <- function(kind, name, config, .call, registered = NULL) {
+  own <- if (!is.null(registered)) get_registered_object(registered)
+  own <- own %||% get_registered_object(name)
   if (inherits(own, "rdeep_class")) {
     return(object_of_config(attr(own, "definition"), config))
   }

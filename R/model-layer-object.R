@@ -63,19 +63,37 @@ layer_member <- function(layer, name, .call) {
   if (name %in% c("trainable", "name")) {
     assign_attribute(x, name, value, call)
   } else if (is.null(self)) {
-    abort_rdeep(
-      "argument",
-      sprintf("'%s' of a layer cannot be changed: only `trainable` can.", name),
-      argument = name,
-      received = value,
-      hint = "Make another layer with other options.",
-      call = call
-    )
+    assign_member(x, name, value, call)
   }
   if (!is.null(self)) {
     assign(name, value, envir = self)
   }
   x
+}
+
+# A weight takes values; that a layer is built it says itself.
+assign_member <- function(layer, name, value, .call) {
+  if (name == "built" && isTRUE(value) && isTRUE(layer$built)) {
+    return(invisible())
+  }
+  known <- reticulate::py_has_attr(unwrap(layer), name)
+  variable <- if (known) fetch_element(layer, name, .call)
+  if (inherits(variable, "rdeep_variable")) {
+    call_method(variable, "assign", value = as_operand(value), .call = .call)
+    return(invisible())
+  }
+  abort_rdeep(
+    "argument",
+    sprintf("'%s' of a layer cannot be changed: `trainable`, `name` and weights can.", name),
+    argument = name,
+    received = value,
+    hint = if (name == "built") {
+      "`build(input_shape)` makes a layer's weights, as its first use does."
+    } else {
+      "Make another layer with other options."
+    },
+    call = .call
+  )
 }
 
 #' @export

@@ -16,10 +16,12 @@
 #' than float32 are refused, by the layer's name.
 #'
 #' What ends in `.keras` is written by `save_model()` as Keras's own file, which Keras opens
-#' with the same predictions. Layers that Keras lacks, and operations
-#' (`op_*()`), are refused by name. Losses and metrics that are functions are in it: rdeep reads
-#' what they compute, Keras is given them as `custom_objects`. Such a file has no place for what
-#' R knows beside the network: names of columns, factor levels, the names of classes, the history of training. A
+#' with the same predictions. Losses and metrics that are functions are in it: rdeep reads
+#' what they compute, Keras is given them as `custom_objects`. A model with layers or activations
+#' of your own, or others that Keras lacks, is written in this package's own format under that
+#' name, with a warning that names them: `load_model()` reads it. Keras's own file has no place
+#' for what R knows beside the
+#' network: names of columns, factor levels, the names of classes, the history of training. A
 #' `.rdeep` file keeps them. Where predictions would need what is missing, a formula or the
 #' coding of factors, a warning of class `rdeep_warning_lost` says so when it is written.
 #'

@@ -6,7 +6,7 @@
 #' @param ... Not used.
 #' @returns `summary()`: an object with a data frame `layers` (name, kind, output
 #'   shape, parameters, what the layer reads) and the numbers of parameters in
-#'   `params`.
+#'   `params`. Once a layer is frozen, a column says which ones are trained.
 #' @family models
 #' @examplesIf rdeep_available()
 #' model <- keras_model_sequential(input_shape = 4) |> layer_dense(1)
@@ -72,7 +72,8 @@ format.rdeep_summary <- function(x, ...) {
     pad("Layer (type)", sprintf("%s (%s)", layers$name, layers$kind)),
     pad("Output shape", layers$output_shape),
     pad("Parameters", big(layers$params), "right"),
-    if (!chain) pad("Reads", layers$reads)
+    if (!chain) pad("Reads", layers$reads),
+    if (!all(layers$trainable)) pad("Trainable", ifelse(layers$trainable, "yes", "no"))
   )
   lines <- do.call(paste, c(Filter(length, columns), sep = "  "))
   widest <- max(cli::ansi_nchar(c(title, lines)))

@@ -801,7 +801,7 @@ op_tile <- function(x, repeats) {
     "tile",
     list(
       x = as_operand(x),
-      repeats = as_wholes(repeats)
+      repeats = as_extents(repeats)
     )
   )
 }

@@ -29,8 +29,13 @@ create_layer <- function(class,
                          .call = caller_env()) {
   dots <- layer_dots(known_dots(..., .known = old_dots, .call = .call), input_shape, .call)
   options$dtype <- options$dtype %||% dots$computes_in
+  alone <- missing(object) || is.null(object)
+  if (alone && !is.null(dots$input_shape)) {
+    # A chain that begins with the layer has that input.
+    options$input_shape <- as_shape(dots$input_shape)
+  }
   layer <- new_layer(record_pointer("layer", class, options, .call))
-  if (missing(object) || is.null(object)) {
+  if (alone) {
     check_no_weights(dots$weights, .call)
     return(layer)
   }

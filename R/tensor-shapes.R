@@ -94,7 +94,7 @@ print.keras_shape <- function(x, ...) {
 #' @export
 c.keras_shape <- function(...) do.call(c, lapply(list(...), as.list))
 
-#' @exportS3Method reticulate::r_to_py
+#' @rawNamespace S3method(reticulate::r_to_py, keras_shape)
 r_to_py.keras_shape <- function(x, convert = FALSE) reticulate::r_to_py(unclass(x), convert)
 
 #' @export

@@ -19,11 +19,13 @@ if TYPE_CHECKING:
     from rdeep import config as config
     from rdeep import constraints as constraints
     from rdeep import datasets as datasets
+    from rdeep import dtype_policies as dtype_policies
     from rdeep import extending as extending
     from rdeep import initializers as initializers
     from rdeep import layers as layers
     from rdeep import losses as losses
     from rdeep import metrics as metrics
+    from rdeep import mixed_precision as mixed_precision
     from rdeep import models as models
     from rdeep import ops as ops
     from rdeep import optimizers as optimizers
@@ -39,6 +41,8 @@ if TYPE_CHECKING:
 
     Metric = metric.StatefulMetric
     from rdeep.generation import generate as generate
+    from rdeep.graph.input_spec import InputSpec as InputSpec
+    from rdeep.graph.keras_tensor import KerasTensor as KerasTensor
     from rdeep.graph.tensor import Input as Input
     from rdeep.models import Model as Model
     from rdeep.models import Sequential as Sequential
@@ -48,6 +52,7 @@ if TYPE_CHECKING:
     from rdeep.ops.classes import Regularizer as Regularizer
     from rdeep.ops.differentiation import gradients_of as gradients_of
     from rdeep.ops.variable import Variable as Variable
+    from rdeep.precision import DTypePolicy as DTypePolicy
     from rdeep.seeds import set_random_seed as set_random_seed
     from rdeep.training.phases import Phase as Phase
 
@@ -64,7 +69,9 @@ dispatch.register(_calls)
 _HOMES = {
     "Initializer": "rdeep.ops.classes",
     "Input": "rdeep.graph.tensor",
-    "KerasTensor": "rdeep.graph.tensor:SymbolicTensor",
+    "DTypePolicy": "rdeep.precision",
+    "InputSpec": "rdeep.graph.input_spec",
+    "KerasTensor": "rdeep.graph.keras_tensor",
     "Layer": "rdeep.graph.own_layer:Layer",
     "Loss": "rdeep.ops.classes",
     "Metric": "rdeep.ops.metric:StatefulMetric",
@@ -86,11 +93,13 @@ _MODULES = (
     "config",
     "constraints",
     "datasets",
+    "dtype_policies",
     "extending",
     "initializers",
     "layers",
     "losses",
     "metrics",
+    "mixed_precision",
     "models",
     "ops",
     "optimizers",

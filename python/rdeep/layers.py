@@ -8,6 +8,7 @@ from rdeep.catalogue import layers as _layers
 from rdeep.catalogue.feature_space import *
 from rdeep.catalogue.layers import *
 from rdeep.graph.function_layer import Lambda as Lambda
+from rdeep.graph.input_spec import InputSpec as InputSpec
 from rdeep.graph.own_layer import Layer as Layer
 from rdeep.graph.pipeline import Pipeline as Pipeline
 from rdeep.graph.tensor import Input as Input

@@ -8,6 +8,47 @@ POLICIES = ("float32", "mixed_bfloat16", "mixed_float16")
 """Weights are float32 in each; the mixed ones compute in 16 bits where that is safe."""
 
 
+class DTypePolicy(str):
+    """A dtype policy: its name, with the types that it stands for.
+
+    Parameters
+    ----------
+    name : str
+        The name, such as `"mixed_bfloat16"`, or a type.
+
+    Examples
+    --------
+    >>> DTypePolicy("mixed_bfloat16").compute_dtype
+    'bfloat16'
+    """
+
+    __slots__ = ()
+
+    @property
+    def name(self) -> str:
+        """The policy's name."""
+        return str.__str__(self)
+
+    @property
+    def compute_dtype(self) -> str:
+        """The type that layers compute in."""
+        return self.name.removeprefix("mixed_")
+
+    @property
+    def variable_dtype(self) -> str:
+        """The type of weights."""
+        return "float32" if self.name.startswith("mixed_") else self.name
+
+    def get_config(self) -> dict[str, str]:
+        """Return what `from_config` takes."""
+        return {"name": self.name}
+
+    @classmethod
+    def from_config(cls, config: dict[str, str]) -> DTypePolicy:
+        """Return the policy of a configuration."""
+        return cls(config["name"])
+
+
 class _Default:
     """The policy of models that name none."""
 
@@ -42,7 +83,7 @@ def check_policy(policy: object, argument: str = "dtype_policy") -> str:
             expected=listing(POLICIES, "or"),
             hint=suggestion(str(policy), POLICIES),
         )
-    return str(policy)
+    return str.__str__(policy)
 
 
 def set_dtype_policy(policy: str) -> None:
@@ -63,6 +104,6 @@ def set_dtype_policy(policy: str) -> None:
     _default.name = check_policy(policy, "policy")
 
 
-def dtype_policy() -> str:
+def dtype_policy() -> DTypePolicy:
     """Return the policy of models that name none."""
-    return _default.name
+    return DTypePolicy(_default.name)

@@ -22,6 +22,9 @@ from rdeep.catalogue.custom_objects import (
 )
 from rdeep.catalogue.dispatch import is_symbolic
 from rdeep.catalogue.feature_space import FeatureSpace as FeatureSpace
+from rdeep.config import disable_interactive_logging as disable_interactive_logging
+from rdeep.config import enable_interactive_logging as enable_interactive_logging
+from rdeep.config import is_interactive_logging_enabled as is_interactive_logging_enabled
 from rdeep.data.categories import normalize as normalize
 from rdeep.data.categories import pad_sequences as pad_sequences
 from rdeep.data.categories import to_categorical as to_categorical

@@ -55,7 +55,8 @@ def words_of(kind: OptionType) -> str:
     if isinstance(kind, OrNone):
         return f"{words_of(kind.kind)}, or `NULL`"
     if isinstance(kind, Either):
-        return " or ".join(words_of(each) for each in kind.kinds)
+        first, second = (words_of(each) for each in kind.kinds)
+        return second if second.startswith(f"{first} or ") else f"{first} or {second}"
     plain = str(kind.words)
     found = table("types")["phrases"].get(plain) or _of_class(kind, "words") or plain
     return found.replace("{values}", prose(_listing(getattr(kind, "values", ()))))

@@ -5,24 +5,23 @@ from __future__ import annotations
 import numpy as np
 
 from rdeep import Input, Model, Sequential
-from rdeep.bridge import calls
+from rdeep.bridge import answers, calls
 from rdeep.layers import Dense, Dropout, Hashing
 
 
 def test_values_come_back():
-    ok, model, messages, warnings = calls.invoke(None, "sequential", {"input_shape": 3})
-    assert ok and messages == [] and warnings == []
-    ok, layer, *_ = calls.invoke(
+    model = answers.invoke(None, "sequential", {"input_shape": 3})
+    layer = answers.invoke(
         None, "record", {"kind": "layer", "name": "Dense", "options": {"units": 2}}
     )
-    assert calls.invoke(model, "add", {"layer": layer})[0]
-    assert calls.fetch(model, "input_shapes")[1] == [(None, 3)]
-    assert calls.invoke(model, "count_params", {})[1] == 8
+    assert answers.invoke(model, "add", {"layer": layer}) is None
+    assert answers.fetch(model, "input_shapes") == [(None, 3)]
+    assert answers.invoke(model, "count_params", {}) == 8
 
 
 def test_errors_come_back_as_data():
     options = {"units": 0}
-    ok, error, *_ = calls.invoke(
+    ok, error, *_ = answers.invoke(
         None, "record", {"kind": "layer", "name": "Dense", "options": options}
     )
     assert not ok
@@ -36,7 +35,7 @@ def test_errors_come_back_as_data():
 
 
 def test_an_unforeseen_error_is_internal():
-    ok, error, *_ = calls.invoke(object(), "nonsense", {})
+    ok, error, *_ = answers.invoke(object(), "nonsense", {})
     assert not ok
     assert error["kind"] == "internal"
     assert error["message"][0].startswith("AttributeError")
@@ -44,12 +43,12 @@ def test_an_unforeseen_error_is_internal():
 
 def test_a_training_advances_by_events():
     model = calls.sequential(layers=[_dense()], input_shape=2, backend="torch")
-    calls.invoke(model, "compile", {"optimizer": "sgd", "loss": "mse"})
+    answers.invoke(model, "compile", {"optimizer": "sgd", "loss": "mse"})
     x, y = np.zeros((4, 2)), np.zeros(4)
     arguments = {"x": x, "y": y, "epochs": 2, "listen": ["epoch_end"]}
-    session = calls.invoke(model, "session", arguments)[1]
+    session = answers.invoke(model, "session", arguments)
     kinds = []
-    while (event := calls.invoke(session, "advance", {})[1]) is not None:
+    while (event := answers.invoke(session, "advance", {})) is not None:
         kinds.append(event["kind"])
         assert set(event) == {"kind", "epoch", "epochs", "batch", "batches", "logs", "messages"}
     assert kinds == ["epoch_end", "epoch_end", "train_end"]
@@ -58,21 +57,20 @@ def test_a_training_advances_by_events():
 def test_an_array_is_predicted_in_one_call(backend):
     model = Sequential([Dense(2)], input_shape=(3,), backend=backend)
     x = np.asfortranarray(np.arange(6.0).reshape(2, 3))
-    ok, values, messages, warnings = calls.predict_array(model, x, None)
-    assert ok and messages == [] and warnings == []
+    values = answers.predict_array(model, x, None)
     np.testing.assert_array_equal(values, model.predict(x))
-    ok, error, *_ = calls.predict_array(model, x[:, :2], None)
+    ok, error, *_ = answers.predict_array(model, x[:, :2], None)
     assert not ok and error["kind"] == "shape"
 
 
 def test_what_r_must_look_at_first_is_not_predicted(backend):
     x = Input((3,))
     drawing = Model(x, Dropout(0.5)(x, training=True), backend=backend)
-    assert calls.predict_array(drawing, np.ones((1, 3)), None) == (True, None, [], [])
+    assert answers.predict_array(drawing, np.ones((1, 3)), None) is None
     words = Input((1,), dtype="string")
     reading = Model(words, Dense(1)(Hashing(4, output_mode="one_hot")(words)), backend=backend)
-    assert calls.predict_array(reading, np.ones((1, 1)), None) == (True, None, [], [])
-    facts = calls.invoke(None, "prediction_facts", {"model": reading})[1]
+    assert answers.predict_array(reading, np.ones((1, 1)), None) is None
+    facts = answers.invoke(None, "prediction_facts", {"model": reading})
     assert facts == {"names": reading.input_names, "text": [True], "draws": False}
 
 

@@ -31,42 +31,31 @@ from rdeep.errors import ArgumentError, StateError
 # What Keras's modules have and rdeep's have not, by the reason.
 ANOTHER_DESIGN = {
     "": (
-        *("DTypePolicy", "FloatDTypePolicy", "Function", "InputSpec", "Operation", "Quantizer"),
+        *("FloatDTypePolicy", "Function", "Operation", "Quantizer"),
         *("RematScope", "StatelessScope", "SymbolicScope", "name_scope", "device", "remat", "src"),
-        *("distribution", "dtype_policies", "mixed_precision", "quantizers", "export", "legacy"),
+        *("distribution", "quantizers", "export", "legacy"),
         *("distillation", "preprocessing", "applications", "visualization", "wrappers"),
         *("Variable",),
     ),
     "layers": (
-        *("FlaxLayer", "JaxLayer", "TFSMLayer", "TorchModuleWrapper", "InputSpec", "Wrapper"),
+        *("FlaxLayer", "JaxLayer", "TFSMLayer", "TorchModuleWrapper", "Wrapper"),
         *("ContrastLimitedAdaptiveHistogramEqualization", "Pipeline", "ReversibleEmbedding"),
     ),
     "optimizers": ("MultiOptimizer", "OptimizerMap", "ScheduleFreeAdamW", "legacy"),
     "callbacks": ("CallbackList", "History", "OrbaxCheckpoint", "ProgbarLogger"),
-    "utils": (
-        *("Config", "Progbar", "bounding_boxes", "legacy", "model_to_dot", "plot_model"),
-        *("disable_interactive_logging", "enable_interactive_logging"),
-        *("is_interactive_logging_enabled",),
-    ),
+    "utils": (*("Config", "Progbar", "bounding_boxes", "legacy", "model_to_dot", "plot_model"),),
     "saving": ("KerasFileEditor",),
-    "tree": (
-        *("MAP_TO_NONE", "assert_same_paths", "assert_same_structure", "flatten_with_path"),
-        *("lists_to_tuples", "map_shape_structure", "map_structure_up_to", "traverse"),
+    "config": ("enable_unsafe_deserialization",),
+    "dtype_policies": (
+        *("AWQDTypePolicy", "DTypePolicyMap", "GPTQDTypePolicy", "Int4DTypePolicy"),
+        *("QuantizedDTypePolicy", "QuantizedFloat8DTypePolicy"),
     ),
-    "config": (
-        *("disable_flash_attention", "enable_flash_attention", "is_flash_attention_enabled"),
-        *("disable_interactive_logging", "enable_interactive_logging", "is_nnx_enabled"),
-        *("is_interactive_logging_enabled", "disable_traceback_filtering", "set_backend"),
-        *("enable_traceback_filtering", "is_traceback_filtering_enabled", "max_epochs"),
-        *("enable_unsafe_deserialization", "max_steps_per_epoch", "set_max_epochs"),
-        *("set_max_steps_per_epoch",),
-    ),
-    "backend": ("get_uid", "is_float_dtype", "is_int_dtype", "result_type"),
 }
 MODULES = (
     *("", "layers", "losses", "metrics", "activations", "initializers", "regularizers"),
     *("constraints", "optimizers", "optimizers.schedules", "callbacks", "utils", "models"),
     *("saving", "random", "tree", "config", "backend"),
+    *("mixed_precision", "dtype_policies"),
 )
 
 

@@ -74,7 +74,8 @@ FLOORS = [
     # The doors: the names of Keras's modules, and R's way in.
     ["activations", "callbacks", "constraints", "initializers", "layers", "losses", "metrics"],
     ["optimizers", "random", "regularizers", "schedules", "tensorboard", "extending"],
-    ["config", "tree", "utils"],
+    ["config", "dtype_policies", "mixed_precision", "tree"],
+    ["utils"],
     ["backend"],
     ["wiring"],
     # For whoever extends rdeep: its own tests use it too.

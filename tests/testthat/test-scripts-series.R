@@ -122,7 +122,7 @@ test_that("layers of a model are frozen one by one", {
   trainable <- vapply(model$layers, function(layer) layer$trainable, NA)
   expect_equal(trainable, c(first = FALSE, dense = TRUE))
   expect_equal(model$layers$first$get_weights(), get_weights(model)[1:2])
-  expect_rdeep_error(model$layers$first$units <- 5, "argument", "only `trainable` can")
+  expect_rdeep_error(model$layers$first$units <- 5, "argument", "weights can")
   model |> compile()
   model$optimizer$learning_rate <- 0.1
   expect_equal(model$learning_rate, 0.1)

@@ -1,8 +1,4 @@
-"""The functions of the core that R calls.
-
-R calls a few functions, `invoke` and `fetch` above all. They return what happened as data, never
-raise, and so do not depend on how a version of reticulate reports Python's errors.
-"""
+"""The functions of the core that R calls by name, through `invoke` of `answers.py`."""
 
 from __future__ import annotations
 
@@ -17,7 +13,6 @@ from typing import Any
 import numpy as np
 
 from rdeep.arrays import numpy as numpy_ops
-from rdeep.bridge.conditions import describe_error, warned
 from rdeep.bridge.functions import (
     batch_callback,
     r_function,
@@ -27,7 +22,8 @@ from rdeep.bridge.functions import (
     set_layer,
 )
 from rdeep.bridge.layers import check_call, foreign_layer, pipeline, refuse_jax
-from rdeep.bridge.predictions import predict, predict_numbers, prediction_facts
+from rdeep.bridge.predictions import predict, prediction_facts
+from rdeep.bridge.repeating import StepRepeater, repeater_of
 from rdeep.bridge.services import SERVICES
 from rdeep.bridge.steps import (
     call_base,
@@ -54,137 +50,23 @@ from rdeep.bridge.tensors import (
 )
 from rdeep.catalogue import registry
 from rdeep.catalogue.metrics.meter import Meter
-from rdeep.catalogue.optimizers.rate import LearningRate
 from rdeep.catalogue.options import Step
-from rdeep.data.output_buffer import in_32_bits
 from rdeep.data.sparse import SparseMatrix
 from rdeep.data.streams import PushedStream, is_stream
 from rdeep.engines import registry as backends
 from rdeep.errors import worded
 from rdeep.graph.layer import GraphLayer
 from rdeep.graph.tensor import Input, SymbolicTensor
-from rdeep.interrupts import interrupts
 from rdeep.models import Model, Sequential, attribution
 from rdeep.models import load_model as _load_model
 from rdeep.ops.measures import called
-from rdeep.precision import dtype_policy, set_dtype_policy
+from rdeep.precision import set_dtype_policy
 from rdeep.saving import archive
 from rdeep.saving.foreign.kinds import kind_of
 from rdeep.seeds import set_random_seed as _set_random_seed
 from rdeep.tabular import Tabular, load_tabular
 from rdeep.tabular.attribution import column_gradients
 from rdeep.tabular.storage import is_tabular
-from rdeep.training.events import Event
-from rdeep.training.session import TrainingSession
-
-Answer = tuple[bool, Any, list[Any], list[Any]]
-
-
-def invoke(target: object, name: str, arguments: dict[str, Any]) -> Answer:
-    """Call a function of this module, or a method of an object.
-
-    Parameters
-    ----------
-    target : object or None
-        The object; `None` for this module.
-    name : str
-        The function or method.
-    arguments : dict
-        Its arguments by name.
-
-    Returns
-    -------
-    tuple
-        Whether it went well; the value or a description of the error; messages; warnings.
-    """
-    if isinstance(target, TrainingSession) and name in ("advance", "interrupt"):
-        return _guarded(lambda: _event(getattr(target, name)()), target.model)
-    if target is None:
-        return _guarded(lambda: _DOORS[name](**arguments))
-    return _guarded(lambda: getattr(target, name)(**arguments), target)
-
-
-def fetch(target: object, name: str) -> Answer:
-    """Return an attribute of an object; the answer is that of `invoke`.
-
-    Parameters
-    ----------
-    target : object
-        The object.
-    name : str
-        The attribute.
-    """
-    return _guarded(lambda: _as_number(getattr(target, name)))
-
-
-def _as_number(value: Any) -> Any:
-    # A number that can be assigned to is an object in R's eyes.
-    return float(value) if isinstance(value, LearningRate) else value
-
-
-def assign(target: object, name: str, value: object) -> Answer:
-    """Set an attribute of an object; the answer is that of `invoke`.
-
-    Parameters
-    ----------
-    target : object
-        The object.
-    name : str
-        The attribute.
-    value : object
-        Its new value.
-    """
-    return _guarded(lambda: setattr(target, name, value))
-
-
-def predict_array(model: Model, x: np.ndarray, batch_size: int | None) -> Answer:
-    """Return what `predict_numbers` does, by place: R's shortest way, for single rows.
-
-    Parameters
-    ----------
-    model, x, batch_size
-        As for `predict_numbers`.
-
-    Returns
-    -------
-    tuple
-        The answer is that of `invoke`.
-    """
-    return _guarded(lambda: predict_numbers(model, x, batch_size))
-
-
-def watch_interrupts(held: float, flags: list[float]) -> float | None:
-    """Look for interrupts where R notes them; see `Interrupts.attach`.
-
-    R has no integers that are long enough for addresses.
-
-    Parameters
-    ----------
-    held, flags : float, list of float
-        Addresses, as R has them.
-    """
-    wake = interrupts.attach(int(held), [int(flag) for flag in flags])
-    return None if wake is None else float(wake)
-
-
-def _guarded(action: Callable[[], Any], speaker: object = None) -> Answer:
-    with warnings.catch_warnings(record=True) as caught:
-        warnings.simplefilter("default")
-        try:
-            ok, value = True, in_32_bits(action())
-        except KeyboardInterrupt:
-            ok, value = False, {"kind": "interrupt", "message": "Interrupted."}
-        except Exception as error:
-            ok, value = False, describe_error(error)
-    messages = speaker.take_messages() if isinstance(speaker, Model) else []
-    shown = [w.message for w in caught if not issubclass(w.category, DeprecationWarning)]
-    return ok, value, [each.data() for each in messages], [warned(each) for each in shown]
-
-
-def _event(event: Event | None) -> dict[str, Any] | None:
-    if event is None:
-        return None
-    return {**asdict(event), "messages": [message.data() for message in event.messages]}
 
 
 def record(kind: str, name: str, options: dict[str, Any]) -> Any:
@@ -426,6 +308,13 @@ def describe(value: Any) -> list[Any]:
     return said.data()
 
 
+def repeater(model: Model, name: str) -> StepRepeater | None:
+    """Return what repeats a model's steps without R; `None` where each is to be run by itself."""
+    if model.is_compiled and model.trainer.compiled.run_eagerly:
+        return None
+    return repeater_of(model, name, DOORS)
+
+
 def _version(package: str) -> str | None:
     for name in (package, f"{package}-cpu"):
         try:
@@ -435,7 +324,7 @@ def _version(package: str) -> str | None:
     return None
 
 
-_DOORS: dict[str, Callable[..., Any]] = {
+DOORS: dict[str, Callable[..., Any]] = {
     function.__name__: function
     for function in (
         record,
@@ -464,7 +353,6 @@ _DOORS: dict[str, Callable[..., Any]] = {
         is_stream,
         sparse_matrix,
         set_dtype_policy,
-        dtype_policy,
         r_layer,
         r_metric,
         set_layer,
@@ -493,7 +381,8 @@ _DOORS: dict[str, Callable[..., Any]] = {
         set_steps,
         keep_parts,
         hosted_steps,
+        repeater,
     )
 }
-_DOORS["backends"] = list_backends
-_DOORS.update(SERVICES)
+DOORS["backends"] = list_backends
+DOORS.update(SERVICES)

@@ -11,6 +11,7 @@ import threading
 from collections.abc import Callable
 from typing import Any
 
+from rdeep.catalogue.registry import resolve
 from rdeep.errors import RdeepError, StateError
 from rdeep.graph.custom import CustomLayer
 from rdeep.ops.metric import StatefulMetric
@@ -91,7 +92,11 @@ class RLayer(CustomLayer):
         """
         self.functions[name] = RFunction(function, f"{name}() of layer {self.title!r}")
 
-    def build(self, input_shape: Any) -> None:
+    def mark_built(self) -> None:
+        """Know that R has called `build` by hand."""
+        self.__dict__["built"] = True
+
+    def build(self, input_shape: Any) -> None:  # type: ignore[override]
         """Make the weights."""
         if "build" in self.functions:
             self.functions["build"](input_shape)
@@ -100,7 +105,7 @@ class RLayer(CustomLayer):
         """Return the output."""
         return self.functions["call"](*args, **kwargs)
 
-    def compute_output_shape(self, input_shape: Any) -> Any:
+    def compute_output_shape(self, input_shape: Any) -> Any:  # type: ignore[override]
         """Return the shape that R's class declares, if it does."""
         declared = self.functions.get("compute_output_shape")
         return None if declared is None else declared(input_shape)
@@ -109,7 +114,9 @@ class RLayer(CustomLayer):
         """Return whether R's class has a `compute_mask`."""
         return "compute_mask" in self.functions
 
-    def compute_mask(self, inputs: Any, previous_mask: Any = None) -> Any:
+    def compute_mask(  # type: ignore[override]
+        self, inputs: Any, previous_mask: Any = None
+    ) -> Any:
         """Return the mask that the output carries."""
         if not self.has_own_mask():
             return super().compute_mask(inputs, previous_mask)
@@ -182,9 +189,13 @@ def r_layer(title: str, functions: dict[str, Any], uses_training: bool) -> RLaye
     return layer
 
 
-def set_layer(layer: RLayer, name: str | None, trainable: bool) -> None:
-    """Give a layer of R's the name that its initialization asked for."""
+def set_layer(
+    layer: RLayer, name: str | None, trainable: bool, activity_regularizer: Any = None
+) -> None:
+    """Give a layer of R's what its initialization asked for."""
     layer.name, layer.trainable = name, trainable
+    if activity_regularizer is not None:
+        layer.activity_regularizer = resolve("regularizer", activity_regularizer)
 
 
 def batch_callback(functions: dict[str, RFunction]) -> LambdaCallback:

@@ -17,7 +17,8 @@ from rdeep.errors import ArgumentError, BackendError, plain
 from rdeep.graph.composite import Variable
 from rdeep.graph.layer import GraphLayer
 from rdeep.graph.order import source_inputs
-from rdeep.models.attributes import layer_attribute, model_attribute
+from rdeep.models.attributes import layer_attribute as said_of_layer
+from rdeep.models.attributes import model_attribute
 from rdeep.models.keras_models import model_of_config
 from rdeep.models.layer_calls import build_layer, layer_is_built, layer_model, record_of
 from rdeep.models.model import Model
@@ -25,6 +26,8 @@ from rdeep.models.reading import checked_network, made_network
 from rdeep.models.sequential import Sequential
 from rdeep.models.states import get_state_tree, set_state_tree
 from rdeep.models.variables import layer_variable
+from rdeep.precision import DTypePolicy
+from rdeep.precision import dtype_policy as chosen_policy
 from rdeep.saving import disk
 from rdeep.saving.configurations import from_config as configured
 from rdeep.saving.faults import reading
@@ -223,7 +226,7 @@ def export_model(model: Model, path: str) -> None:
             hint="to_backend() makes a copy on tensorflow; for torch, trace the model's 'native' "
             "with torch.export, or keep it with save_model().",
         )
-    model.network.native.export(path, verbose=False)
+    model.export(path)
 
 
 def compute_mask(layer: Any, inputs: Any, previous_mask: Any = None) -> Any:
@@ -318,6 +321,17 @@ def input_columns(dataset: object) -> dict[str, list[str]]:
     return getattr(dataset, "input_columns", None) or {}
 
 
+def layer_attribute(layer: Any, name: str) -> Any:
+    """Return what a layer says of itself; a dtype policy by its name."""
+    found = said_of_layer(layer, name)
+    return found.name if isinstance(found, DTypePolicy) else found
+
+
+def dtype_policy() -> str:
+    """Return the name of the policy of models that name none."""
+    return chosen_policy().name
+
+
 SERVICES: dict[str, Callable[..., Any]] = {
     **{name: _on_demand(name) for name in _ON_DEMAND},
     **{
@@ -334,6 +348,7 @@ SERVICES: dict[str, Callable[..., Any]] = {
             layer_is_built,
             layer_model,
             layer_attribute,
+            dtype_policy,
             model_attribute,
             max_epochs,
             set_max_epochs,

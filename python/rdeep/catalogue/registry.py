@@ -263,6 +263,10 @@ def from_config(kind: str, config: Mapping[str, Any]) -> Any:
     return record
 
 
+_OWN_TYPES = ("float16", "bfloat16", "float64", "mixed_float16", "mixed_bfloat16")
+"""The types and policies that a single layer may have."""
+
+
 def restored(kind: str, saved: Any, place: str) -> Any:
     """Make a record of what a file says, by its class's own name and of values alone.
 
@@ -297,7 +301,7 @@ def restored(kind: str, saved: Any, place: str) -> Any:
     if "adapted" in saved:
         record.restore_learned(saved["adapted"], f"{place}.adapted")
     if "dtype" in saved:
-        known = kind == "layer" and saved["dtype"] in ("float16", "bfloat16", "float64")
+        known = kind == "layer" and saved["dtype"] in _OWN_TYPES
         if not known:
             raise Damage("it is no type that layers compute in", place=f"{place}.dtype")
         record.compute_in(saved["dtype"])

@@ -342,7 +342,7 @@ def _same_rows(named: Sequence[tuple[str, Any]]) -> None:
         rows, others = array.shape[0], other.shape[0]
         if None not in (rows, others) and rows != others:
             raise DataError(
-                f"'{first}' has {rows} samples and '{name}' has {others}: "
+                f"'{first}' has {rows} sample{'' if rows == 1 else 's'} and '{name}' has {others}: "
                 "they must have equally many.",
                 argument=name.split("[")[0],
                 received=others,

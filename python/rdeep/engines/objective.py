@@ -274,7 +274,7 @@ class Objective:
         for plan in self.plans:
             batches = waiting.pop(0) if plan.collects else []
             for metric, counts, reading in plan.read_metrics():
-                label = _unused(self._label(plan, metric), logs)
+                label = self._label(plan, metric, counts, logs)
                 if metric.collects:
                     used = [_filled_in(*batch) for batch in batches] if plan.masked else batches
                     read = [(*reading(y, seen, numpy_ops), weight) for y, seen, weight in used]
@@ -295,8 +295,8 @@ class Objective:
         for name in self._names:
             found[_unused(name, found)] = None
         for plan in self.plans:
-            for metric, _ in plan.all_metrics():
-                found[_unused(self._label(plan, metric), found)] = metric.direction
+            for metric, counts in plan.all_metrics():
+                found[self._label(plan, metric, counts, found)] = metric.direction
         return found
 
     def metric_names(self) -> list[str]:
@@ -304,8 +304,12 @@ class Objective:
         count = sum(len(plan.all_metrics()) for plan in self.plans)
         return list(self.directions())[-count:] if count else []
 
-    def _label(self, plan: OutputPlan, metric: Metric) -> str:
-        return f"{plan.name}_{metric.label()}" if len(self.plans) > 1 else metric.label()
+    def _label(self, plan: OutputPlan, metric: Metric, counts: bool, taken: dict[str, Any]) -> str:
+        prefix = f"{plan.name}_" if len(self.plans) > 1 else ""
+        label = f"{prefix}{metric.label()}"
+        if counts and label in taken:
+            label = f"{prefix}weighted_{metric.label()}"
+        return _unused(label, taken)
 
 
 class _Output:

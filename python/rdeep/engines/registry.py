@@ -5,6 +5,7 @@ from __future__ import annotations
 import importlib
 import importlib.util
 import os
+import random
 import sys
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -266,10 +267,16 @@ def load(name: str) -> Backend:
             received=name,
             hint=f"Install it: {install_command(wanted)}. {other}",
         )
-    if engine.load is not None:
-        backend = engine.load()
-    else:
-        backend = importlib.import_module(f"rdeep.engines.{name}").load()
+    # TensorFlow draws of Python's random numbers when it is imported: whoever loads an engine amid
+    # something of the user's has not drawn any.
+    drawn = random.getstate()
+    try:
+        if engine.load is not None:
+            backend = engine.load()
+        else:
+            backend = importlib.import_module(f"rdeep.engines.{name}").load()
+    finally:
+        random.setstate(drawn)
     if engine.trains:
         note_start(name, getattr(backend, "work_in_fork", None))
     _loaded[name] = engine, backend

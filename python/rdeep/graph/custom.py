@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import copy
 import inspect
-import warnings
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any, NamedTuple
 
@@ -23,19 +22,20 @@ from rdeep.catalogue.overrides import refuse_overrides
 from rdeep.catalogue.picklable import is_picklable, picklable_state
 from rdeep.catalogue.record import snake_case
 from rdeep.catalogue.registry import resolve
+from rdeep.catalogue.regularizers import Regularizer
 from rdeep.errors import (
     ArgumentError,
-    RdeepWarning,
     StateError,
     named,
-    shapes_listed,
     show,
 )
 from rdeep.graph.added_losses import Added, noting_losses
 from rdeep.graph.assignments import collecting, latest
 from rdeep.graph.composite import Composite, InnerGraph, Updated, Variable
+from rdeep.graph.declared_shapes import warn_of_contradiction
 from rdeep.graph.fixed import noticing_draws
-from rdeep.graph.kept_losses import with_losses
+from rdeep.graph.input_spec import InputSpec
+from rdeep.graph.kept_losses import penalty_by_sample, with_losses
 from rdeep.graph.masks import MaskOf, with_mask
 from rdeep.graph.network import Graph
 from rdeep.graph.operation import total
@@ -56,6 +56,8 @@ class CustomLayer(Composite):
         The layer's name in its model.
     trainable : bool
         Whether training changes its weights.
+    activity_regularizer : str or Regularizer, optional
+        A penalty on what the layer gives, divided by the number of samples.
 
     Examples
     --------
@@ -76,6 +78,7 @@ class CustomLayer(Composite):
     _forms: dict[tuple[Dims, ...], Any]
     _masked: dict[tuple[Dims, ...], tuple[bool, ...]]
     supports_masking: bool = False
+    activity_regularizer: Regularizer | None = None
 
     def __init_subclass__(cls, **kwargs: Any) -> None:
         # A user's class is not of the catalogue, as bases are not: files know what it computes, not
@@ -84,12 +87,19 @@ class CustomLayer(Composite):
         refuse_overrides(cls, "layer")
         cls.key = snake_case(cls.__name__)
 
-    def __init__(self, name: str | None = None, trainable: bool = True) -> None:
+    def __init__(
+        self,
+        name: str | None = None,
+        trainable: bool = True,
+        activity_regularizer: str | Regularizer | None = None,
+    ) -> None:
         # Not Composite's: the graph is made when the inputs are known.
         super(Composite, self).__init__(name=name, trainable=trainable)
         title = snake_case(type(self).__name__)
         self.__dict__.update(title=title, key=title, several=False, built=False)
         self.__dict__.update(_graphs={}, _variables=[], _added=None, _forms={}, _masked={})
+        if activity_regularizer is not None:
+            self.activity_regularizer = resolve("regularizer", activity_regularizer)
 
     if not TYPE_CHECKING:
 
@@ -142,7 +152,8 @@ class CustomLayer(Composite):
         again.__dict__.update(copy.deepcopy(self.__getstate__(), memo))
         return again
 
-    def build(self, input_shape: Any) -> None:
+    # Users override these three with the arguments that they need.
+    def build(self, input_shape: Any) -> None:  # type: ignore[override]
         """Make the weights; called once, with the first input's shape or a list of them."""
 
     def call(self, inputs: Any) -> Any:
@@ -244,6 +255,7 @@ class CustomLayer(Composite):
 
     def before_apply(self, inputs: Sequence[SymbolicTensor]) -> None:
         """Make the graph for inputs such as these."""
+        self._check_spec(inputs)
         shapes = tuple(tensor.shape for tensor in inputs)
         before = self._masked.get(shapes, (False,) * len(inputs))
         masked = tuple(t.masked or known for t, known in zip(inputs, before))
@@ -262,7 +274,9 @@ class CustomLayer(Composite):
         """Return whether the class has a `compute_mask` of its own."""
         return type(self).compute_mask is not CustomLayer.compute_mask
 
-    def compute_mask(self, inputs: Any, previous_mask: Any = None) -> Any:
+    def compute_mask(  # type: ignore[override]
+        self, inputs: Any, previous_mask: Any = None
+    ) -> Any:
         """Return the mask that the output carries: by default the input's.
 
         Parameters
@@ -284,6 +298,14 @@ class CustomLayer(Composite):
 
     def check_inputs(self, *shapes: Dims) -> None:
         """Leave it to `call` to refuse inputs."""
+
+    def _check_spec(self, inputs: Sequence[SymbolicTensor]) -> None:
+        """Refuse inputs that are not as the layer's `input_spec` says."""
+        given = self.__dict__.get("input_spec")
+        specs = given if isinstance(given, (list, tuple)) else [given]
+        for spec, tensor in zip(specs, inputs):
+            if isinstance(spec, InputSpec):
+                spec.check(tensor.shape, tensor.dtype, self.name or self.named_after())
 
     def __call__(self, *args: Any, **kwargs: Any) -> Any:
         """Apply the layer: `call` gets these arguments, tensors and others.
@@ -317,6 +339,9 @@ class CustomLayer(Composite):
         alone = list(values) if len(values) == 1 else [list(values)]
         form = self._forms.get(shapes)
         return (alone, {}) if form is None else tuple(_put_back(part, values) for part in form)
+
+    def penalty_on_output(self) -> None:
+        """Return none: the penalty is part of the graph."""
 
     def _traced(self, shapes: Sequence[Dims], dtypes: Sequence[str]) -> InnerGraph:
         inputs = [
@@ -374,9 +399,13 @@ class CustomLayer(Composite):
         if assigned:
             outputs[0] = Updated()([outputs[0], *assigned.values()])
         if not kwargs.get("training"):  # Once: it may be called for both cases.
-            self._check_declared([t.shape for t in inputs], [tensor.shape for tensor in outputs])
+            shapes = [tensor.shape for tensor in inputs]
+            declared = self.compute_output_shape(shapes[0] if len(shapes) == 1 else shapes)
+            warn_of_contradiction(self.shown_kind, declared, [each.shape for each in outputs])
         outputs = self._with_masks(inputs, args[0] if args else None, outputs)
         losses.terms += added
+        if self.activity_regularizer is not None:
+            losses.terms += [penalty_by_sample(self.activity_regularizer, each) for each in outputs]
         return with_losses(inputs, outputs, losses)
 
     def _masks_of(self, given: Any, inputs: Sequence[SymbolicTensor]) -> Any:
@@ -406,25 +435,9 @@ class CustomLayer(Composite):
             for tensor, mask in zip(outputs, masks)
         ]
 
-    def compute_output_shape(self, input_shape: Any) -> Any:
+    def compute_output_shape(self, input_shape: Any) -> Any:  # type: ignore[override]
         """Return the output's shape; not needed, and checked where a subclass has it."""
         return None
-
-    def _check_declared(self, shapes: Sequence[Dims], found: list[Dims]) -> None:
-        """Warn of shapes that a subclass declares and its `call` does not give."""
-        declared = self.compute_output_shape(shapes[0] if len(shapes) == 1 else list(shapes))
-        if declared is None:
-            return
-        several = any(isinstance(size, (list, tuple)) for size in declared)
-        wanted = [tuple(each) for each in (declared if several else [declared])]
-        if len(wanted) != len(found) or not all(map(_goes_with, wanted, found)):
-            warnings.warn(
-                RdeepWarning(
-                    f"compute_output_shape() of {self.shown_kind} says {shapes_listed(wanted)}, "
-                    f"but call() gives {shapes_listed(found)}, which is what counts."
-                ),
-                stacklevel=2,
-            )
 
     def depends_on_training(self) -> bool:
         """Return whether `call` takes `training`, and so is another function while training."""
@@ -441,13 +454,6 @@ class CustomLayer(Composite):
                 layer=self.name or self.named_after(),
             )
         return output
-
-
-def _goes_with(declared: Sequence[Any], found: Dims) -> bool:
-    """Return whether two shapes may be the same; an open size goes with any."""
-    return len(declared) == len(found) and all(
-        a is None or b is None or a < 0 or a == b for a, b in zip(declared, found)
-    )
 
 
 def _as_composite(

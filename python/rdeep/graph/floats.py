@@ -28,7 +28,7 @@ def computes_in_floats(layer: GraphLayer) -> bool:
     if isinstance(record, _APART):
         return False
     if any(tensor.dtype == "float64" for node in layer.nodes for tensor in node.inputs):
-        return record.compute_dtype is None
+        return record.own_dtype is None
     if record.merges or isinstance(record, Preprocessing):
         return False
     if isinstance(record, Activation) and isinstance(record.activation, Linear):

@@ -4,8 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from rdeep.catalogue import dispatch
+from rdeep.catalogue.regularizers import Regularizer
 from rdeep.graph.added_losses import Added
 from rdeep.graph.composite import AddedLoss, Updated, Variable
+from rdeep.graph.operation import share_of_samples, total
 from rdeep.graph.order import sorted_nodes
 from rdeep.graph.tensor import SymbolicTensor
 
@@ -36,3 +39,17 @@ def with_losses(
             if id(use) not in reached:
                 found[0] = Updated()([found[0], use.outputs[0]])
     return found
+
+
+def penalty_by_sample(regularizer: Regularizer, output: SymbolicTensor) -> SymbolicTensor:
+    """Return a penalty on an output, divided by the number of samples.
+
+    Parameters
+    ----------
+    regularizer : Regularizer
+        The penalty.
+    output : SymbolicTensor
+        The output.
+    """
+    penalty = dispatch.calls().apply_rule(regularizer, "penalty", output)
+    return share_of_samples(total(penalty), output)

@@ -291,3 +291,19 @@ def total(x: object) -> Any:
         The tensor.
     """
     return operate("sum", {"x": {"tensor": 0}}, [x], [((), "float32")])
+
+
+def share_of_samples(value: Any, x: Any) -> Any:
+    """Return a symbolic tensor divided by the number of another's samples.
+
+    Parameters
+    ----------
+    value : SymbolicTensor
+        What is divided.
+    x : SymbolicTensor
+        What has the samples.
+    """
+    size = x.shape[0]
+    if size is None:
+        size = operate("extent", {"x": {"tensor": 0}, "axis": 0}, [x], [((), "int32")])
+    return value / size

@@ -11,7 +11,7 @@ from rdeep.catalogue.layers.base import Layer
 from rdeep.graph.layer import GraphLayer
 from rdeep.models.layer_calls import layer_is_built, layer_model, record_of
 from rdeep.models.model import Model
-from rdeep.precision import dtype_policy
+from rdeep.precision import DTypePolicy, dtype_policy
 
 _COMPUTE = {"mixed_float16": "float16", "mixed_bfloat16": "bfloat16"}
 
@@ -27,13 +27,17 @@ def _learned(name: str) -> Callable[[Any, Layer], Any]:
 
 
 def _compute_dtype(layer: Any, record: Layer) -> str:
-    own = record.compute_dtype or getattr(record, "dtype", None)
+    own = record.own_dtype or _dtype_option(record)
     return _COMPUTE.get(dtype_policy(), "float32") if own is None else own
 
 
 def _variable_dtype(layer: Any, record: Layer) -> str:
     # Weights are float32; a layer in float64 computes with them in 64 bits.
-    return "float64" if record.compute_dtype == "float64" else "float32"
+    return "float64" if record.own_dtype == "float64" else "float32"
+
+
+def _dtype_option(record: Layer) -> str | None:
+    return record.__dict__.get("dtype") if "dtype" in record.options else None
 
 
 def _losses(layer: Any, record: Layer) -> list[Any]:
@@ -55,9 +59,9 @@ def _end(name: str) -> Callable[[Any, Layer], Any]:
 _OF_LAYERS: dict[str, Callable[[Any, Layer], Any]] = {
     "built": lambda layer, record: isinstance(layer, GraphLayer) or layer_is_built(record),
     "compute_dtype": _compute_dtype,
-    "dtype": lambda layer, record: getattr(record, "dtype", None) or _variable_dtype(layer, record),
-    "dtype_policy": lambda layer, record: (
-        getattr(record, "dtype", None) or record.compute_dtype or dtype_policy()
+    "dtype": lambda layer, record: _dtype_option(record) or _variable_dtype(layer, record),
+    "dtype_policy": lambda layer, record: DTypePolicy(
+        _dtype_option(record) or record.own_policy or dtype_policy()
     ),
     "input": _end("input"),
     "input_spec": lambda layer, record: None,

@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+import os
+import warnings
 from collections.abc import Mapping
 from contextlib import suppress
 from typing import Any, BinaryIO
 
 import numpy as np
 
-from rdeep.errors import ArgumentError, setting
+from rdeep.errors import ArgumentError, RdeepWarning, setting, show
+from rdeep.graph.composite import Composite
+from rdeep.graph.network import Graph
 from rdeep.models.frozen import unlike_now
 from rdeep.models.interface import SavedModel
-from rdeep.models.keras_writing import write_keras
+from rdeep.models.keras_writing import LackedByKeras, write_keras
 from rdeep.models.own_loss import adopt_rest, rest_of_weights
 from rdeep.ops.traced import Traced
 from rdeep.saving import archive, disk
@@ -20,6 +24,7 @@ from rdeep.training.computing import restored_computing
 from rdeep.training.descriptions import trainer_from_data, trainer_to_data
 from rdeep.training.history import History
 from rdeep.training.plans import losses
+from rdeep.training.restoring import slot_shapes
 from rdeep.training.trainer import Trainer
 
 
@@ -41,16 +46,34 @@ def _compiled(model: SavedModel) -> dict[str, Any] | None:
     trainer = model._trainer
     if trainer is None:
         return None
-    _look_at_functions(model, trainer)
+    _look_at_measures(model, trainer)
     trained = unlike_now(trainer, model._all_records())
-    return (
-        trainer_to_data(trainer)
-        if trained is None
-        else {**trainer_to_data(trainer), "trained": trained}
-    )
+    found = trainer_to_data(trainer)
+    excluded = trainer.compiled.optimizer.excluded
+    if excluded is not None and model.is_built:
+        found["excluded"] = [name for name in model.graph.weights() if excluded.holds(name)]
+    steps = _by_hand(model)
+    if steps is not None:
+        found["steps_taken"] = steps[0]
+    return found if trained is None else {**found, "trained": trained}
 
 
-def _look_at_functions(model: SavedModel, trainer: Trainer) -> None:
+def _by_hand(model: SavedModel) -> tuple[int, dict[str, np.ndarray]] | None:
+    """Return what the optimizer came to by steps that the user took, where they are the last.
+
+    It is known for all weights that are trained, or not at all.
+    """
+    trainer = model._trainer
+    taken = None if trainer is None else trainer.compiled.optimizer.__dict__.get("_steps")
+    if trainer is None or taken is None or trainer.phases is not None or not model.is_built:
+        return None
+    steps, slots = taken.kept()
+    wanted = slot_shapes(trainer.compiled.optimizer, model.graph, trainer.flags)
+    known = {name: tuple(value.shape) for name, value in slots.items()} == wanted
+    return (steps, slots) if known and steps > trainer._fitted_steps() else None
+
+
+def _look_at_measures(model: SavedModel, trainer: Trainer) -> None:
     """Have functions that were never used be what they compute of such outputs."""
     if not model.is_built or trainer.compiled.loss is None or trainer.phases is not None:
         return
@@ -76,6 +99,20 @@ def _functions_of(measures: Any) -> list[Traced]:
     return [function] if isinstance(function, Traced) else []
 
 
+def _look_at_functions(graph: Graph) -> None:
+    """Have functions in layers that were never used be what they compute of such outputs."""
+    for layer in graph.layers:
+        record = layer.record
+        for inner in record.inners() if isinstance(record, Composite) else ():
+            _look_at_functions(inner.graph)
+        for declared in record.options.values():
+            function = getattr(getattr(record, declared.attribute, None), "function", None)
+            if isinstance(function, Traced) and not function.is_traced:
+                # Where it fails, it is said when the layer is used.
+                with suppress(Exception):
+                    function.graph_for([(layer.nodes[0].outputs[0].shape, "float32")])
+
+
 def kept(model: SavedModel) -> tuple[dict[str, Any], dict[str, np.ndarray], dict[str, np.ndarray]]:
     """Return a model as plain data, its weights, and what its optimizer keeps.
 
@@ -84,8 +121,13 @@ def kept(model: SavedModel) -> tuple[dict[str, Any], dict[str, np.ndarray], dict
     model : Model
         The model. Its seed is among the data: it draws what it has still to draw.
     """
+    if model.is_built:
+        _look_at_functions(model.graph)
     weights = {**model._built().named(), **rest_of_weights(model)} if model.is_built else {}
     slots = {} if model._trainer is None else model._trainer.slots()
+    by_hand = _by_hand(model)
+    if by_hand is not None:
+        slots = by_hand[1]
     return {**model.description(), "seed": model.seed}, weights, slots
 
 
@@ -130,8 +172,9 @@ def save(
     ----------
     filepath : str
         The file; `.rdeep` is the usual ending. What ends in `.keras` is written as Keras's own
-        file, which Keras reads as well: layers that Keras lacks are refused, and what rdeep notes
-        beside the model (its history, names of columns) is not in it.
+        file, which Keras reads as well; what rdeep notes beside the model (its history, names of
+        columns) is not in it. A model with layers or functions of your own, or others that Keras
+        lacks, is written in rdeep's format under that name, with a warning: rdeep reads it.
     overwrite : bool
         Whether to replace a file that exists.
     zipped : bool, optional
@@ -140,7 +183,7 @@ def save(
     Raises
     ------
     FileError
-        If the file exists, or its folder does not; or if Keras lacks something that the model has.
+        If the file exists, or its folder does not.
     """
     if zipped is False:
         raise ArgumentError(
@@ -160,10 +203,18 @@ def to_bytes(model: SavedModel, /) -> bytes:
 
 def to_bytes_file(model: SavedModel, /, path: str) -> None:
     """Write what `save` writes to a file, whether it exists or not."""
-    if is_keras(path) and model._trainer is not None:
-        _look_at_functions(model, model._trainer)
-    write = write_keras if is_keras(path) else _write
-    disk.replace_file(path, lambda target: write(model, target))
+    if is_keras(path):
+        if model._trainer is not None:
+            _look_at_measures(model, model._trainer)
+        try:
+            return disk.replace_file(path, lambda target: write_keras(model, target))
+        except LackedByKeras as error:
+            text = (
+                f"{show(os.path.basename(path))} is written in rdeep's own format, which Keras "
+                f"does not read: Keras lacks what the model has, {error.lacking}."
+            )
+            warnings.warn(RdeepWarning(text), stacklevel=4)
+    disk.replace_file(path, lambda target: _write(model, target))
 
 
 def _write(model: SavedModel, target: BinaryIO) -> None:

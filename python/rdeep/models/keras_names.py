@@ -5,9 +5,11 @@ Properties and methods of `Model`, written as functions of one.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 from rdeep.errors import ArgumentError, StateError, class_name, format_shape, named, show
+from rdeep.precision import DTypePolicy, dtype_policy
 
 _MADE_AT_FIRST = ("_parameters", "_trainer", "_session", "_layer", "annotations", "backend")
 
@@ -20,7 +22,25 @@ def missing(model: Any, name: str) -> Any:
             f"{named('Model', 'rdeep.')}, and so there is no model yet.",
             hint="Call it first, before layers are made.",
         )
+    if name in _SAID:
+        return _SAID[name](model)
     raise AttributeError(f"{type(model).__name__!r} object has no attribute {name!r}")
+
+
+def _policy_of(model: Any) -> DTypePolicy:
+    return dtype_policy() if model._trainer is None else DTypePolicy(model.trainer.compiled.policy)
+
+
+_SAID: dict[str, Callable[[Any], Any]] = {
+    "compute_dtype": lambda model: _policy_of(model).compute_dtype,
+    "dtype": lambda model: _policy_of(model).variable_dtype,
+    "dtype_policy": _policy_of,
+    "metrics_names": lambda model: list(model.log_directions()),
+    "operations": lambda model: list(model.layers),
+    "path": lambda model: model.name,
+    "variable_dtype": lambda model: _policy_of(model).variable_dtype,
+}
+"""What a model says of itself by Keras's names, unless a subclass has something of that name."""
 
 
 def compute_output_shape(model: Any, /, input_shape: Any) -> Any:

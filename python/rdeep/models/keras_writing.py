@@ -156,14 +156,23 @@ def described(model: WeightedModel, own: Own | None = None) -> Plain:
     return found
 
 
-def _refused(missing: Sequence[str]) -> FileError:
+class LackedByKeras(FileError):
+    """Keras lacks something that a model has, so that no file of Keras's could hold it."""
+
+    lacking: str
+
+
+def _refused(missing: Sequence[str]) -> LackedByKeras:
     distinct = list(dict.fromkeys(missing))
     rest = f", and {len(distinct) - 10} more" if len(distinct) > 10 else ""
-    return FileError(
-        f"Keras lacks what the model has: {', '.join(distinct[:10])}{rest}.",
+    lacking = f"{', '.join(distinct[:10])}{rest}"
+    error = LackedByKeras(
+        f"Keras lacks what the model has: {lacking}.",
         argument="filepath",
         hint="Save it as a '.rdeep' file, which holds all of it.",
     )
+    error.lacking = lacking
+    return error
 
 
 def _layer(record: Layer, name: str | None, missing: _Missing) -> dict[str, Any]:

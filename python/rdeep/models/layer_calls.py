@@ -78,8 +78,8 @@ def call_layer(
     model = model_of(layer, entries, engine, masked)
     parts += [_whole(each, engine) for each in masks if each is not None]
     found = model(parts, training)
-    if layer.compute_dtype is not None and not isinstance(found, (list, tuple)):
-        found = ops.cast(found, layer.compute_dtype)
+    if layer.own_dtype is not None and not isinstance(found, (list, tuple)):
+        found = ops.cast(found, layer.own_dtype)
     if any(tensor.masked for tensor in model.graph.outputs):
         _carry(layer, model, parts, _listed(found))
     return found
@@ -133,7 +133,7 @@ def record_of(layer: Any) -> Layer:
 def _dtype(layer: Layer, x: Any) -> str:
     whole = kind_of(x) in "iu"
     takes_whole = isinstance(layer, Composite) or layer.code_limits() is not None
-    if layer.compute_dtype == "float64" and not whole:
+    if layer.own_dtype == "float64" and not whole:
         return "float64"
     return "int32" if whole and takes_whole else "float32"
 

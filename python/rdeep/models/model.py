@@ -27,6 +27,7 @@ from rdeep.models import (
     configurations,
     copies,
     evaluation,
+    exporting,
     files,
     holding,
     inspection,
@@ -462,6 +463,7 @@ class Model:
         size = f"{self.count_params():,} parameters" if self.is_built else "not built"
         return f"<{type(self).__name__} {self.name!r} on {self.backend}, {size}>"
 
+    export = exporting.export
     to_backend = copies.to_backend
     copy = copies.copy
     clone = copies.clone

@@ -28,7 +28,15 @@ from rdeep.training.phases import Phased
 from rdeep.training.user_steps import UserStepper, UserSteps
 
 STEPS = ("train_step", "test_step", "predict_step")
-PASSING = ("_user_steps", "_compiled_parts", "_entry", "_variables", "_chosen", "_followed")
+PASSING = (
+    "_user_steps",
+    "_repeaters",
+    "_compiled_parts",
+    "_entry",
+    "_variables",
+    "_chosen",
+    "_followed",
+)
 """What a model keeps for its steps and calls, and copies do without."""
 
 

@@ -5,7 +5,8 @@ They compute with `rdeep.ops`, and so on both engines.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import inspect
+from collections.abc import Callable, Mapping
 from typing import Any
 
 import numpy as np
@@ -29,6 +30,9 @@ from rdeep.catalogue.registry import register_for_functions, register_internal
 from rdeep.catalogue.regularizers import Regularizer
 from rdeep.catalogue.schedules import Schedule
 from rdeep.catalogue.weighing import aligned
+from rdeep.errors import ArgumentError, StateError, show
+from rdeep.graph.holder import value_of
+from rdeep.ops.dispatch import as_array
 from rdeep.ops.traced import Traced
 
 
@@ -39,6 +43,56 @@ def _traced(value: object) -> Any:
     if isinstance(value, Mapping):
         return Traced.from_data(value)
     return Traced(value, getattr(value, "__name__", "the function")) if callable(value) else None
+
+
+class _Called:
+    """A function without arguments that returns the learning rate, called for each step.
+
+    Parameters
+    ----------
+    function : function
+        The function.
+    """
+
+    def __init__(self, function: Callable[[], Any]) -> None:
+        self.function = function
+
+    def rate(self) -> float:
+        """Return the rate of the next step."""
+        found = np.asarray(as_array(value_of(self.function())), np.float64)
+        if found.size != 1 or not 0 <= found.item() < 3.4e38:
+            raise ArgumentError(
+                f"'learning_rate' is a function that must return a number of at least 0, not "
+                f"{show(self.function())}.",
+                argument="learning_rate",
+            )
+        return float(found.item())
+
+    def to_data(self) -> Any:
+        """Refuse to be written down."""
+        raise StateError(
+            "The learning rate is a function without arguments, which no file can hold.",
+            hint="Compile with a number or a schedule before the model is saved.",
+        )
+
+    def __repr__(self) -> str:
+        return "a function"
+
+
+def _traced_or_called(value: object) -> Any:
+    """Return a function of steps as one that is traced, and one of nothing to be called."""
+    if isinstance(value, _Called):
+        return value
+    if callable(value) and not isinstance(value, (Traced, Mapping)) and not _takes_arguments(value):
+        return _Called(value)
+    return _traced(value)
+
+
+def _takes_arguments(function: Callable[..., Any]) -> bool:
+    try:
+        return bool(inspect.signature(function).parameters)
+    except (TypeError, ValueError):
+        return True
 
 
 def _function(doc: str) -> Any:
@@ -186,10 +240,12 @@ class CustomSchedule(Schedule):
     """A function of the numbers of steps that returns learning rates."""
 
     internal = True
-    function: Any = _function("The function.")
+    function: Any = option(Traceable(_traced_or_called, Traced.restored), doc="The function.")
 
     def formula(self, t: np.ndarray) -> np.ndarray:
         """Return the function's result."""
+        if isinstance(self.function, _Called):
+            return np.array([self.function.rate() for _ in range(np.size(t))]).reshape(np.shape(t))
         steps = np.atleast_1d(t).astype(np.float32)
         return np.broadcast_to(self.function(steps), steps.shape).reshape(np.shape(t))
 

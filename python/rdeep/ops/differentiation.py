@@ -20,11 +20,13 @@ from rdeep.errors import (
     class_name,
     format_shape,
     listing,
+    setting,
     show,
     worded,
 )
 from rdeep.graph.holder import value_of
 from rdeep.ops.dispatch import as_array, engine_of
+from rdeep.ops.slot_variable import SlotVariable
 from rdeep.ops.variable import BaseVariable
 
 
@@ -272,22 +274,27 @@ class Steps:
         changes = self._taken(kept)
         if self._waiting:
             self._take_up(changes)
-        grads = [self._gradient(g, v) for g, v in pairs]
         rule = self.optimizer.rule
+        grads = [self._gradient(g, v) for g, v in pairs]
+        scale = self.optimizer.loss_scale
+        if scale is not None:
+            grads = [gradient / scale for gradient in grads]
+            if self.optimizer.scales_dynamically and not self._goes_on(grads):
+                return
         chosen = rule.chosen_rate
         rate: Any = rule.learning_rate
         rates = float(rate) if isinstance(chosen, float) else chosen
         self.applied.apply(grads, changes, rates)
 
-    def finish(self, variables: Sequence[Any]) -> None:
+    def finish(self, variables: Sequence[Any] | None = None) -> None:
         """Give variables their moving averages.
 
         Parameters
         ----------
-        variables : sequence of Variable
-            The variables: those that no step has changed are left out.
+        variables : sequence of Variable, optional
+            The variables: those that no step has changed are left out. By default all.
         """
-        if changes := self._averaged(variables):
+        if changes := self._averaged(self.variables if variables is None else variables):
             self.applied.finish(changes)
 
     def swap(self, variables: Sequence[Any]) -> bool:
@@ -310,6 +317,20 @@ class Steps:
         given = variables if isinstance(variables, Iterable) else [variables]
         wanted = [v for v in given if isinstance(v, BaseVariable) and v.held().key in known]
         return self._taken(wanted) if wanted else []
+
+    def _goes_on(self, gradients: Sequence[Any]) -> bool:
+        """Return whether gradients are finite, and have the optimizer choose its next scale."""
+        if any(hasattr(each, "graph") for each in gradients):
+            raise ArgumentError(
+                f"{class_name(self.optimizer)} looks at the gradients of each step, which have no "
+                "values within a function that is compiled.",
+                argument="gradients",
+                hint=f"Compile the model with {setting('run_eagerly', True)}, or use the optimizer "
+                "within, whose `loss_scale_factor` is a scale that stays.",
+            )
+        finite = all(np.isfinite(as_array(each)).all() for each in gradients)
+        self.optimizer.adapt_scale(finite)
+        return finite
 
     def _take_up(self, changes: list[Change]) -> None:
         """Give variables what was kept for those of their names, before a copy's first step."""
@@ -393,14 +414,22 @@ class Steps:
             if self._iterations:
                 self.applied.iterations = self._iterations
         changes = [
-            Change(v.held(), ParameterInfo(self._name(v), v.shape), getattr(v, "constraint", None))
-            for v in variables
+            Change(v.held(), self._about(v), getattr(v, "constraint", None)) for v in variables
         ]
         known = {c.variable.key for c in map(self._change_of, self.variables)}
         self.variables += [v for v, c in zip(variables, changes) if c.variable.key not in known]
         self._changes = {key: changes, **dict(list(self._changes.items())[:3])}
         self._kept = list(variables)
         return changes
+
+    def _about(self, variable: BaseVariable) -> ParameterInfo:
+        excluded = self.optimizer.excluded
+        alone = () if excluded is None else excluded.alone
+        left_out = any(each is variable for each in alone)
+        if variable.stands_alone and excluded is not None:
+            # Its own name counts, whatever others of that name made of it.
+            left_out = left_out or excluded.holds(variable.path)
+        return ParameterInfo(self._name(variable), variable.shape, left_out)
 
     def _change_of(self, variable: BaseVariable) -> Change:
         return Change(variable.held(), ParameterInfo(variable.path, variable.shape), None)
@@ -416,55 +445,6 @@ class Steps:
         return self._names[key]
 
 
-class SlotVariable(BaseVariable):
-    """What an optimizer keeps for a weight, as a variable.
-
-    Parameters
-    ----------
-    steps : Steps
-        The optimizer's steps.
-    path : str
-        As `slot/weight name`.
-    """
-
-    trainable = False
-
-    def __init__(self, steps: Steps, path: str) -> None:
-        self.steps, self.path = steps, path
-        self.name = path.partition("/")[0]
-        self.backend = str(steps.engine)
-
-    @property
-    def value(self) -> Any:
-        """The value of now."""
-        return self._ops.convert_to_tensor(self.numpy())
-
-    def numpy(self) -> np.ndarray:
-        """Return the value as an array."""
-        return np.array(dict(self.steps.applied.slots())[self.path])
-
-    @property
-    def shape(self) -> tuple[int, ...]:
-        """Its shape."""
-        return self.numpy().shape
-
-    @property
-    def dtype(self) -> str:
-        """Its type."""
-        return "float32"
-
-    def assign(self, value: object) -> Any:
-        """Give it a value, and return it.
-
-        Parameters
-        ----------
-        value : tensor or array
-            The value.
-        """
-        self.steps.applied.load(self.path, np.asarray(as_array(self._fitting(value))))
-        return self
-
-
 def steps_of(optimizer: BaseOptimizer) -> Steps:
     """Return the steps that an optimizer takes by hand.
 
@@ -473,7 +453,7 @@ def steps_of(optimizer: BaseOptimizer) -> Steps:
     optimizer : BaseOptimizer
         The optimizer.
     """
-    store: dict[str, Any] = optimizer.rule.__dict__
+    store: dict[str, Any] = optimizer.__dict__
     if "_steps" not in store:
         store["_steps"] = Steps(optimizer)
         if (kept := store.pop("_steps_kept", None)) is not None:

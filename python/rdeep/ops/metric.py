@@ -94,6 +94,7 @@ class StatefulMetric:
         dtype: str | None = None,
     ) -> None:
         self.name = name or type(self).__name__
+        self.dtype = dtype or "float32"
         if direction is not None:
             self.direction = direction
         self.variables: list[MetricVariable] = []

@@ -106,6 +106,28 @@ class MetricResult(ValueHolder):
         return f"{self.number()}"
 
 
+class MetricSum(ValueHolder):
+    """Something that a metric has added up.
+
+    Parameters
+    ----------
+    name : str
+        What it is.
+    value : tensor or number
+        How much.
+    """
+
+    def __init__(self, name: str, value: Any) -> None:
+        self.name, self.value = name, np.asarray(value) if isinstance(value, float) else value
+
+    def numpy(self) -> np.ndarray:
+        """Return the value as an array."""
+        return np.asarray(as_array(self.value), np.float32)
+
+    def __array__(self, dtype: Any = None, copy: Any = None) -> np.ndarray:
+        return self.numpy().astype(dtype or np.float32)
+
+
 class MetricState(Meter):
     """A metric's state: of NumPy's arrays, of an engine's tensors, or of both."""
 
@@ -219,6 +241,19 @@ class MetricState(Meter):
             before = cell.get()
             at_start = isinstance(before, np.ndarray)
             cell.set(wide if at_start and not before.any() else wide + before)
+
+    def variables(self) -> list[MetricSum]:
+        """Return what was added up, with its names: nothing of a metric that needs all at once."""
+        if self.metric.collects:
+            return []
+        if self.is_of_tensors:
+            values = [cell.get() for cell in self.cells]
+        elif self.sums is not None:
+            values = list(self.sums)
+        else:
+            values = [0.0] * self.metric.sums(None)
+        names = ("total", "count") if len(values) == 2 else map(str, range(len(values)))
+        return [MetricSum(name, value) for name, value in zip(names, values)]
 
     def result(self) -> Any:
         """Return the metric of all batches; within a step, what becomes that number."""

@@ -41,6 +41,8 @@ class BaseVariable(ValueHolder):
     trainable: bool
     backend: str
     _should_act_as_resource_variable = True
+    stands_alone = False
+    """Whether it is of no model, so that its name tells it from no other."""
 
     def held(self) -> EngineVariable:
         """Return the engine's own variable."""
@@ -208,6 +210,7 @@ class Variable(BaseVariable):
         self._shape, self._dtype = tuple(value.shape), str(value.dtype)
 
     _held: EngineVariable | None = None
+    stands_alone = True
 
     def held(self) -> EngineVariable:
         """Return the engine's own variable."""

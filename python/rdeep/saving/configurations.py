@@ -27,12 +27,12 @@ from rdeep.ops.forms import get as found_by
 from rdeep.saving.foreign.keras_configs import (
     LACKING,
     MODULES,
-    POLICY,
     NotInKeras,
     keras_activation,
     keras_layer,
     keras_object,
     keras_record,
+    policy_of,
 )
 from rdeep.saving.foreign.keras_layers import cell_of, layer_of
 from rdeep.saving.foreign.keras_objects import Plain, options_of, plain_value
@@ -58,8 +58,8 @@ def config_of(record: Record) -> Plain:
             found = keras_layer(record, getattr(record, "name", None))["config"]
             # A cell is trained as its layer is.
             cell = {} if record.kind == "layer" else {"trainable": True}
-            own = getattr(record, "compute_dtype", None)
-            typed = {} if own is None else {"dtype": own}
+            own = getattr(record, "own_policy", None)
+            typed = {} if own is None else {"dtype": policy_of(own)}
             return {"name": getattr(record, "name", None), **cell, **found, **typed}
         if record.kind != "activation":
             found = keras_record(record)["config"]
@@ -73,7 +73,7 @@ def config_of(record: Record) -> Plain:
         for name, declared in record.options.items()
     }
     if record.kind in ("layer", "rnn_cell"):
-        found["dtype"] = getattr(record, "compute_dtype", None) or POLICY
+        found["dtype"] = policy_of(getattr(record, "own_policy", None))
     return found
 
 
@@ -393,5 +393,7 @@ def functions_of(kind: str) -> tuple[Any, Any, Any]:
 def _own_type(cls: type[Any], config: Mapping[str, Any]) -> dict[str, Any]:
     """Return the type that a layer computes in, where it is one of its own."""
     dtype = config.get("dtype")
+    if isinstance(dtype, Mapping) and dtype.get("class_name") in _POLICIES:
+        dtype = dtype["config"]["name"]
     typed = cls.kind == "layer" and "dtype" not in cls.options and isinstance(dtype, str)
     return {"dtype": dtype} if typed and dtype != "float32" else {}

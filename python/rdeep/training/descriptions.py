@@ -103,6 +103,12 @@ def trainer_from_data(
     if data.get("last_training") is not None:
         trainer.last = LastTraining(**data["last_training"], chosen=stream.chosen)
     trainer._waiting_slots = slots
+    optimizer = trainer.compiled.optimizer
+    if data.get("excluded"):
+        optimizer.exclude_from_weight_decay(var_list=data["excluded"])
+    if slots and trainer.phases is None:
+        # Steps by hand go on from there as well as `fit` does.
+        optimizer.__dict__["_steps_kept"] = (data["steps_taken"], slots)
     # What is doubtful was said when the model was compiled.
     trainer._warns = False
     if data.get("targets") is not None:

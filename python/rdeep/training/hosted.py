@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import time
 from contextlib import AbstractContextManager
-from typing import Any
+from typing import Any, Protocol
 
 import numpy as np
 
@@ -23,6 +23,25 @@ from rdeep.training.data_loader import DataLoader
 from rdeep.training.session import TrainingSession
 from rdeep.training.user_logs import check_names, logs_of
 from rdeep.training.user_steps import UserBadSteps, UserStepper
+
+
+class Repeater(Protocol):
+    """What repeats steps without the host, where it knows what they do."""
+
+    def knows(self, data: Any) -> bool:
+        """Return whether it can take the step for a batch."""
+
+    def run(self, data: Any) -> Any:
+        """Take it, and return what the host's step would."""
+
+    def begin(self, data: Any) -> None:
+        """Note what the host does from now on."""
+
+    def end(self, returned: Any, clean: bool) -> None:
+        """Take note of what the host's step returned; `clean` says that it did nothing else."""
+
+    def cancel(self) -> None:
+        """Note no more."""
 
 
 class Handed:
@@ -49,19 +68,41 @@ class Handed:
         self.stepper, self.loader, self.training = stepper, loader, training
         self.done, self.ended = 0, False
         self._context: AbstractContextManager[None] | None = None
+        self._repeater: Repeater | None = None
 
-    def exchange(self, returned: Any = None) -> Any:
+    def exchange(
+        self, returned: Any = None, clean: bool = False, repeater: Repeater | None = None
+    ) -> Any:
         """Take what a step returned, and return the data of the next; `None` if there is none.
 
         Parameters
         ----------
         returned : object, optional
             What the step returned for the batch that was handed out last.
+        clean : bool
+            Whether the step is known to have done nothing but what it asked for here.
+        repeater : Repeater, optional
+            What takes steps in the host's place, once it knows what they do.
         """
         if self._context is not None:
+            if self._repeater is not None:
+                self._repeater.end(returned, clean)
             self.close()
             self.take(returned)
             self.done += 1
+        self._repeater = repeater
+        while (data := self._next_data()) is not None:
+            if repeater is None or not repeater.knows(data):
+                if repeater is not None:
+                    repeater.begin(data)
+                return data
+            returned = repeater.run(data)
+            self.close()
+            self.take(returned)
+            self.done += 1
+        return None
+
+    def _next_data(self) -> Any:
         if not self.goes_on():
             return None
         taken = self.loader.take(1)
@@ -89,6 +130,8 @@ class Handed:
 
     def close(self) -> None:
         """End the step that is under way, come what may."""
+        if self._repeater is not None:
+            self._repeater.cancel()
         context, self._context = self._context, None
         if context is not None:
             context.__exit__(None, None, None)
@@ -233,16 +276,18 @@ class HostedSession(TrainingSession):
     _handed: Handed | None = None
     _started = 0.0
 
-    def exchange(self, returned: Any = None) -> Any:
+    def exchange(
+        self, returned: Any = None, clean: bool = False, repeater: Repeater | None = None
+    ) -> Any:
         """Take what a step returned, and return the data of the next; `None` if there is none.
 
         Parameters
         ----------
-        returned : object, optional
-            What the step returned; left out at first.
+        returned, clean, repeater : object
+            As for `Handed.exchange`.
         """
         assert self._handed is not None
-        return self._handed.exchange(returned)
+        return self._handed.exchange(returned, clean, repeater)
 
     def close(self) -> None:
         """Give the model back, when training is over or cannot go on."""

@@ -372,6 +372,8 @@ def _each_of(outputs: int) -> str:
 
 def _by_output(value: object, names: list[str], argument: str) -> list[Any]:
     if isinstance(value, Mapping):
+        if argument == "loss":
+            value = {name: _only(each) for name, each in value.items()}
         for name in value:
             if name not in names:
                 raise ArgumentError(
@@ -383,6 +385,8 @@ def _by_output(value: object, names: list[str], argument: str) -> list[Any]:
                 )
         return [value.get(name) for name in names]
     if isinstance(value, (list, tuple)):
+        if argument == "loss":
+            value = [_only(each) for each in value]
         if len(value) != len(names):
             raise ArgumentError(
                 f"'{argument}' must have one value for {_each_of(len(names))}, not {len(value)}.",
@@ -391,6 +395,12 @@ def _by_output(value: object, names: list[str], argument: str) -> list[Any]:
             )
         return list(value)
     return [value] * len(names)
+
+
+def _only(value: object) -> Any:
+    """Return a loss that is alone in a list: as Keras takes one for an output."""
+    alone = isinstance(value, (list, tuple)) and len(value) == 1
+    return value[0] if alone else value  # type: ignore[index]
 
 
 def _metric_lists(value: object, names: list[str], argument: str) -> list[list[Any]]:

@@ -28,7 +28,7 @@ _REQUIRED = (
 )
 _OPTIONAL = (
     *("dtype_policy", "targets", "trained"),
-    *("rate_was_set", "loss_scale", "last_training", "computing"),
+    *("rate_was_set", "loss_scale", "last_training", "computing", "excluded"),
 )
 _LONGEST_NAME = 100
 
@@ -63,6 +63,8 @@ def restored_training(data: Any, place: str) -> dict[str, Any]:
     plain.one_of(data.get("dtype_policy", "float32"), POLICIES, f"{place}.dtype_policy")
     if data.get("targets") is not None:
         plain.each(data["targets"], plain.optional(_targets), f"{place}.targets")
+    if "excluded" in data:
+        plain.each(data["excluded"], plain.text, f"{place}.excluded")
     if "trained" in data:
         plain.each(data["trained"], plain.flag, f"{place}.trained")
     _progress(data, place)

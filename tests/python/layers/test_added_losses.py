@@ -153,3 +153,24 @@ def test_layers_whose_output_nobody_uses_count(backend, monkeypatch):
         np.testing.assert_allclose(model.evaluate(X, Y, batch_size=8), wanted, rtol=1e-5)
         model.fit(X, Y, batch_size=4, verbose=0)
         assert float(np.asarray(model.aside.count.get_weights()[0])) == 4
+
+
+class Doubled(Layer):
+    """Twice its input, in a layer inside."""
+
+    def __init__(self, **options):
+        super().__init__(**options)
+        self.dense = Dense(2, use_bias=False, kernel_initializer="ones")
+
+    def call(self, inputs):
+        return 2 * self.dense(inputs)
+
+
+def test_an_own_layer_takes_a_penalty_on_its_output(backend):
+    layer = Doubled(activity_regularizer="l2")
+    model = Sequential([layer], input_shape=(3,), backend=backend)
+    model.compile("sgd", "mse")
+    found = model.evaluate(X, Y, batch_size=8)["loss"]
+    output = 2 * X.sum(axis=1)
+    assert found == pytest.approx(np.mean(output**2) + 0.01 * np.mean(2 * output**2), rel=1e-5)
+    assert len(layer.losses) <= 1

@@ -385,6 +385,14 @@ def test_text_vectorization_of_tokens_and_with_functions():
     assert ours(np.array(["a-b;c", "c;d;a b"])).tolist() == [[2, 3, 0], [3, 1, 2]]
 
 
+def test_a_mean_or_a_variance_that_is_one_number_goes_with_all_positions():
+    x = np.array([[3.0, 4.0]], "float32")
+    assert np.array(L.Normalization(mean=[1.0, 2.0], variance=4.0)(x)).tolist() == [[1.0, 1.0]]
+    assert np.array(L.Normalization(mean=1.0, variance=[4.0, 1.0])(x)).tolist() == [[1.0, 3.0]]
+    with pytest.raises(ShapeError, match="needs one of shape"):
+        L.Normalization(mean=1.0, variance=[4.0, 1.0, 1.0])(x)
+
+
 # What cannot be ----------------------------------------------------------------------------------
 
 WRONG = [

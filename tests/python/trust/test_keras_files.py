@@ -14,7 +14,7 @@ import rdeep.layers as ours
 from rdeep import Input, Layer, Model, Sequential, load_model, ops
 from rdeep.catalogue.operations import operations
 from rdeep.catalogue.registry import records
-from rdeep.errors import FileError
+from rdeep.errors import FileError, RdeepWarning
 from rdeep.models.keras_reading import load_keras
 from rdeep.saving.foreign.keras_layers import CALLS
 from rdeep.saving.foreign.keras_operations import CLASS_OF, CONFIGURED, ITEM, MODULE_OF
@@ -270,21 +270,35 @@ class _Scaled(Layer):
         return self.dense(inputs) * self.scale
 
 
-def test_what_keras_lacks_is_refused_by_name(tmp_path):
+def test_what_keras_lacks_is_named_and_kept_in_the_format_of_rdeep(tmp_path):
     x = Input((4,))
     noise = ops.random_normal(ops.shape(x))
     limited = ops.clip(x, ops.min(x), 1.0)
     own = _Scaled()(ops.exp(ours.Dropout(0.5)(x, training=True)))
     model = Model(x, own + noise + limited)
-    with pytest.raises(FileError) as error:
-        model.save(str(tmp_path / "a.keras"))
-    assert "always acts as it does in training (layer 'dropout')" in str(error.value)
-    assert "the operation random_normal as a part of the graph" in str(error.value)
-    assert "a size that is known with the data alone" in str(error.value)
-    assert "a tensor as 'x_min' of the operation clip" in str(error.value)
-    assert "a weight of a layer of your own, in a graph (layer 'scale')" in str(error.value)
-    assert "exp" not in str(error.value)
-    assert not list(tmp_path.iterdir())
+    path = str(tmp_path / "a.keras")
+    with pytest.warns(RdeepWarning, match="'a.keras' is written in rdeep's own format") as said:
+        model.save(path)
+    text = str(said[0].message)
+    assert "always acts as it does in training (layer 'dropout')" in text
+    assert "the operation random_normal as a part of the graph" in text
+    assert "a size that is known with the data alone" in text
+    assert "a tensor as 'x_min' of the operation clip" in text
+    assert "a weight of a layer of your own, in a graph (layer 'scale')" in text
+    assert "exp" not in text
+    again = load_model(path)
+    for own, read in zip(model.get_weights(), again.get_weights(), strict=True):
+        np.testing.assert_array_equal(own, read)
+
+
+def test_an_own_activation_that_was_never_used_is_kept_too(tmp_path):
+    inner = Sequential([ours.Dense(2, activation=lambda x: x**3)], input_shape=(3,))
+    model = Sequential([inner, ours.Dense(2, activation=lambda x: x**2)], input_shape=(3,))
+    path = str(tmp_path / "a.keras")
+    with pytest.warns(RdeepWarning, match="an activation of your own"):
+        model.save(path)
+    x = np.ones((1, 3), "float32")
+    np.testing.assert_allclose(load_model(path).predict(x), model.predict(x), rtol=1e-6)
 
 
 # Operations ---------------------------------------------------------------------------------------

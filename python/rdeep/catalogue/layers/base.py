@@ -16,9 +16,10 @@ from rdeep.catalogue.dispatch import is_symbolic
 from rdeep.catalogue.initializers import Initializer
 from rdeep.catalogue.layers.carried_masks import CarriesMasks
 from rdeep.catalogue.layers.case import Case
+from rdeep.catalogue.layers.declared_shapes import DeclaresShapes
 from rdeep.catalogue.layers.run import Run
 from rdeep.catalogue.layers.sections import derived
-from rdeep.catalogue.layers.typed import compute_dtype_of
+from rdeep.catalogue.layers.typed import compute_dtype_of, policy_name
 from rdeep.catalogue.layers.weight_lists import Declared, HoldsWeights
 from rdeep.catalogue.options import Flag, Text, option
 from rdeep.catalogue.record import Record
@@ -78,7 +79,7 @@ _NOT_KEPT = ("_ownership", "_models", "_mask_models", "_first_use")
 """What copies of a layer do not have: its owner, its models, where it was used."""
 
 
-class Layer(HoldsWeights, CarriesMasks, Record, kind="layer", abstract=True):
+class Layer(DeclaresShapes, HoldsWeights, CarriesMasks, Record, kind="layer", abstract=True):
     """A step of a network: what it computes is described here and built by the backends.
 
     Calling a layer on a symbolic tensor (`Dense(8)(x)`) applies it there; calling it on several
@@ -167,20 +168,22 @@ class Layer(HoldsWeights, CarriesMasks, Record, kind="layer", abstract=True):
             The type, a mixed policy, or `None` for the type of the network.
         """
         if dtype is not None and (found := compute_dtype_of(dtype)) is not None:
-            self.__dict__["compute_dtype"] = found
+            self.__dict__.update(own_dtype=found, own_policy=policy_name(dtype))
 
-    compute_dtype: str | None = None
+    own_dtype: str | None = None
     """The type that the layer computes in, where it is not the network's."""
+    own_policy: str | None = None
+    """The name of its dtype policy, where it has one of its own: a mixed one, or the type."""
 
     def to_data(self) -> dict[str, Any]:
         """Return the options as plain data, and the type that the layer computes in."""
-        own = {} if self.compute_dtype is None else {"dtype": self.compute_dtype}
+        own = {} if self.own_policy is None else {"dtype": self.own_policy}
         return {**super().to_data(), **own}
 
     def replace(self, **changes: Any) -> Any:
         """Return a copy with some options changed, that computes in the same type."""
         again = super().replace(**changes)
-        again.compute_in(self.compute_dtype)
+        again.compute_in(self.own_policy)
         return again
 
     def __copy__(self) -> Any:
@@ -238,7 +241,7 @@ class Layer(HoldsWeights, CarriesMasks, Record, kind="layer", abstract=True):
     def output_dtypes(self, dtype: str, count: int) -> list[str]:
         """Return the types of several outputs for an input of this type."""
         found = self.output_dtype(dtype)
-        wide = found == "float32" and self.compute_dtype == "float64"
+        wide = found == "float32" and self.own_dtype == "float64"
         return ["float64" if wide else found] * count
 
     def weights(self, *shapes: Dims) -> list[Weight]:

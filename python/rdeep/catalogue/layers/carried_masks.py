@@ -76,7 +76,7 @@ class CarriesMasks:
         """
         raise NotImplementedError
 
-    def compute_mask(self, inputs: Any, previous_mask: Any = None) -> Any:
+    def compute_mask(self, inputs: Any, previous_mask: Any = None, mask: Any = None) -> Any:
         """Return the mask that the layer's output carries: true at the steps that count.
 
         Parameters
@@ -85,6 +85,8 @@ class CarriesMasks:
             The layer's input.
         previous_mask : tensor, array, or list of them, optional
             The mask of the input, or of each.
+        mask : tensor, array, or list of them, optional
+            Another name for it.
 
         Returns
         -------
@@ -98,4 +100,5 @@ class CarriesMasks:
         >>> np.asarray(Embedding(5, 2, mask_zero=True).compute_mask(np.array([[3, 0]])))
         array([[ True, False]])
         """
-        return dispatch.calls().mask_of(self, inputs, previous_mask)
+        given = mask if previous_mask is None else previous_mask
+        return dispatch.calls().mask_of(self, inputs, given)

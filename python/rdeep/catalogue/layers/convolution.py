@@ -85,7 +85,7 @@ class Convolution(Spatial, abstract=True):
         """Return how many channels the input has."""
         return known(self.channels(shape), self, "the channels")
 
-    def bias(self, width: int) -> list[Weight]:
+    def declared_bias(self, width: int) -> list[Weight]:
         """Return the bias, if there is one."""
         if not self.use_bias:
             return []
@@ -169,7 +169,7 @@ class _Conv(Convolution, abstract=True):
         shape = (*self.kernel_size, channels // self.groups, self.filters)
         how = (self.kernel_initializer, self.kernel_regularizer)
         kernel = Weight("kernel", shape, *how, constraint=self.kernel_constraint)
-        return [kernel, *self.bias(self.filters)]
+        return [kernel, *self.declared_bias(self.filters)]
 
     def compute(self, inputs: Any, run: Run) -> Any:
         """Return the convolution with the bias."""

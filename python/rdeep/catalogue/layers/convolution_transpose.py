@@ -144,7 +144,7 @@ class _ConvTranspose(Convolution, abstract=True):
         shape = (*self.kernel_size, self.filters, self.input_channels(shapes[0]))
         how = (self.kernel_initializer, self.kernel_regularizer)
         kernel = Weight("kernel", shape, *how, constraint=self.kernel_constraint)
-        return [kernel, *self.bias(self.filters)]
+        return [kernel, *self.declared_bias(self.filters)]
 
     def compute(self, inputs: Any, run: Run) -> Any:
         """Return what the windows cover, with its edges cut or zeros after it, and the bias."""

@@ -148,11 +148,12 @@ class Normalization(Preprocessing):
         if self.given_mean is None:
             return
         shapes = np.shape(self.given_mean), np.shape(self.given_variance)
-        if shapes[0] != shapes[1] or len(shapes[0]) > len(self._axes):
+        alike = shapes[0] == shapes[1] or () in shapes
+        if not alike or max(map(len, shapes)) > len(self._axes):
             raise ArgumentError(
                 f"{constructor(self)}: 'mean' of shape {format_shape(shapes[0])} and 'variance' "
                 f"of shape {format_shape(shapes[1])} must have one shape, of at most as many "
-                f"dimensions as there are axes ({len(self._axes)}).",
+                f"dimensions as there are axes ({len(self._axes)}), or one of them be a number.",
                 argument="mean",
                 received=shapes[0],
                 layer=self.title,
@@ -195,10 +196,12 @@ class Normalization(Preprocessing):
         """Refuse inputs of another shape than what was given or learned."""
         super().check_inputs(*shapes)
         own = self._own_shape(shapes[0])
-        learned = self.adapted.get("mean") if self.given_mean is None else self.given_mean
-        if learned is None:
+        learned: tuple[Any, ...] = (self.given_mean, self.given_variance)
+        if self.given_mean is None:
+            learned = (self.adapted.get("mean"),)
+        if learned[0] is None:
             return
-        got = np.shape(learned)
+        got = max(map(np.shape, learned), key=len)
         fits = got == own if self.given_mean is None else _broadcasts(got, own)
         if not fits:
             raise ShapeError(

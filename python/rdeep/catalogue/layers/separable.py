@@ -94,7 +94,7 @@ class _DepthwiseConv(_Depthwise, abstract=True):
     def weights(self, *shapes: Dims) -> list[Weight]:
         """Return the kernel and the bias `(channels * depth_multiplier,)`."""
         width = self.input_channels(shapes[0]) * self.depth_multiplier
-        return [self.depthwise_weight("kernel", shapes[0]), *self.bias(width)]
+        return [self.depthwise_weight("kernel", shapes[0]), *self.declared_bias(width)]
 
     def compute(self, inputs: Any, run: Run) -> Any:
         """Return the convolutions of the channels, with the bias."""
@@ -197,7 +197,7 @@ class _SeparableConv(_Depthwise, abstract=True):
             constraint=self.pointwise_constraint,
         )
         depthwise = self.depthwise_weight("depthwise_kernel", shapes[0])
-        return [depthwise, pointwise, *self.bias(self.filters)]
+        return [depthwise, pointwise, *self.declared_bias(self.filters)]
 
     def compute(self, inputs: Any, run: Run) -> Any:
         """Return the channels' convolutions, mixed at each place, with the bias."""

@@ -27,7 +27,7 @@ def compute_dtype_of(dtype: object) -> str | None:
     ArgumentError
         If layers do not compute in it.
     """
-    name = dtype.__name__ if isinstance(dtype, type) else getattr(dtype, "name", dtype)
+    name = policy_name(dtype)
     name = _MIXED.get(name, name) if isinstance(name, str) else name
     try:
         found = None if dtype is None else DType().check(name)
@@ -44,6 +44,17 @@ def compute_dtype_of(dtype: object) -> str | None:
     return None if found == "float32" else found
 
 
+def policy_name(dtype: object) -> Any:
+    """Return the name of a type or of a dtype policy.
+
+    Parameters
+    ----------
+    dtype : str or object
+        The name, or an object that has one.
+    """
+    return dtype.__name__ if isinstance(dtype, type) else getattr(dtype, "name", dtype)
+
+
 def computed(record: Any, inputs: Any, run: Run) -> Any:
     """Return what a layer's formula gives, computed in the layer's own type if it has one.
 
@@ -58,7 +69,7 @@ def computed(record: Any, inputs: Any, run: Run) -> Any:
     run : Run
         Its array functions and weights.
     """
-    dtype = record.compute_dtype
+    dtype = record.own_dtype
     if dtype is None:
         return record.compute(inputs, run)
     if record.inner_layers():

@@ -7,8 +7,12 @@ from types import FunctionType
 from typing import TYPE_CHECKING, Any
 
 from rdeep.catalogue import dispatch
+from rdeep.catalogue.layers.declared_shapes import shapes_given
 
-_SAID = ("compute_dtype", "dtype_policy", "input", "losses", "output", "variable_dtype")
+_SAID = (
+    *("compute_dtype", "dtype", "dtype_policy", "input", "input_spec", "losses", "metrics"),
+    *("output", "path", "supports_masking", "variable_dtype"),
+)
 """What a layer says of itself by Keras's names, and does not hold."""
 
 
@@ -134,9 +138,11 @@ class HoldsWeights:
         found: list[Any] = dispatch.calls().variables.layer_variables(self, trainable)
         return found
 
-    def build(self, input_shape: Any) -> None:
-        """Make the weights for an input of a shape, the batch first."""
-        dispatch.calls().variables.build_layer(self, input_shape)
+    def build(self, input_shape: Any = None, *more: Any, **named: Any) -> None:
+        """Make the weights for an input of a shape, the batch first, or for those of several."""
+        shapes = shapes_given(input_shape, more, named)
+        whole = shapes if len(shapes) > 1 or isinstance(input_shape, list) else shapes[0]
+        dispatch.calls().variables.build_layer(self, whole)
 
     def get_weights(self) -> list[Any]:
         """Return copies of the weights, in Keras's order and layout."""

@@ -147,6 +147,12 @@ class Metric(Record, kind="metric", abstract=True):
         """Return the metric of all batches since the state was made or reset."""
         return self._meter.result()
 
+    @property
+    def variables(self) -> list[Any]:
+        """What the metric has added up so far, as variables that can be read."""
+        found: list[Any] = self._meter.variables()
+        return found
+
     @dispatch.not_converted
     def reset_state(self) -> None:
         """Forget all batches."""

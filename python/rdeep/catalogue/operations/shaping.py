@@ -12,6 +12,7 @@ from rdeep.catalogue.options import (
     Operands,
     Option,
     PadWidths,
+    Repeats,
     Splits,
     Whole,
     Wholes,
@@ -258,7 +259,7 @@ tile = _shape(
     "Tile a tensor: repeat it as a whole.",
     "[1.0, 2, 3], 2 -> tensor([1., 2., 3., 1., 2., 3.])",
     repeats=option(
-        Wholes(0),
+        Repeats(),
         doc="The number of repetitions along each axis; of the last axes if there are fewer.",
     ),
 )

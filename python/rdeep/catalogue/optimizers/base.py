@@ -38,10 +38,15 @@ Updated = tuple[Any, Slots]
 
 @dataclass(frozen=True)
 class ParameterInfo:
-    """What an update rule is told of a weight: its name in the model and its shape in Keras."""
+    """What an update rule is told of a weight: its name in the model and its shape in Keras.
+
+    A variable that stands by itself may be said to be left out of weight decay: its name alone
+    does not tell it from others.
+    """
 
     name: str
     shape: tuple[int, ...]
+    left_out: bool = False
 
 
 @dataclass(frozen=True)
@@ -61,6 +66,8 @@ class Excluded:
 
     paths: frozenset[str]
     names: tuple[str, ...]
+    alone: tuple[Any, ...] = ()
+    """Variables that stand by themselves, and are known by what they are."""
 
     def holds(self, path: str) -> bool:
         """Return whether a weight is among them.
@@ -138,7 +145,7 @@ class BaseOptimizer(Record, kind="optimizer", abstract=True):
         return self.iterations
 
     @dispatch.not_converted
-    def finalize_variable_values(self, var_list: Any) -> None:
+    def finalize_variable_values(self, var_list: Any = None) -> None:
         """Give variables the moving averages that steps by hand have kept, if it keeps any.
 
         `fit` does so at its end with the optimizer of `compile`. Whoever has optimizers of their
@@ -146,8 +153,9 @@ class BaseOptimizer(Record, kind="optimizer", abstract=True):
 
         Parameters
         ----------
-        var_list : list of Variable
-            The variables, such as `model.trainable_weights`. Those that no step has changed stay.
+        var_list : list of Variable, optional
+            The variables, such as `model.trainable_weights`; by default all that steps were taken
+            for. Those that no step has changed stay.
 
         Examples
         --------
@@ -208,7 +216,8 @@ class BaseOptimizer(Record, kind="optimizer", abstract=True):
     ) -> None:
         """Leave weights out of weight decay.
 
-        It takes effect when a model is compiled, and is no option: a copy does not have it.
+        It takes effect when a model is compiled, and is no option: a copy of the optimizer does not
+        have it, a file of the model has.
 
         Parameters
         ----------
@@ -222,9 +231,49 @@ class BaseOptimizer(Record, kind="optimizer", abstract=True):
         >>> from rdeep.optimizers import AdamW
         >>> AdamW().exclude_from_weight_decay(var_names=["bias", "gamma"])
         """
-        paths = frozenset(str(getattr(each, "path", each)) for each in var_list or ())
+        given = list(var_list or ())
+        alone = [each for each in given if getattr(each, "stands_alone", False)]
+        paths = {
+            str(getattr(each, "path", each))
+            for each in given
+            if not getattr(each, "stands_alone", False)
+        }
         names = (var_names,) if isinstance(var_names, str) else tuple(var_names or ())
-        self.rule.__dict__["_excluded"] = Excluded(paths, names)
+        self.rule.__dict__["_excluded"] = Excluded(frozenset(paths), names, tuple(alone))
+
+    @property
+    def excluded(self) -> Excluded | None:
+        """The weights that are left out of weight decay, if any was."""
+        found: Excluded | None = self.rule.__dict__.get("_excluded")
+        return found
+
+    def scale_loss(self, loss: Any) -> Any:
+        """Return a loss times the loss scale, which `apply` divides the gradients by.
+
+        Parameters
+        ----------
+        loss : tensor
+            The loss.
+
+        Examples
+        --------
+        >>> from rdeep.optimizers import SGD
+        >>> SGD(loss_scale_factor=4.0).scale_loss(2.0)
+        8.0
+        """
+        factor = self.loss_scale
+        return loss if factor is None else loss * factor
+
+    @property
+    def loss_scale(self) -> float | None:
+        """The loss scale of the next step by hand, if it has one."""
+        return self.rule.loss_scale_factor
+
+    scales_dynamically: ClassVar[bool] = False
+    """Whether the loss scale depends on what gradients came out."""
+
+    def adapt_scale(self, finite: bool) -> None:
+        """Choose the loss scale of the next step by hand: for those that choose it."""
 
 
 class Optimizer(BaseOptimizer, abstract=True):
@@ -394,8 +443,9 @@ class Optimizer(BaseOptimizer, abstract=True):
         of : ParameterInfo
             The weight.
         """
-        excluded: Excluded | None = self.__dict__.get("_excluded")
-        return None if excluded is not None and excluded.holds(of.name) else self.weight_decay
+        excluded = self.excluded
+        known = excluded is not None and excluded.holds(of.name)
+        return None if known or of.left_out else self.weight_decay
 
     def updates(self, step: int) -> bool:
         """Return whether the weights change at a batch: not while gradients are gathered.

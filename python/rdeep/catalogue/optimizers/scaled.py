@@ -92,8 +92,37 @@ class LossScaleOptimizer(BaseOptimizer):
     def show_rate(self, value: float) -> None:
         """Have the optimizer inside say the learning rate that a training has come to."""
         self.inner_optimizer.show_rate(value)
+        if (steps := self.__dict__.get("_steps")) is not None:
+            steps.follow(value)
+
+    scales_dynamically = True
+
+    @property
+    def loss_scale(self) -> float:
+        """The loss scale of the next step by hand."""
+        return float(self.__dict__.get("_scale", self.initial_scale))
+
+    def adapt_scale(self, finite: bool) -> None:
+        """Halve the loss scale after an overflow, and double it after many steps without one.
+
+        Parameters
+        ----------
+        finite : bool
+            Whether the gradients of a step by hand were.
+        """
+        steps = self.__dict__.get("_finite_steps", 0) + 1 if finite else 0
+        factor = 1.0 if finite else 0.5
+        if steps == self.dynamic_growth_steps:
+            steps, factor = 0, 2.0
+        self.__dict__.update(_scale=self.loss_scale * factor, _finite_steps=steps)
 
     @property
     def rule(self) -> Optimizer:
         """The optimizer inside; a factor of its own would scale the loss twice."""
-        return self.inner_optimizer.replace(loss_scale_factor=None)
+        inner = self.inner_optimizer
+        if inner.loss_scale_factor is None:
+            return inner
+        plain = inner.replace(loss_scale_factor=None)
+        if inner.excluded is not None:
+            plain.__dict__["_excluded"] = inner.excluded
+        return plain

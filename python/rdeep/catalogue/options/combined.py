@@ -41,7 +41,8 @@ class Either(OptionType):
 
     def __init__(self, first: OptionType, second: OptionType) -> None:
         self.kinds = (first, second)
-        self.words = worded(f"{first.words} or {second.words}")
+        said = str(second.words).startswith(f"{first.words!s} or ")
+        self.words = second.words if said else worded(f"{first.words} or {second.words}")
 
     def check(self, value: Any) -> Any:
         """Return the value as the first type keeps it that it fits."""

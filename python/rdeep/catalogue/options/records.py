@@ -124,7 +124,8 @@ class Rate(OptionType):
         """Return a number as a `float`, and the schedule that the value is or describes."""
         if isinstance(value, numbers.Real):
             return Number(0.0, open_high=True).check(value)
-        if not (is_saved(value) or is_record("schedule", value)):
+        known = is_saved(value) or is_record("schedule", value)
+        if not (known or (callable(value) and not isinstance(value, type))):
             raise self.refuse()
         return resolve("schedule", value)
 

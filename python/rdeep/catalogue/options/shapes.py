@@ -100,6 +100,7 @@ class Extents(OptionType):
     """A whole shape: whole numbers, -1 for one that follows, and tensors of one whole number."""
 
     words = worded(f"a shape such as {show((2, 3))}")
+    least = -1
 
     def check(self, value: Any) -> tuple[Any, ...]:
         """Return the sizes as a tuple."""
@@ -115,10 +116,20 @@ class Extents(OptionType):
             raise self.refuse() from None
         for size in several:
             found = whole_number(size) if isinstance(size, numbers.Real) else size
-            if found is None or isinstance(found, str):
+            if found is None or isinstance(found, str) or self._is_below(found):
                 raise self.refuse()
             sizes.append(found)
         return tuple(sizes)
+
+    def _is_below(self, size: Any) -> bool:
+        return isinstance(size, int) and self.least >= 0 and size < self.least
+
+
+class Repeats(Extents):
+    """Whole numbers of at least 0, and tensors of one such number."""
+
+    words = worded("a whole number of at least 0, or several")
+    least = 0
 
 
 class Sizes(OptionType):

@@ -15,7 +15,7 @@ from rdeep.engines.devices import choose
 from rdeep.engines.objective import Objective
 from rdeep.engines.phases import PhaseObjective
 from rdeep.engines.single_layer import Differentiable, Differentiated, Form, LayerCall, LayerResult
-from rdeep.engines.tensorflow import ops, single_layer, variables
+from rdeep.engines.tensorflow import exporting, ops, single_layer, variables
 from rdeep.engines.tensorflow.foreign import TFSMLayer
 from rdeep.engines.tensorflow.network import TensorFlowNetwork
 from rdeep.engines.tensorflow.phases import TensorFlowPhaseStepper
@@ -38,6 +38,11 @@ class TensorFlowBackend:
     def variables(self) -> Any:
         """Its variables, their gradients, and optimizers at work on them."""
         return variables
+
+    @property
+    def export(self) -> Any:
+        """What writes networks for other programs."""
+        return exporting.export
 
     def devices(self) -> list[str]:
         """Return the names of the devices there are, the default first."""

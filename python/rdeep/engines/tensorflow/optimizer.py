@@ -97,6 +97,8 @@ class Updates:
         The TensorFlow variables that it changes, by name.
     constraints : mapping of str to Constraint
         What variables must satisfy, by name.
+    about : mapping of str to ParameterInfo, optional
+        What the optimizer is told of variables, where that is more than name and shape.
     """
 
     def __init__(
@@ -104,11 +106,13 @@ class Updates:
         record: Optimizer,
         variables: Mapping[str, Any],
         constraints: Mapping[str, Constraint],
+        about: Mapping[str, ParameterInfo] | None = None,
     ) -> None:
         self.record = record
         self.variables = dict(variables)
         self.constraints = dict(constraints)
         infos = {name: ParameterInfo(name, tuple(v.shape)) for name, v in self.variables.items()}
+        infos.update(about or {})
         self._formula = {name: record.slots(of) for name, of in infos.items()}
         self._decays = {name: record.decay(of) for name, of in infos.items()}
         self._starts: dict[str, dict[str, Slot]] = {slot: {} for slot in record.kept()}

@@ -254,7 +254,7 @@ class Applied:
             rules = {c.info.name: c.constraint for c in changes if c.constraint is not None}
             held = {c.info.name: c.variable.variable for c in changes}
             with tf.init_scope():
-                updates = Updates(self.rule, held, rules)
+                updates = Updates(self.rule, held, rules, {c.info.name: c.info for c in changes})
             # What was kept for a variable stays, whichever others come along with it.
             keys = {c.info.name: c.variable.key for c in changes}
             updates.slots = {

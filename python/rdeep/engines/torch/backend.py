@@ -16,7 +16,7 @@ from rdeep.engines.devices import choose
 from rdeep.engines.objective import Objective
 from rdeep.engines.phases import PhaseObjective
 from rdeep.engines.single_layer import Differentiable, Differentiated, Form, LayerCall, LayerResult
-from rdeep.engines.torch import ops, single_layer, variables
+from rdeep.engines.torch import exporting, ops, single_layer, variables
 from rdeep.engines.torch.builders import NATIVE
 from rdeep.engines.torch.engine import time_product
 from rdeep.engines.torch.foreign import TorchModuleWrapper
@@ -42,6 +42,11 @@ class TorchBackend:
     def variables(self) -> Any:
         """Its variables, their gradients, and optimizers at work on them."""
         return variables
+
+    @property
+    def export(self) -> Any:
+        """What writes networks for other programs."""
+        return exporting.export
 
     def devices(self) -> list[str]:
         """Return the names of the devices there are, the default first."""

@@ -85,6 +85,17 @@ POLICY: Plain = {
 }
 
 
+def policy_of(name: str | None) -> Plain:
+    """Return a dtype policy as Keras writes it.
+
+    Parameters
+    ----------
+    name : str or None
+        The policy's name; `None` for that of most layers.
+    """
+    return POLICY if name is None else {**POLICY, "config": {"name": name}}
+
+
 def keras_object(module: str, name: str, config: Any, **more: Any) -> Plain:
     """Return an object as Keras writes it.
 
@@ -222,7 +233,7 @@ def keras_layer(layer: Layer | Record, name: str | None) -> Plain:
         config.pop("name")
     _DIFFERENT.get(kind, lambda layer, config: None)(layer, config)
     if kind not in _OWN_TYPE:
-        config["dtype"] = getattr(layer, "compute_dtype", None) or POLICY
+        config["dtype"] = policy_of(getattr(layer, "own_policy", None))
     return keras_object("keras.layers", kind, config)
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from rdeep.catalogue.options import Flag, option
 from rdeep.errors import ArgumentError, class_name
-from rdeep.training.callbacks.base import CallbackRecord, Logs
+from rdeep.training.callbacks.base import NO_LOGS, CallbackRecord, Logs
 
 __all__ = ["SwapEMAWeights"]
 
@@ -37,7 +37,7 @@ class SwapEMAWeights(CallbackRecord):
             self.model.swap_average()
             self._swapped = wanted
 
-    def on_train_begin(self, logs: Logs) -> None:
+    def on_train_begin(self, logs: Logs = NO_LOGS) -> None:
         """Refuse an optimizer without an average."""
         self._swapped = False
         if not self.model.keeps_average():
@@ -47,30 +47,30 @@ class SwapEMAWeights(CallbackRecord):
                 hint="Make the optimizer with 'use_ema'.",
             )
 
-    def on_epoch_begin(self, epoch: int, logs: Logs) -> None:
+    def on_epoch_begin(self, epoch: int, logs: Logs = NO_LOGS) -> None:
         """Train on with the weights."""
         self._exchange(False)
 
-    def on_epoch_end(self, epoch: int, logs: Logs) -> None:
+    def on_epoch_end(self, epoch: int, logs: Logs = NO_LOGS) -> None:
         """Show the average, if it is to be."""
         self._exchange(self.swap_on_epoch)
 
-    def on_train_end(self, logs: Logs) -> None:
+    def on_train_end(self, logs: Logs = NO_LOGS) -> None:
         """Forget: training has ended with the average."""
         self._swapped = False
 
-    def on_test_begin(self, logs: Logs) -> None:
+    def on_test_begin(self, logs: Logs = NO_LOGS) -> None:
         """Show the average."""
         self._exchange(True)
 
-    def on_test_end(self, logs: Logs) -> None:
+    def on_test_end(self, logs: Logs = NO_LOGS) -> None:
         """Show the weights."""
         self._exchange(False)
 
-    def on_predict_begin(self, logs: Logs) -> None:
+    def on_predict_begin(self, logs: Logs = NO_LOGS) -> None:
         """Show the average."""
         self._exchange(True)
 
-    def on_predict_end(self, logs: Logs) -> None:
+    def on_predict_end(self, logs: Logs = NO_LOGS) -> None:
         """Show the weights."""
         self._exchange(False)

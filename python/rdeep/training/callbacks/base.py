@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 import warnings
 from collections.abc import Callable, Mapping
+from types import MappingProxyType
 from typing import Any, NoReturn
 
 import numpy as np
@@ -26,6 +27,8 @@ from rdeep.training.model import TrainedModel
 __all__ = ["Callback", "LambdaCallback"]
 
 Logs = dict[str, Any]
+NO_LOGS: Logs = MappingProxyType({})  # type: ignore[assignment]
+"""What callbacks are told where somebody calls them without logs."""
 
 MONITOR = "The log to monitor, such as `val_loss`."
 MODE = (
@@ -88,46 +91,46 @@ class Callback:
         """
         self.params = params
 
-    def on_train_begin(self, logs: Logs) -> None:
+    def on_train_begin(self, logs: Logs = NO_LOGS) -> None:
         """Act before the first epoch."""
 
-    def on_train_end(self, logs: Logs) -> None:
+    def on_train_end(self, logs: Logs = NO_LOGS) -> None:
         """Act after the last epoch."""
 
-    def on_epoch_begin(self, epoch: int, logs: Logs) -> None:
+    def on_epoch_begin(self, epoch: int, logs: Logs = NO_LOGS) -> None:
         """Act before an epoch."""
 
-    def on_epoch_end(self, epoch: int, logs: Logs) -> None:
+    def on_epoch_end(self, epoch: int, logs: Logs = NO_LOGS) -> None:
         """Act after an epoch and its validation; what is put into `logs` goes into the history."""
 
-    def on_train_batch_begin(self, batch: int, logs: Logs) -> None:
+    def on_train_batch_begin(self, batch: int, logs: Logs = NO_LOGS) -> None:
         """Act before a batch."""
 
-    def on_train_batch_end(self, batch: int, logs: Logs) -> None:
+    def on_train_batch_end(self, batch: int, logs: Logs = NO_LOGS) -> None:
         """Act after a batch; `logs` are means over the epoch so far."""
 
-    def on_test_begin(self, logs: Logs) -> None:
+    def on_test_begin(self, logs: Logs = NO_LOGS) -> None:
         """Act before an evaluation, also before validation in training."""
 
-    def on_test_end(self, logs: Logs) -> None:
+    def on_test_end(self, logs: Logs = NO_LOGS) -> None:
         """Act after an evaluation."""
 
-    def on_test_batch_begin(self, batch: int, logs: Logs) -> None:
+    def on_test_batch_begin(self, batch: int, logs: Logs = NO_LOGS) -> None:
         """Act before a batch of an evaluation."""
 
-    def on_test_batch_end(self, batch: int, logs: Logs) -> None:
+    def on_test_batch_end(self, batch: int, logs: Logs = NO_LOGS) -> None:
         """Act after a batch of an evaluation; `logs` are means over those so far."""
 
-    def on_predict_begin(self, logs: Logs) -> None:
+    def on_predict_begin(self, logs: Logs = NO_LOGS) -> None:
         """Act before a prediction."""
 
-    def on_predict_end(self, logs: Logs) -> None:
+    def on_predict_end(self, logs: Logs = NO_LOGS) -> None:
         """Act after a prediction."""
 
-    def on_predict_batch_begin(self, batch: int, logs: Logs) -> None:
+    def on_predict_batch_begin(self, batch: int, logs: Logs = NO_LOGS) -> None:
         """Act before a batch of a prediction."""
 
-    def on_predict_batch_end(self, batch: int, logs: Logs) -> None:
+    def on_predict_batch_end(self, batch: int, logs: Logs = NO_LOGS) -> None:
         """Act after a batch of a prediction; `logs["outputs"]` is what it came to."""
 
     def get_state(self) -> dict[str, Any] | None:
@@ -259,7 +262,7 @@ class MonitorCallback(CallbackRecord, abstract=True):
     _observed = False
     _said = False
 
-    def on_train_begin(self, logs: Logs) -> None:
+    def on_train_begin(self, logs: Logs = NO_LOGS) -> None:
         """Forget an earlier training."""
         self._observed = self._said = False
 

@@ -17,6 +17,7 @@ from rdeep.training.callbacks.base import (
     FREQUENCY,
     MODE,
     MONITOR,
+    NO_LOGS,
     VERBOSE,
     Batches,
     CallbackRecord,
@@ -64,7 +65,7 @@ class ModelCheckpoint(MonitorCallback):
         """Return whether it saves after batches."""
         return work == "train" and self.save_freq != "epoch"
 
-    def on_train_begin(self, logs: Logs) -> None:
+    def on_train_begin(self, logs: Logs = NO_LOGS) -> None:
         """Forget an earlier training."""
         super().on_train_begin(logs)
         start = self.initial_value_threshold
@@ -83,21 +84,21 @@ class ModelCheckpoint(MonitorCallback):
         super().set_state(state)
         self._batches.counted, self._attempts.counted = state["counted"], state["failed"]
 
-    def on_epoch_begin(self, epoch: int, logs: Logs) -> None:
+    def on_epoch_begin(self, epoch: int, logs: Logs = NO_LOGS) -> None:
         """Remember which epoch it is."""
         self._epoch = epoch
 
-    def on_train_batch_end(self, batch: int, logs: Logs) -> None:
+    def on_train_batch_end(self, batch: int, logs: Logs = NO_LOGS) -> None:
         """Save if this batch is to be saved."""
         if self._batches.due():
             self._save(self._epoch, {"batch": batch + 1, **logs})
 
-    def on_epoch_end(self, epoch: int, logs: Logs) -> None:
+    def on_epoch_end(self, epoch: int, logs: Logs = NO_LOGS) -> None:
         """Save if this epoch is to be saved."""
         if self.save_freq == "epoch":
             self._save(epoch, logs)
 
-    def on_train_end(self, logs: Logs) -> None:
+    def on_train_end(self, logs: Logs = NO_LOGS) -> None:
         """Say which checkpoints are missing."""
         self._attempts.sum_up()
 
@@ -187,7 +188,7 @@ class BackupAndRestore(CallbackRecord):
         warn_of_damage(damage)
         return state
 
-    def on_train_begin(self, logs: Logs) -> None:
+    def on_train_begin(self, logs: Logs = NO_LOGS) -> None:
         """Ask for the state of the very beginning: it has the seeds, and the first weights."""
         self._batches, self.is_due = Batches(self.save_freq), "resumed" not in self.params
         self._attempts = Attempts(self, "states")
@@ -200,11 +201,11 @@ class BackupAndRestore(CallbackRecord):
         """Go on from what was remembered."""
         self._batches.counted, self._attempts.counted = state["counted"], state["failed"]
 
-    def on_train_batch_end(self, batch: int, logs: Logs) -> None:
+    def on_train_batch_end(self, batch: int, logs: Logs = NO_LOGS) -> None:
         """Ask for the state if this batch is to be saved."""
         self.is_due = self._batches.due() or self.is_due
 
-    def on_epoch_end(self, epoch: int, logs: Logs) -> None:
+    def on_epoch_end(self, epoch: int, logs: Logs = NO_LOGS) -> None:
         """Ask for the state: other callbacks may have something to do first."""
         self.is_due = self.save_freq == "epoch" or self.is_due
 
@@ -223,7 +224,7 @@ class BackupAndRestore(CallbackRecord):
         generations = 2 if self.double_checkpoint else 1
         return self._attempts.make(lambda: keep_in(self.backup_dir, take(), generations))
 
-    def on_train_end(self, logs: Logs) -> None:
+    def on_train_end(self, logs: Logs = NO_LOGS) -> None:
         """Remove what was saved, unless an interrupt has ended training."""
         self._attempts.sum_up()
         if self.delete_checkpoint and not self.params.get("interrupted"):

@@ -12,7 +12,7 @@ import warnings
 
 from rdeep.catalogue.options import Choice, Count, Either, Flag, Path, Text, TextByName, option
 from rdeep.errors import ArgumentError, constructor
-from rdeep.training.callbacks.base import CallbackRecord, Logs
+from rdeep.training.callbacks.base import NO_LOGS, CallbackRecord, Logs
 from rdeep.training.callbacks.event_files import EventFile
 from rdeep.training.callbacks.writing import Attempts
 
@@ -54,7 +54,7 @@ class RemoteMonitor(CallbackRecord):
                 expected="an address that begins with http:// or https://",
             )
 
-    def on_epoch_end(self, epoch: int, logs: Logs) -> None:
+    def on_epoch_end(self, epoch: int, logs: Logs = NO_LOGS) -> None:
         """Send the logs."""
         text = json.dumps({"epoch": epoch, **logs}, default=float)
         kind = "application/json"
@@ -127,7 +127,7 @@ class TensorBoard(CallbackRecord):
         """Return whether it writes after batches."""
         return work == "train" and self.update_freq != "epoch"
 
-    def on_train_begin(self, logs: Logs) -> None:
+    def on_train_begin(self, logs: Logs = NO_LOGS) -> None:
         """Open the files."""
         self._files: dict[str, EventFile] = {}
         self._attempts = Attempts(self, "turns of events")
@@ -135,11 +135,11 @@ class TensorBoard(CallbackRecord):
         self._batches = self._began_at = 0
         self._clock = 0.0
 
-    def on_epoch_begin(self, epoch: int, logs: Logs) -> None:
+    def on_epoch_begin(self, epoch: int, logs: Logs = NO_LOGS) -> None:
         """Look at the clock."""
         self._began_at, self._clock = self.model.steps_taken, time.perf_counter()
 
-    def on_train_batch_end(self, batch: int, logs: Logs) -> None:
+    def on_train_batch_end(self, batch: int, logs: Logs = NO_LOGS) -> None:
         """Write the logs so far."""
         self._batches += 1
         if self._batches % int(self._every) == 0:
@@ -148,7 +148,7 @@ class TensorBoard(CallbackRecord):
             if any(file.is_full for file in self._files.values()):
                 self._flush()
 
-    def on_epoch_end(self, epoch: int, logs: Logs) -> None:
+    def on_epoch_end(self, epoch: int, logs: Logs = NO_LOGS) -> None:
         """Write the epoch's logs and the weights."""
         steps = self.model.steps_taken - self._began_at
         speed = steps / max(time.perf_counter() - self._clock, 1e-9)
@@ -162,7 +162,7 @@ class TensorBoard(CallbackRecord):
                 self._of("train").histogram(name, value, epoch)
         self._flush()
 
-    def on_train_end(self, logs: Logs) -> None:
+    def on_train_end(self, logs: Logs = NO_LOGS) -> None:
         """Write what is left."""
         self._flush()
         self._attempts.sum_up()

@@ -9,6 +9,7 @@ from rdeep.errors import ArgumentError, class_name, show
 from rdeep.training.callbacks.base import (
     MODE,
     MONITOR,
+    NO_LOGS,
     VERBOSE,
     CallbackRecord,
     Logs,
@@ -42,14 +43,14 @@ class ReduceLROnPlateau(MonitorCallback):
     )
     min_lr: float = option(Number(0.0), 0.0, "The smallest learning rate.")
 
-    def on_train_begin(self, logs: Logs) -> None:
+    def on_train_begin(self, logs: Logs = NO_LOGS) -> None:
         """Forget an earlier training."""
         super().on_train_begin(logs)
         self.best = self._worst()
         self._wait = 0
         self._resting = 0
 
-    def on_epoch_end(self, epoch: int, logs: Logs) -> None:
+    def on_epoch_end(self, epoch: int, logs: Logs = NO_LOGS) -> None:
         """Compare with the best so far; lower the rate when patience ends."""
         value = self._watched(logs)
         logs["learning_rate"] = self.model.learning_rate
@@ -90,7 +91,7 @@ class LearningRateScheduler(CallbackRecord):
     schedule: Callable[..., float] = option(Function(), doc="The function.")
     verbose: int = option(Count(0), 0, VERBOSE)
 
-    def on_epoch_begin(self, epoch: int, logs: Logs) -> None:
+    def on_epoch_begin(self, epoch: int, logs: Logs = NO_LOGS) -> None:
         """Set the rate."""
         rate = self.schedule(epoch, self.model.learning_rate)
         if isinstance(rate, bool) or not isinstance(rate, (int, float)) or not rate >= 0:
@@ -135,7 +136,7 @@ class OneCycle(CallbackRecord):
         Number(0.0, open_low=True), 1e4, "The ratio of the first learning rate to the last."
     )
 
-    def on_train_begin(self, logs: Logs) -> None:
+    def on_train_begin(self, logs: Logs = NO_LOGS) -> None:
         """Lay out the rates of all steps to come."""
         from rdeep.catalogue import schedules
 
@@ -157,6 +158,6 @@ class OneCycle(CallbackRecord):
         )
         self.model.follow(schedule)
 
-    def on_train_end(self, logs: Logs) -> None:
+    def on_train_end(self, logs: Logs = NO_LOGS) -> None:
         """Give the rate back."""
         self.model.follow(None)

@@ -6,10 +6,11 @@ import math
 from typing import Any
 
 from rdeep.catalogue.options import Choice, Count, Flag, Number, Text, option
-from rdeep.errors import show, worded
+from rdeep.errors import StateError, show, worded
 from rdeep.training.callbacks.base import (
     MODE,
     MONITOR,
+    NO_LOGS,
     VERBOSE,
     CallbackRecord,
     Logs,
@@ -40,7 +41,7 @@ class EarlyStopping(MonitorCallback):
     )
     start_from_epoch: int = option(Count(0), 0, "The number of epochs to wait before monitoring.")
 
-    def on_train_begin(self, logs: Logs) -> None:
+    def on_train_begin(self, logs: Logs = NO_LOGS) -> None:
         """Forget an earlier training."""
         super().on_train_begin(logs)
         self.best = self._worst()
@@ -49,7 +50,7 @@ class EarlyStopping(MonitorCallback):
         self._wait = 0
         self._weights: Any = None
 
-    def on_epoch_end(self, epoch: int, logs: Logs) -> None:
+    def on_epoch_end(self, epoch: int, logs: Logs = NO_LOGS) -> None:
         """Compare with the best so far; stop when patience ends."""
         value = self._watched(logs)
         if value is None or epoch < self.start_from_epoch:
@@ -69,7 +70,7 @@ class EarlyStopping(MonitorCallback):
             if self.verbose:
                 self.model.say(f"Epoch {epoch + 1}: early stopping")
 
-    def on_train_end(self, logs: Logs) -> None:
+    def on_train_end(self, logs: Logs = NO_LOGS) -> None:
         """Put the best weights back, however training ended."""
         if self._weights is not None:
             self.model.set_weights(self._weights)
@@ -88,8 +89,20 @@ class TerminateOnNaN(CallbackRecord):
 
     key = "terminate_on_nan"
 
-    def on_epoch_end(self, epoch: int, logs: Logs) -> None:
+    raise_error: bool = option(
+        Flag(),
+        False,
+        "Whether training fails with an error instead of ending. "
+        "Where fit() itself stops before such a step (`on_nan`), no epoch ends with it.",
+    )
+
+    def on_epoch_end(self, epoch: int, logs: Logs = NO_LOGS) -> None:
         """Look at the epoch's loss."""
         if not math.isfinite(logs.get("loss", 0.0)):
+            if self.raise_error:
+                raise StateError(
+                    f"Epoch {epoch + 1}: the loss is {show(logs['loss'])}.",
+                    hint="A smaller 'learning_rate' may help, or 'clipnorm' in the optimizer.",
+                )
             self.model.say(worded(f"Epoch {epoch + 1}: the loss is {show(logs['loss'])}, stopping"))
             self.model.stop_training = True

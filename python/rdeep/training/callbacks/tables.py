@@ -23,7 +23,7 @@ from rdeep.errors import (
 )
 from rdeep.saving import disk
 from rdeep.saving.locks import Lock
-from rdeep.training.callbacks.base import CallbackRecord, Logs, is_validated
+from rdeep.training.callbacks.base import NO_LOGS, CallbackRecord, Logs, is_validated
 from rdeep.training.callbacks.writing import Attempts
 
 __all__ = ["CSVLogger"]
@@ -62,7 +62,7 @@ class CSVLogger(CallbackRecord):
                 received=self.separator,
             )
 
-    def on_train_begin(self, logs: Logs) -> None:
+    def on_train_begin(self, logs: Logs = NO_LOGS) -> None:
         """Empty the file, or look at what it holds already."""
         self._waiting: list[dict[str, Any]] = []
         self._begun, self._first = False, 0
@@ -85,14 +85,14 @@ class CSVLogger(CallbackRecord):
         if hasattr(self, "_lock"):
             self._lock.release()
 
-    def on_epoch_end(self, epoch: int, logs: Logs) -> None:
+    def on_epoch_end(self, epoch: int, logs: Logs = NO_LOGS) -> None:
         """Write a row, and those that could not be written before."""
         self._waiting.append({"epoch": epoch, **logs})
         late = len(self._waiting) - 1
         if self._attempts.make(self._write, 1):
             self._attempts.forgive(late)
 
-    def on_train_end(self, logs: Logs) -> None:
+    def on_train_end(self, logs: Logs = NO_LOGS) -> None:
         """Write what could not be written before, and say what is missing."""
         late = len(self._waiting)
         if late and self._attempts.make(self._write, 0):

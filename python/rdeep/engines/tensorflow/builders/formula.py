@@ -40,7 +40,7 @@ class FormulaLayer(keras.layers.Layer):
         self, record: Layer, context: BuildContext, kernel: keras.layers.Layer | None = None
     ) -> None:
         # A layer in 64 bits takes what comes as it is, and casts it by itself.
-        apart = record.full_precision or record.compute_dtype == "float64"
+        apart = record.full_precision or record.own_dtype == "float64"
         super().__init__(**common(record, context), autocast=not apart)
         self.record, self.random, self.full_name = record, context.random, context.name
         self.supports_masking = record.mask == "make" or record.passes_mask()
@@ -284,7 +284,7 @@ def build(record: Layer, context: BuildContext) -> list[keras.layers.Layer]:
         Where it stands.
     """
     # Native forms compute in the network's type alone.
-    form = NATIVE.get(type(record)) if record.compute_dtype is None else None
+    form = NATIVE.get(type(record)) if record.own_dtype is None else None
     built = None if form is None else form(record, context)
     if built is not None:
         return built

@@ -27,7 +27,18 @@ diagflat = ops.diagflat
 diagonal = ops.diagonal
 trace = ops.trace
 meshgrid = ops.meshgrid
-tile = ops.tile
+
+
+def tile(x: Any, repeats: Any) -> Any:
+    """Return the whole tensor several times."""
+    x = ops.convert_to_tensor(x)
+    given = [repeats] if isinstance(repeats, int) else list(repeats)
+    rank = max(len(given), len(x.shape))
+    counts = [1] * (rank - len(given)) + [
+        each if isinstance(each, int) else ops.cast(each, "int32") for each in given
+    ]
+    x = tf.reshape(x, [*[1] * (rank - len(x.shape)), *tf.unstack(tf.shape(x))])
+    return tf.tile(x, tf.stack(counts))
 
 
 def reshape(x: Any, newshape: Any) -> Any:

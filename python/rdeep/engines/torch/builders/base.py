@@ -84,7 +84,7 @@ def native(record: Layer, context: BuildContext) -> Built | None:
         Where it stands.
     """
     # Native forms compute in the network's type alone.
-    form = NATIVE.get(type(record)) if record.compute_dtype is None else None
+    form = NATIVE.get(type(record)) if record.own_dtype is None else None
     found = None if form is None else form(record, context)
     if found is None:
         return None
