@@ -23,12 +23,7 @@ from rdeep.catalogue.picklable import is_picklable, picklable_state
 from rdeep.catalogue.record import snake_case
 from rdeep.catalogue.registry import resolve
 from rdeep.catalogue.regularizers import Regularizer
-from rdeep.errors import (
-    ArgumentError,
-    StateError,
-    named,
-    show,
-)
+from rdeep.errors import ArgumentError, StateError, named, show
 from rdeep.graph.added_losses import Added, noting_losses
 from rdeep.graph.assignments import collecting, latest
 from rdeep.graph.composite import Composite, InnerGraph, Updated, Variable
