@@ -10,7 +10,7 @@ from __future__ import annotations
 import copy
 import inspect
 from collections.abc import Mapping, Sequence
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -32,6 +32,7 @@ from rdeep.errors import (
     show,
 )
 from rdeep.graph.added_losses import Added, noting_losses
+from rdeep.graph.arguments import Place, alike, put_back, taken_out
 from rdeep.graph.assignments import collecting, latest
 from rdeep.graph.composite import Composite, InnerGraph, Updated, Variable
 from rdeep.graph.fixed import noticing_draws
@@ -313,11 +314,11 @@ class CustomLayer(Composite):
         if kwargs.get("mask") is not None and not self.takes_mask() and is_symbolic(args[0]):
             args = (with_mask(args[0], kwargs.pop("mask")), *args[1:])
         tensors: list[SymbolicTensor] = []
-        form = (_taken_out(list(args), tensors), _taken_out(kwargs, tensors))
+        form = (taken_out(list(args), tensors), taken_out(kwargs, tensors))
         if not tensors:
             return super().__call__(*args, **kwargs, training=training)
         shapes = tuple(tensor.shape for tensor in tensors)
-        if shapes in self._graphs and not _alike(form, self._forms.get(shapes, form)):
+        if shapes in self._graphs and not alike(form, self._forms.get(shapes, form)):
             title = self.name or self.named_after()
             raise ArgumentError(
                 f"Layer {title!r} is applied with the same arguments each time, tensors aside.",
@@ -332,7 +333,7 @@ class CustomLayer(Composite):
         """Return the arguments that `call` gets for some shapes, with values for the tensors."""
         alone = list(values) if len(values) == 1 else [list(values)]
         form = self._forms.get(shapes)
-        return (alone, {}) if form is None else tuple(_put_back(part, values) for part in form)
+        return (alone, {}) if form is None else tuple(put_back(part, values) for part in form)
 
     def penalty_on_output(self) -> None:
         """Return none: the penalty is part of the graph."""
@@ -341,17 +342,17 @@ class CustomLayer(Composite):
         inputs = [
             Input(shape[1:], dtype, batch_size=shape[0]) for shape, dtype in zip(shapes, dtypes)
         ]
-        places = [_Place(number) for number in range(len(inputs))]
+        places = [Place(number) for number in range(len(inputs))]
         form: tuple[list[Any], dict[str, Any]] = self._forms.get(tuple(shapes)) or (
             places if len(places) == 1 else [places],
             {},
         )
         if not self.built:
-            alone = bool(form[0]) and isinstance(form[0][0], _Place)
+            alone = bool(form[0]) and isinstance(form[0][0], Place)
             # As in Keras, it is told of the first argument.
             self.build(shapes[form[0][0].number] if alone else list(shapes))
             self.__dict__["built"] = True
-        args, kwargs = (_put_back(part, inputs) for part in form)
+        args, kwargs = (put_back(part, inputs) for part in form)
         parameters = inspect.signature(self.call)
         if self.takes_mask():
             bound = parameters.bind_partial(*args, **kwargs).arguments
@@ -469,41 +470,3 @@ def _as_composite(
     if saved is not None:
         layer.__dict__["_brought"] = saved
     return layer
-
-
-class _Place(NamedTuple):
-    """Where a tensor stands among the arguments of `call`."""
-
-    number: int
-
-
-def _taken_out(value: Any, tensors: list[SymbolicTensor]) -> Any:
-    """Return arguments with their symbolic tensors taken out, into the list."""
-    if is_symbolic(value):
-        tensors.append(value)
-        return _Place(len(tensors) - 1)
-    if isinstance(value, dict):
-        return {name: _taken_out(each, tensors) for name, each in value.items()}
-    if isinstance(value, (list, tuple)):
-        return [_taken_out(each, tensors) for each in value]
-    return value
-
-
-def _alike(one: object, other: object) -> bool:
-    """Return whether two uses have the same arguments beside tensors."""
-    try:
-        return bool(one == other)
-    except (RuntimeError, ValueError):
-        # Arrays, which are equal number by number: others than before.
-        return False
-
-
-def _put_back(form: object, tensors: Sequence[SymbolicTensor]) -> Any:
-    """Return arguments that `_taken_out` returned, with tensors in their places."""
-    if isinstance(form, _Place):
-        return tensors[form.number]
-    if isinstance(form, dict):
-        return {name: _put_back(each, tensors) for name, each in form.items()}
-    if isinstance(form, (list, tuple)):
-        return [_put_back(each, tensors) for each in form]
-    return form
