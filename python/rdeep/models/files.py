@@ -209,11 +209,11 @@ def to_bytes_file(model: SavedModel, /, path: str) -> None:
         try:
             return disk.replace_file(path, lambda target: write_keras(model, target))
         except LackedByKeras as error:
-            text = (
+            warning = RdeepWarning(
                 f"{show(os.path.basename(path))} is written in rdeep's own format, which Keras "
                 f"does not read: Keras lacks what the model has, {error.lacking}."
             )
-            warnings.warn(RdeepWarning(text), stacklevel=4)
+            warnings.warn(warning, stacklevel=4)
     disk.replace_file(path, lambda target: _write(model, target))
 
 
