@@ -258,7 +258,7 @@ def test_call_must_return_what_it_computed() -> None:
 
     class WrongLoss(Layer):
         def call(self, inputs: Any) -> Any:
-            self.add_loss(1.0)
+            self.add_loss("much")
             return inputs
 
     with pytest.raises(ArgumentError, match=r"call\(\) of Wrong must return"):

@@ -32,8 +32,8 @@ from rdeep.errors import (
     show,
 )
 from rdeep.graph.added_losses import Added, noting_losses
-from rdeep.graph.arguments import Place, alike, put_back, taken_out
 from rdeep.graph.assignments import collecting, latest
+from rdeep.graph.call_arguments import Place, alike, is_data, put_back, taken_out
 from rdeep.graph.composite import Composite, InnerGraph, Updated, Variable
 from rdeep.graph.fixed import noticing_draws
 from rdeep.graph.input_spec import InputSpec
@@ -308,16 +308,36 @@ class CustomLayer(Composite):
         Parameters
         ----------
         *args, **kwargs
-            The arguments of `call`; `training` as for any layer. Data is the only argument.
+            The arguments of `call`; `training` as for any layer.
         """
         training = kwargs.pop("training", None)
         if kwargs.get("mask") is not None and not self.takes_mask() and is_symbolic(args[0]):
             args = (with_mask(args[0], kwargs.pop("mask")), *args[1:])
-        tensors: list[SymbolicTensor] = []
+        tensors: list[Any] = []
         form = (taken_out(list(args), tensors), taken_out(kwargs, tensors))
         if not tensors:
-            return super().__call__(*args, **kwargs, training=training)
+            return self._called_on_data(args, kwargs, training)
         shapes = tuple(tensor.shape for tensor in tensors)
+        # A list of all tensors stands for the arguments that they were in before.
+        listed: Any = ([[Place(number) for number in range(len(tensors))]], {})
+        if form != listed or shapes not in self._forms:
+            self._use_form(shapes, form)
+        return super().__call__(tensors, training=training)
+
+    def _called_on_data(
+        self, args: Sequence[Any], kwargs: dict[str, Any], training: bool | None
+    ) -> Any:
+        """Apply the layer to arrays or tensors of an engine, in whatever arguments they are."""
+        if len(args) <= 1 and kwargs.keys() <= {"mask"}:
+            return super().__call__(*args, **kwargs, training=training)
+        tensors: list[Any] = []
+        form = (taken_out(list(args), tensors, is_data), taken_out(kwargs, tensors, is_data))
+        # Of data the number of samples is open, as in a model.
+        self._use_form(tuple((None, *tuple(each.shape)[1:]) for each in tensors), form)
+        return super().__call__(tensors, training=training)
+
+    def _use_form(self, shapes: tuple[Dims, ...], form: Any) -> None:
+        """Take up how tensors of some shapes stand among the arguments, or refuse another way."""
         if shapes in self._graphs and not alike(form, self._forms.get(shapes, form)):
             title = self.name or self.named_after()
             raise ArgumentError(
@@ -327,7 +347,6 @@ class CustomLayer(Composite):
                 hint="Make another layer for other arguments.",
             )
         self._forms[shapes] = form
-        return super().__call__(tensors, training=training)
 
     def arguments_with(self, shapes: tuple[Dims, ...], values: Sequence[Any]) -> Any:
         """Return the arguments that `call` gets for some shapes, with values for the tensors."""

@@ -12,7 +12,7 @@ from typing import Any
 import numpy as np
 
 from rdeep.catalogue.layers.base import Layer, is_described
-from rdeep.catalogue.layers.call_options import current_call
+from rdeep.catalogue.layers.call_options import called_with, current_call
 from rdeep.catalogue.layers.formula import Eager
 from rdeep.engines import registry as backends
 from rdeep.errors import StateError, layer_title
@@ -219,8 +219,18 @@ def layer_model(layer: Layer) -> Model:
             layer=title,
         )
     made = layer.__dict__.get("_models")
-    return (
-        next(iter(made.values()))
-        if made
-        else model_of(layer, layer.__dict__["_entries"], default_backend())
-    )
+    return next(iter(made.values())) if made else model_of_entries(layer, default_backend())
+
+
+def model_of_entries(layer: Layer, backend: str) -> Model:
+    """Return the model that consists of a layer, for what it was applied to first.
+
+    Parameters
+    ----------
+    layer : Layer
+        The layer.
+    backend : str
+        The engine.
+    """
+    with called_with(layer.__dict__.get("_entered_with") or {}):
+        return model_of(layer, layer.__dict__["_entries"], backend)

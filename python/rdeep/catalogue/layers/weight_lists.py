@@ -7,6 +7,7 @@ from types import FunctionType
 from typing import TYPE_CHECKING, Any
 
 from rdeep.catalogue import dispatch
+from rdeep.catalogue.layers.call_options import called_with
 from rdeep.catalogue.layers.declared_shapes import shapes_given
 
 _SAID = (
@@ -111,7 +112,8 @@ class HoldsWeights:
         if "_names" not in self.__dict__:
             # While they are looked for, there are none.
             self.__dict__["_names"] = frozenset()
-            declared = self.weights(*(shape for shape, _ in entries))
+            with called_with(self.__dict__.get("_entered_with") or {}):
+                declared = self.weights(*(shape for shape, _ in entries))
             self.__dict__["_names"] = frozenset(weight.name for weight in declared)
         found: frozenset[str] = self.__dict__["_names"]
         return found
