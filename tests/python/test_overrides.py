@@ -11,7 +11,7 @@ from rdeep import Input, Layer, Metric, Model, Sequential, load_model, ops
 from rdeep.callbacks import Callback
 from rdeep.catalogue.overrides import REFUSED
 from rdeep.constraints import MaxNorm
-from rdeep.errors import ArgumentError, RdeepError
+from rdeep.errors import ArgumentError, RdeepError, RdeepWarning
 from rdeep.extending import Layer as CatalogueLayer
 from rdeep.extending import Metric as CatalogueMetric
 from rdeep.initializers import Constant
@@ -51,6 +51,13 @@ def test_what_is_never_called_is_refused(kind):
             with pytest.raises(ArgumentError, match=rf"_Own overrides {name}\(\)") as caught:
                 type("_Own", (base,), {name: doing_nothing})
             assert caught.value.hint
+
+
+@pytest.mark.parametrize("base", [Layer, Model])
+def test_how_a_class_is_saved_is_spoken_of(base):
+    for name in ("save_own_variables", "load_own_variables", "save_assets", "load_assets"):
+        with pytest.warns(RdeepWarning, match=rf"{name}\(\), which rdeep does not call"):
+            type("_Own", (base,), {name: doing_nothing})
 
 
 def test_misspelt_callbacks_are_refused():
