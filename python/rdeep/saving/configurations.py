@@ -64,7 +64,7 @@ def config_of(record: Record) -> Plain:
         if record.kind != "activation":
             found = keras_record(record)["config"]
             if record.kind == "metric" or getattr(record, "computes_in", None) is not None:
-                found = {"dtype": record.dtype, **found}
+                found = {"dtype": getattr(record, "dtype", None), **found}
             return {"name": _own_name(record), **found} if "name" in record.options else found
     except NotInKeras:
         pass
