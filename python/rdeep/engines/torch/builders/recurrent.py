@@ -17,6 +17,20 @@ from rdeep.engines.torch.weights import WeightMap, transposed
 _TANH, _SIGMOID, _RELU = activations.Tanh(), activations.Sigmoid(), activations.Relu()
 
 
+def _lacked_types() -> set[torch.dtype]:
+    """Return the types of 16 bits in which oneDNN does not compute on this processor."""
+    if not torch.backends.mkldnn.is_available():
+        return set()
+    known = {
+        torch.bfloat16: torch.ops.mkldnn._is_mkldnn_bf16_supported,
+        torch.float16: torch.ops.mkldnn._is_mkldnn_fp16_supported,
+    }
+    return {dtype for dtype, is_supported in known.items() if not is_supported()}
+
+
+_LACKED = _lacked_types()
+
+
 class _Kernel(nn.Module):
     """torch's fused loop in the place of `rdeep.catalogue.layers.recurrence.over_steps`.
 
@@ -70,13 +84,13 @@ class _Kernel(nn.Module):
         start = None if states is None else [state.unsqueeze(0).contiguous() for state in states]
         given = start[0] if start is not None and len(start) == 1 else start
         if lengths is None:
-            outputs, last = self.loop(x, given)
+            outputs, last = self._looped(x, given)
             return outputs, [s[0] for s in (last if isinstance(last, tuple) else (last,))]
         nonempty = lengths.clamp(min=1).cpu()
         packed = nn.utils.rnn.pack_padded_sequence(
             x, nonempty, batch_first=True, enforce_sorted=False
         )
-        outputs, last = self.loop(packed, given)
+        outputs, last = self._looped(packed, given)
         outputs, _ = nn.utils.rnn.pad_packed_sequence(
             outputs, batch_first=True, total_length=x.shape[1]
         )
@@ -84,6 +98,20 @@ class _Kernel(nn.Module):
         seen = (lengths > 0).unsqueeze(-1)
         before = [torch.zeros_like(s) for s in last] if states is None else states
         return outputs, [torch.where(seen, new, old) for new, old in zip(last, before)]
+
+    def _looped(self, x: Any, states: Any) -> Any:
+        """Return what torch's loop does, in 32 bits where it fails in 16.
+
+        Under autocast torch gives an LSTM to oneDNN without asking whether it can compute that.
+        """
+        kind = x.data.device.type
+        lacked = (
+            isinstance(self.loop, nn.LSTM) and kind == "cpu" and torch.is_autocast_enabled(kind)
+        )
+        if not lacked or torch.get_autocast_dtype(kind) not in _LACKED:
+            return self.loop(x, states)
+        with torch.autocast(kind, enabled=False):
+            return self.loop(x.float(), None if states is None else [s.float() for s in states])
 
 
 def _has_kernel(record: Any) -> bool:
