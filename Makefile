@@ -42,7 +42,7 @@ test-bridge: ## test R hosted by Python
 
 test-slow: setup ## what takes minutes: torch's compiler, walks over all layers on TensorFlow
 	OMP_NUM_THREADS=1 $(bin)/pytest tests/python -m slow
-	cd tests && RDEEP_SLOW_TESTS=1 $(with_python) Rscript testthat.R blas
+	cd tests && RDEEP_SLOW_TESTS=1 $(with_python) Rscript testthat.R 'blas|layers'
 
 torture: setup ## real signals, kills, damaged files, full disks, with a table of what held (hours)
 	cd tests && $(with_python) OMP_NUM_THREADS=1 ../$(bin)/python -m torture $(PARTS)

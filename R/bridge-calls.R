@@ -203,7 +203,7 @@ wrap <- function(value) {
     return(new_handle(value, c("rdeep_variable", "rdeep_any_tensor")))
   }
   if (kind == "GraphLayer" || any(grepl("layers[.]base[.]Layer$", class(value)))) {
-    return(new_layer(value))
+    return(layer_again(value))
   }
   new_handle(value, "rdeep_record")
 }

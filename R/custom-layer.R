@@ -117,7 +117,29 @@ make_custom_layer <- function(definition, arguments, .call = caller_env(), more 
   define_functions(self, pointer, .call)
   layer <- new_layer(pointer, self, definition, arguments)
   by_hand(layer, self, pointer, is.null(all_methods(definition)$build), .call)
+  remember_self(pointer, self, definition)
   layer
+}
+
+# A model gives its layers back as what they are in Python: what their class keeps is found
+# again by that. It is known for as long as Python has the layer, whose functions have `self`.
+remember_self <- function(pointer, self, definition) {
+  known <- rlang::new_weakref(self, definition)
+  assign(reticulate::py_id(pointer), known, envir = own_layers)
+}
+
+own_layers <- new.env(parent = emptyenv())
+
+# A layer that Python gives, with its `self` and its class where a class of the user's made it.
+layer_again <- function(pointer) {
+  if (!length(own_layers)) {
+    return(new_layer(pointer))
+  }
+  graph_layer <- reticulate::py_has_attr(pointer, "record")
+  record <- if (graph_layer) reticulate::py_get_attr(pointer, "record") else pointer
+  known <- own_layers[[reticulate::py_id(record)]]
+  self <- if (!is.null(known)) rlang::wref_key(known)
+  new_layer(pointer, self, if (!is.null(self)) rlang::wref_value(known))
 }
 
 # `build` as it is called by hand, with arguments of its own if it has some: it is not called

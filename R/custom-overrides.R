@@ -1,11 +1,11 @@
 # Methods that users of keras3 override and rdeep never calls. A class that has one is
 # refused when it is made, with what to do in its place: ignored, it would change nothing
-# without a word.
+# without a word. Methods that say how a class is saved are only spoken of: what they would
+# save, files have without them.
 
 in_the_engine <- paste(
   "`train_step`, `test_step` and `predict_step` say what is done with a batch."
 )
-needs_no_file <- "Files hold what is computed, and the weights: leave it out."
 needs_no_shape <- "Shapes are found by calling `call` with symbolic tensors: leave it out."
 
 own_files <- c(
@@ -22,12 +22,10 @@ refused_methods <- list(
       c("fit", "evaluate", "predict"),
       "Write a function of another name that calls the generic."
     ),
-    list(own_files, needs_no_file),
     list(c("compute_output_shape", "compute_output_spec", "stateless_call"), needs_no_shape),
     list("compute_mask", "Layers make masks and pass them on: leave it out.")
   ),
   layer = list(
-    list(own_files, needs_no_file),
     list(c("compute_output_spec", "stateless_call", "symbolic_call"), needs_no_shape),
     list("add_metric", "Give the metric to `compile()`, on an output of the model."),
     list("quantize", "Weights are float32: leave it out.")
@@ -55,6 +53,13 @@ refuse_overrides <- function(definition, kind, .call) {
         call = .call
       )
     }
+  }
+  unheard <- intersect(own_files, has)
+  if (kind %in% c("layer", "model") && length(unheard)) {
+    note_once(sprintf(
+      "`%s` of a %s is not called: files hold what it computes, and all of its weights.",
+      unheard[1], kind
+    ))
   }
   invisible(definition)
 }

@@ -150,6 +150,7 @@ make_metric <- function(definition, arguments, .call) {
   if (!is.null(self$name)) {
     assign_attribute(pointer, "name", self$name, .call)
   }
+  assign_attribute(pointer, "dtype", self$dtype, .call)
   if (!is.null(self$direction)) {
     assign_attribute(pointer, "direction", self$direction, .call)
   }

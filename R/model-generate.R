@@ -78,6 +78,13 @@ generate.rdeep_model <- function(x,
       argument = "prompt", expected = "texts or codes", call = call
     )
   }
+  if (anyNA(prompt, recursive = TRUE)) {
+    abort_rdeep(
+      "argument", "'prompt' has missing values, after which nothing can follow.",
+      argument = "prompt", received = NA, expected = "texts or codes without missing values",
+      call = call
+    )
+  }
   if (is.null(seed)) sync_seed(call)
   by <- tokenizer_functions(tokenizer, call)
   texts <- is.character(prompt)

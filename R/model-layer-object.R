@@ -6,7 +6,13 @@
   call <- current_env()
   self <- attr(x, "self")
   if (!is.null(self) && exists(name, self, inherits = FALSE)) {
-    return(weight_as_variable(x, get(name, self)))
+    own <- get(name, self)
+    if (inherits(own, "rdeep_tensor")) {
+      return(own_weight(x, own))
+    }
+    if (name != "name" || !is.null(own)) {
+      return(own)
+    }
   }
   switch(name,
     weights = ,
@@ -22,19 +28,25 @@
     compute_mask = function(inputs, previous_mask = NULL) mask_of_layer(x, inputs, previous_mask),
     build = function(input_shape) build_layer(x, input_shape, current_env()),
     call = function(...) x(...),
+    reset_state = ,
+    reset_states = state_reset(x, name, call),
     add_weight = ,
     add_loss = of_wrapper(x, name, call),
     layer_member(x, name, call)
   )
 }
 
-# What `add_weight()` gave is a symbolic tensor for `call` to compute with; for everybody else it is
-# the variable, once the layer is built.
-weight_as_variable <- function(layer, value) {
-  if (!inherits(value, "rdeep_tensor") || isTRUE(state$describing)) {
-    return(value)
+# A weight that a class keeps is a tensor while `call` runs, and a variable for others.
+own_weight <- function(layer, tensor) {
+  variable <- call_core("variable_of", layer = layer, tensor = tensor)
+  if (is.null(variable)) tensor else wrap(variable)
+}
+
+state_reset <- function(layer, name, .call) {
+  if (!reticulate::py_has_attr(record_of(layer), name)) {
+    return(layer_member(layer, name, .call))
   }
-  wrap(call_core("weight_as_variable", layer = layer, tensor = value, .call = caller_env()))
+  function() reset_state(layer)
 }
 
 of_wrapper <- function(layer, name, .call) {

@@ -85,7 +85,7 @@ reset_state <- function(object) {
   invisible(object)
 }
 
-# What a layer keeps between batches is its model's.
+# What a layer keeps between batches is its model's, or its own where it was called on data.
 reset_layer <- function(layer, .call) {
   record <- if (reticulate::py_has_attr(unwrap(layer), "record")) fetch(layer, "record") else layer
   if (!isTRUE(fetch(record, "stateful", .call))) {
@@ -93,13 +93,8 @@ reset_layer <- function(layer, .call) {
   }
   model <- attr(layer, "model")
   if (is.null(model)) {
-    abort_rdeep(
-      "argument",
-      "The states of a layer are kept by its model.",
-      argument = "object",
-      hint = "Take the layer from the model: `reset_state(model$layers[[1]])`.",
-      call = .call
-    )
+    call_method(record, "reset_states", .call = .call)
+    return(invisible())
   }
   call_method(model, "reset_states", layer = fetch(layer, "name"), .call = .call)
 }

@@ -410,6 +410,10 @@ fetch_element <- function(x, name, .call) {
     holder <- fetch(holder, "record", .call)
   }
   if (!reticulate::py_has_attr(holder, name)) {
+    inside <- call_core("layer_inside", layer = holder, name = name, .call = .call)
+    if (!is.null(inside)) {
+      return(wrap(inside))
+    }
     abort_rdeep("argument", sprintf("%s has no '%s'.", format(x), name), call = .call)
   }
   if (name %in% metric_methods && !inherits(x, "rdeep_variable")) {

@@ -21,7 +21,7 @@ from rdeep.catalogue import (
 )
 from rdeep.catalogue.dispatch import Calls
 from rdeep.graph.masks import with_mask
-from rdeep.graph.tensor import Input, apply_layer
+from rdeep.graph.tensor import Input
 from rdeep.models import variables
 from rdeep.models.attributes import layer_attribute
 from rdeep.models.keras_models import model_of_config
@@ -33,6 +33,7 @@ from rdeep.ops.masks import mask_of
 from rdeep.ops.measures import loss_of
 from rdeep.ops.metric_state import MetricState
 from rdeep.ops.rules import apply_rule, draw, rate_at
+from rdeep.ops.stepwise import apply_layer
 from rdeep.saving.configurations import config_of, from_config
 from rdeep.training import callbacks
 

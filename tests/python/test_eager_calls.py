@@ -155,3 +155,29 @@ def test_gradients_do_not_end_unseen_at_another_engine() -> None:
     with pytest.raises(ArgumentError, match="gradients flow through"):
         model(tensor)
     assert tf.is_tensor(model(tensor.detach()))
+
+
+def test_layers_and_models_prepare_images_within_a_dataset(backend: str) -> None:
+    images = np.repeat(np.random.default_rng(0).random((1, 6, 6, 3)), 8, 0).astype("float32")
+    alone = [layers.RandomZoom(0.3), layers.RandomContrast(0.3)]
+    models = [Sequential([layer.replace()], backend=backend) for layer in alone]
+    for prepare in (*alone, *models, Sequential([layers.Rescaling(2.0)], backend=backend)):
+        dataset = tf.data.Dataset.from_tensor_slices(images).batch(4).map(prepare)
+        first, second = (each.numpy() for each in dataset)
+        assert first.shape == (4, 6, 6, 3)
+        assert not np.allclose(first, images[:4])
+        # Each batch draws other numbers.
+        assert np.allclose(first, second) == (prepare not in (*alone, *models))
+
+
+def test_a_model_that_only_augments_does_so_when_it_is_called(backend: str) -> None:
+    images = np.random.default_rng(0).random((4, 6, 6, 3)).astype("float32")
+    model = Sequential(
+        [layers.Rescaling(1.0), layers.RandomContrast(0.5)], input_shape=(6, 6, 3), backend=backend
+    )
+    called = np.asarray(model(images))
+    assert not np.allclose(called, images)
+    for still in (model(images, training=False), model.predict(images, verbose=0)):
+        np.testing.assert_allclose(np.asarray(still), images, rtol=1e-6)
+    mixed = Sequential([layers.Dropout(0.5)], input_shape=(6, 6, 3), backend=backend)
+    np.testing.assert_allclose(np.asarray(mixed(images)), images, rtol=1e-6)

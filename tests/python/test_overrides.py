@@ -53,6 +53,13 @@ def test_what_is_never_called_is_refused(kind):
             assert caught.value.hint
 
 
+@pytest.mark.parametrize("base", [Layer, Model])
+def test_how_a_class_is_saved_is_spoken_of(base):
+    for name in ("save_own_variables", "load_own_variables", "save_assets", "load_assets"):
+        with pytest.warns(RdeepWarning, match=rf"{name}\(\), which rdeep does not call"):
+            type("_Own", (base,), {name: doing_nothing})
+
+
 def test_misspelt_callbacks_are_refused():
     with pytest.raises(ArgumentError, match="on_epoch_finish") as caught:
         type("Own", (Callback,), {"on_epoch_finish": doing_nothing})

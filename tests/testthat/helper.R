@@ -101,8 +101,9 @@ expect_error_snapshot <- function(code) {
   kinds <- grep("^rdeep_error_", class(condition), value = TRUE)
   testthat::expect_length(kinds, 1)
   testthat::expect_true(is.call(conditionCall(condition)))
-  testthat::expect_false(grepl("Traceback|File \"", conditionMessage(condition)))
+  # A message is laid out each time that it is asked for, which takes as long as many a test.
   text <- error_text(source, condition)
+  testthat::expect_false(any(grepl("Traceback|File \"", text[-1])))
   testthat::expect_snapshot(cat(text, sep = "\n"))
   invisible(condition)
 }

@@ -192,7 +192,7 @@ test_that("what came is said as R writes it", {
   expect_equal(said(list(c(1, 2), c(3, 4))), "list(c(1, 2), c(3, 4))")
   expect_equal(said(list(list(1), "a")), "list(1, \"a\")")
   expect_equal(said(list(a = 1, b = 1:2)), "list(a = 1, b = c(1, 2))")
-  expect_equal(said(list()), "c()")
+  expect_equal(said(list()), "list()")
   expect_equal(said(1:99), "a long list")
   expect_equal(said(strrep("a", 99)), paste0("'", strrep("a", 58), "\u2026"))
   expect_equal(said(matrix(0, 2, 3)), "an array of shape (2, 3)")

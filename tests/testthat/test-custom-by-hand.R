@@ -64,3 +64,43 @@ test_that("a model with an own activation is kept under Keras's ending, with a w
   x <- matrix(c(1, 2), 1)
   expect_equal(predict(again, x), predict(model, x))
 })
+
+test_that("a model gives an own layer back with what its class keeps", {
+  layer_two <- Layer(
+    "Two",
+    initialize = function(units, ...) {
+      super$initialize(...)
+      self$units <- units
+      self$first <- layer_dense(units = units, name = "first")
+      self$second <- layer_dense(units = 1, name = "second")
+    },
+    build = function(input_shape) {
+      self$shift <- self$add_weight(shape(1), "ones", name = "shift")
+    },
+    call = function(inputs) self$second(self$first(inputs)) + self$shift
+  )
+  model <- keras_model_sequential(input_shape = 3) |> layer_two(4, name = "nested")
+  layer <- get_layer(model, "nested")
+  expect_equal(layer$units, 4)
+  expect_equal(as.array(layer$shift), array(1))
+  freeze_weights(layer$first)
+  expect_length(model$trainable_weights, 3)
+  expect_equal(model$layers[[1]]$name, "nested")
+
+  path <- withr::local_tempfile(fileext = ".rdeep")
+  save_model(model, path)
+  again <- get_layer(load_model(path), "nested")
+  expect_equal(again$second$name, "second")
+  expect_rdeep_error(again$third, "argument", "third")
+})
+
+test_that("how a class is saved is only spoken of", {
+  for (name in own_files) {
+    rlang::reset_message_verbosity(paste0(
+      "rdeep: `", name, "` of a layer is not called: files hold what it computes, ",
+      "and all of its weights."
+    ))
+    methods <- structure(list(function(...) NULL), names = name)
+    expect_message(Layer("Own", call = identity, public = methods), "is not called")
+  }
+})

@@ -104,6 +104,19 @@ test_that("random numbers of the core are drawn anew in each step", {
   expect_equal(train(stepped(drawing))$metrics$loss, found)
 })
 
+test_that("random numbers without a seed follow set.seed()", {
+  skip_if_no_backend("torch")
+  drawing <- function(data) list(loss = sum(random_normal(c(3L, 2L))))
+  model <- stepped(drawing)
+  drawn <- function(seed) {
+    set.seed(seed)
+    train(model)$metrics$loss
+  }
+  first <- drawn(1)
+  expect_false(isTRUE(all.equal(drawn(2), first)))
+  expect_equal(drawn(1), first)
+})
+
 test_that("what a callback changes counts from the next step on", {
   skip_if_no_backend("torch")
   rated <- function(data) list(loss = self$rate)

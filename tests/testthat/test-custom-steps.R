@@ -93,6 +93,29 @@ test_that("a class keeps networks and has a compile of its own", {
   expect_rdeep_error(predict(model, x), "state")
 })
 
+test_that("an optimizer that `initialize` makes is the steps'", {
+  skip_if_no_backend("torch")
+  own <- Model(
+    "WithOptimizer",
+    initialize = function(...) {
+      super$initialize(...)
+      self$optimizer <- optimizer_sgd(0.5)
+    },
+    train_step = function(data) {
+      c(x, y) %<-% data
+      weights <- self$trainable_weights
+      found <- gradients_of(\() op_mean((self(x) - y)^2), weights, return_value = TRUE)
+      self$optimizer$apply(found$gradients, weights)
+      list(loss = found$value)
+    }
+  )
+  input <- keras_input(1)
+  model <- own(input, layer_dense(input, 1, kernel_initializer = "zeros", use_bias = FALSE))
+  compile(model)
+  fit(model, matrix(1), 1, verbose = 0)
+  expect_equal(as.numeric(get_weights(model)[[1]]), 1, tolerance = 1e-6)
+})
+
 test_that("what is wrong with a step is said, and the model can be used", {
   fails <- TRUE
   model <- made(train_step = function(data) {

@@ -34,6 +34,8 @@ sample_data <- function(name, shape, n = 3) {
 }
 
 for_each_backend("every layer builds in a model and gives the shape it says", {
+  slow <- backend == "tensorflow" && Sys.getenv("RDEEP_SLOW_TESTS") != "1"
+  skip_if(slow, "RDEEP_SLOW_TESTS=1 runs it: TensorFlow takes twenty seconds")
   for (name in names(layer_cases())) {
     case <- layer_cases()[[name]]
     model <- keras_model_sequential(input_shape = case[[2]])

@@ -76,6 +76,29 @@ test_that("a metric by itself keeps a state", {
   expect_rdeep_error(a$update_state(c(0, 1, 1), c(0.1, 0.2)), "argument", "does not go with")
 })
 
+test_that("metrics and losses say in which type they compute", {
+  expect_identical(metric_mean()$dtype, "float32")
+  expect_identical(metric_auc(dtype = "float64")$dtype, "float64")
+  expect_identical(loss_mean_squared_error()$dtype, "float32")
+  counted <- Metric(
+    "Counted",
+    initialize = function(...) {
+      super$initialize(...)
+      self$seen <- self$dtype
+      self$n <- self$add_weight(name = "n", initializer = "zeros")
+    },
+    update_state = function(y_true, y_pred) self$n$assign_add(1),
+    result = function() if (self$dtype == self$seen) self$n else 0 * self$n
+  )
+  for (type in list("float32", "float64")) {
+    metric <- counted(dtype = type)
+    expect_identical(metric$dtype, type)
+    metric$update_state(1, 2)
+    expect_equal(metric$result(), 1)
+  }
+  expect_identical(counted()$dtype, "float32")
+})
+
 test_that("overlaps and rates at a threshold are the formulas", {
   expect_equal(
     metric_iou(c(0, 0, 1, 1), c(0, 1, 0, 1), num_classes = 2, target_class_ids = 0), 1 / 3,

@@ -119,3 +119,27 @@ test_that("tensors of others go into layers, and functions of engines into losse
     expect_rdeep_error(fit_quietly(model), "argument", "and the model runs on another engine")
   }
 })
+
+test_that("a layer's weights take arrays and tensors, and one that is built says so", {
+  skip_if_no_backend("torch")
+  layer <- layer_dense(units = 2)
+  expect_rdeep_error(layer$built <- TRUE, "argument", "`build\\(input_shape\\)` makes")
+  layer(matrix(1, 1, 3))
+  layer$built <- TRUE
+  expect_true(layer$built)
+  values <- matrix(as.numeric(1:6), 3)
+  layer$kernel <- values
+  expect_equal(as.array(layer$kernel), values)
+  layer$kernel <- as_tensor(2 * values)
+  expect_equal(as.array(layer$kernel), 2 * values)
+  expect_equal(as.array(layer(diag(3))), 2 * values)
+  expect_rdeep_error(layer$kernel <- diag(2), "shape", "has the shape \\(3, 2\\)")
+})
+
+test_that("a layer that is made without an object keeps its input shape for the model", {
+  first <- function() layer_dense(units = 2, input_shape = 4)
+  expect_true(keras_model_sequential(layers = list(first()))$built)
+  model <- keras_model_sequential()
+  model$add(first())
+  expect_identical(format(model$input_shape), "shape(NA, 4)")
+})

@@ -12,6 +12,18 @@ for_each_backend("a sequential model prints, summarises and counts its weights",
   expect_equal(format(model), sprintf("<rdeep_model \"net\" on %s>", backend))
 })
 
+test_that("a summary says which layers are trained, once some are not", {
+  model <- keras_model_sequential(input_shape = 4) |>
+    layer_dense(3, name = "a") |>
+    layer_dense(2)
+  expect_false(any(grepl("Trainable", capture.output(print(summary(model))))))
+  model$layers$a$trainable <- FALSE
+  shown <- capture.output(print(summary(model)))
+  expect_match(shown, "Parameters +Trainable", all = FALSE)
+  expect_match(shown, "^a \\(Dense\\).*15 +no", all = FALSE)
+  expect_match(shown, "^dense.*8 +yes", all = FALSE)
+})
+
 test_that("a model without an input shape says so and learns it from the data", {
   model <- keras_model_sequential() |> layer_dense(2)
   expect_false(model$is_built)

@@ -56,8 +56,12 @@ test_that("what cannot be is said", {
   expect_error_snapshot(generate(model, 7))
   expect_error_snapshot(generate(model, integer()))
   expect_error_snapshot(generate(model, list(1, integer())))
+  for (missing in list(c("a", NA), c(1, NaN), list(1, NA))) {
+    expect_error(generate(model, missing, tokenizer = abcd), "'prompt' has missing values")
+  }
   expect_error_snapshot(generate(model, 1, temperature = -1))
   expect_error_snapshot(generate(model, 1, top_p = 2))
+  expect_error_snapshot(generate(model, 1, top_k = 0))
   expect_error_snapshot(generate(model, 1, tokenizer = list(1)))
   expect_error_snapshot(generate(model, "ax", tokenizer = abcd))
   expect_error_snapshot(generate(model, 1, temprature = 0))

@@ -106,3 +106,17 @@ test_that("numbers beyond float32 are refused with row and column", {
     predict(model, x)
   })
 })
+
+test_that("a callback ends training where the loss is no number, or fails if it is asked to", {
+  model <- network()
+  compile(model, "sgd", function(y_true, y_pred) op_log(op_mean(0 * y_pred) - 1))
+  run <- function(...) {
+    callback <- callback_terminate_on_nan(...)
+    suppressWarnings(
+      fit(model, diag(4), 1:4, epochs = 3, verbose = 0, on_nan = "ignore", callbacks = callback)
+    )
+  }
+  expect_output(history <- run(), "the loss is NA, stopping")
+  expect_length(history$metrics$loss, 1)
+  expect_rdeep_error(run(raise_error = TRUE), "state", "the loss is NA")
+})

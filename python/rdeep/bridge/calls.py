@@ -21,7 +21,14 @@ from rdeep.bridge.functions import (
     r_phase,
     set_layer,
 )
-from rdeep.bridge.layers import check_call, foreign_layer, pipeline, refuse_jax
+from rdeep.bridge.layers import (
+    check_call,
+    foreign_layer,
+    layer_inside,
+    pipeline,
+    refuse_jax,
+    variable_of,
+)
 from rdeep.bridge.predictions import predict, prediction_facts
 from rdeep.bridge.repeating import StepRepeater, repeater_of
 from rdeep.bridge.services import SERVICES
@@ -360,6 +367,8 @@ DOORS: dict[str, Callable[..., Any]] = {
         r_phase,
         batch_callback,
         foreign_layer,
+        layer_inside,
+        variable_of,
         refuse_jax,
         pipeline,
         operation,

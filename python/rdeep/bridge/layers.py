@@ -5,9 +5,12 @@ from __future__ import annotations
 import inspect
 from typing import Any
 
+from rdeep.catalogue import dispatch
 from rdeep.catalogue.layers import Layer
+from rdeep.catalogue.layers.base import is_described
 from rdeep.engines import registry as backends
 from rdeep.errors import ArgumentError, BackendError, class_name
+from rdeep.graph.composite import Composite, Variable
 from rdeep.graph.pipeline import Pipeline
 from rdeep.models import layer_calls
 from rdeep.ops.dispatch import default_backend, engine_of
@@ -52,6 +55,48 @@ def check_call(layer: object, *args: Any, **options: Any) -> None:
             f"{class_name(layer)} cannot be applied with these arguments: {error}.",
             argument="...",
         ) from None
+
+
+def layer_inside(layer: Any, name: str) -> Any:
+    """Return a layer that a layer is made of, which a class of the user's keeps by its name.
+
+    Parameters
+    ----------
+    layer : Layer
+        The layer around it.
+    name : str
+        Its name there.
+
+    Returns
+    -------
+    GraphLayer or None
+        The layer; none if there is no such layer, or the layer is not made of others.
+    """
+    record = layer_calls.record_of(layer)
+    graphs = [inner.graph for inner in record.inners()] if isinstance(record, Composite) else []
+    found = (each for graph in graphs for each in graph.layers if each.name == name)
+    return next(found, None)
+
+
+def variable_of(layer: Any, tensor: Any) -> Any:
+    """Return the weight that a symbolic tensor stands for, as a variable.
+
+    Parameters
+    ----------
+    layer : Layer
+        The layer.
+    tensor : SymbolicTensor
+        What `add_weight` has returned.
+
+    Returns
+    -------
+    variable or None
+        None while the layer has not been applied to anything, and for any other tensor.
+    """
+    record, made_by = layer_calls.record_of(layer), tensor.node.layer
+    if is_described() or not isinstance(made_by, Variable) or not record.__dict__.get("_entries"):
+        return None
+    return dispatch.calls().variables.layer_variable(record, made_by.weight.name)
 
 
 def foreign_layer(kind: str, options: dict[str, Any]) -> Layer:

@@ -14,7 +14,6 @@ from rdeep.catalogue import registry
 from rdeep.catalogue.record import Record
 from rdeep.engines import registry as backends
 from rdeep.errors import ArgumentError, BackendError, plain
-from rdeep.graph.composite import Variable
 from rdeep.graph.layer import GraphLayer
 from rdeep.graph.order import source_inputs
 from rdeep.models.attributes import layer_attribute as said_of_layer
@@ -25,7 +24,6 @@ from rdeep.models.model import Model
 from rdeep.models.reading import checked_network, made_network
 from rdeep.models.sequential import Sequential
 from rdeep.models.states import get_state_tree, set_state_tree
-from rdeep.models.variables import layer_variable
 from rdeep.precision import DTypePolicy
 from rdeep.precision import dtype_policy as chosen_policy
 from rdeep.saving import disk
@@ -234,13 +232,6 @@ def compute_mask(layer: Any, inputs: Any, previous_mask: Any = None) -> Any:
     return record_of(layer).compute_mask(inputs, previous_mask)
 
 
-def weight_as_variable(layer: Any, tensor: Any) -> Any:
-    """Return the variable of a weight that a layer has made, and other tensors as they are."""
-    record = tensor.node.layer
-    found = layer_variable(layer, record.weight.name) if isinstance(record, Variable) else None
-    return tensor if found is None else found
-
-
 def forget_seed(model: Model) -> None:
     """Have a model's next training draw from the process's stream of seeds, as a first one does.
 
@@ -343,7 +334,6 @@ SERVICES: dict[str, Callable[..., Any]] = {
             set_state_tree,
             call_layer,
             compute_mask,
-            weight_as_variable,
             build_layer,
             layer_is_built,
             layer_model,

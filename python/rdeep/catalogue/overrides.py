@@ -1,24 +1,26 @@
 """Methods that users of Keras override and rdeep never calls: said when a class is made.
 
 A class of the user's own is looked at before anything is trained with it: a method that would be
-ignored is refused, with what to do in its place.
+ignored is refused, with what to do in its place. Methods that say how a class is saved are only
+spoken of: what they would save, files have without them.
 """
 
 from __future__ import annotations
 
+import warnings
 from collections.abc import Mapping
 
-from rdeep.errors import ArgumentError, suggestion
+from rdeep.errors import ArgumentError, RdeepWarning, suggestion
 
 _STEPS = (
     "Write train_step(), test_step() or predict_step(), which are called for each batch, or "
     "compute_loss()."
 )
-_FILES = "Files hold what a model computes, and its weights: leave it out."
 _SHAPES = "Shapes are found by calling call() with symbolic tensors: leave it out."
 _FUNCTION = "{what} of your own is a function{of}: give the function itself."
 
-_SAVING = ("save_own_variables", "load_own_variables", "save_assets", "load_assets")
+_SAVING = frozenset(("save_own_variables", "load_own_variables", "save_assets", "load_assets"))
+"""Methods of layers and models that say how they are saved, and are not called."""
 _STATELESS = ("stateless_call", "symbolic_call")
 
 REFUSED: Mapping[str, Mapping[str, str]] = {
@@ -32,12 +34,10 @@ REFUSED: Mapping[str, Mapping[str, str]] = {
             ),
             _STEPS,
         ),
-        **dict.fromkeys(_SAVING, _FILES),
         **dict.fromkeys((*_STATELESS, "compute_output_spec", "compute_output_shape"), _SHAPES),
         "compute_mask": "Layers make and pass on masks: leave it out.",
     },
     "layer": {
-        **dict.fromkeys(_SAVING, _FILES),
         **dict.fromkeys((*_STATELESS, "compute_output_spec"), _SHAPES),
         "add_metric": "Give the metric to compile(), on an output of the model.",
         "quantize": "Weights are float32: leave it out.",
@@ -119,6 +119,14 @@ def refuse_overrides(cls: type, kind: str) -> None:
                 argument=name,
                 hint=hint,
             )
+    unheard = sorted(_SAVING & cls.__dict__.keys()) if kind in ("layer", "model") else []
+    if unheard:
+        warnings.warn(
+            f"{cls.__name__} has {unheard[0]}(), which rdeep does not call: its files hold what a "
+            f"{kind} computes, and all of its weights.",
+            RdeepWarning,
+            stacklevel=3,
+        )
 
 
 def refuse_misspelt(cls: type, prefix: str, known: list[str]) -> None:

@@ -18,6 +18,7 @@ from rdeep.catalogue.layers import (
     TimeDistributed,
 )
 from rdeep.catalogue.layers.base import Dims, Layer
+from rdeep.catalogue.layers.call_options import called_with
 from rdeep.catalogue.layers.convolution import Convolution
 from rdeep.graph.layer import GraphLayer
 from rdeep.graph.network import Graph
@@ -163,7 +164,8 @@ def _layer_flops(layer: GraphLayer) -> int:
         return 0
     if isinstance(layer.record, Embedding):
         return _size(out[1:])
-    own = layer.record.flops(*layer.input_shapes)
+    with called_with(layer.first_options):
+        own = layer.record.flops(*layer.input_shapes)
     if own is not None:
         return own
     before = layer.input_shapes[0] if layer.input_shapes else out

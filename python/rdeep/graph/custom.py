@@ -10,7 +10,7 @@ from __future__ import annotations
 import copy
 import inspect
 from collections.abc import Mapping, Sequence
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -26,6 +26,7 @@ from rdeep.catalogue.regularizers import Regularizer
 from rdeep.errors import ArgumentError, StateError, named, show
 from rdeep.graph.added_losses import Added, noting_losses
 from rdeep.graph.assignments import collecting, latest
+from rdeep.graph.call_arguments import Place, alike, is_data, put_back, taken_out
 from rdeep.graph.composite import Composite, InnerGraph, Updated, Variable
 from rdeep.graph.declared_shapes import warn_of_contradiction
 from rdeep.graph.fixed import noticing_draws
@@ -308,17 +309,37 @@ class CustomLayer(Composite):
         Parameters
         ----------
         *args, **kwargs
-            The arguments of `call`; `training` as for any layer. Data is the only argument.
+            The arguments of `call`; `training` as for any layer.
         """
         training = kwargs.pop("training", None)
         if kwargs.get("mask") is not None and not self.takes_mask() and is_symbolic(args[0]):
             args = (with_mask(args[0], kwargs.pop("mask")), *args[1:])
-        tensors: list[SymbolicTensor] = []
-        form = (_taken_out(list(args), tensors), _taken_out(kwargs, tensors))
+        tensors: list[Any] = []
+        form = (taken_out(list(args), tensors), taken_out(kwargs, tensors))
         if not tensors:
-            return super().__call__(*args, **kwargs, training=training)
+            return self._called_on_data(args, kwargs, training)
         shapes = tuple(tensor.shape for tensor in tensors)
-        if shapes in self._graphs and not _alike(form, self._forms.get(shapes, form)):
+        # A list of all tensors stands for the arguments that they were in before.
+        listed: Any = ([[Place(number) for number in range(len(tensors))]], {})
+        if form != listed or shapes not in self._forms:
+            self._use_form(shapes, form)
+        return super().__call__(tensors, training=training)
+
+    def _called_on_data(
+        self, args: Sequence[Any], kwargs: dict[str, Any], training: bool | None
+    ) -> Any:
+        """Apply the layer to arrays or tensors of an engine, in whatever arguments they are."""
+        if len(args) <= 1 and kwargs.keys() <= {"mask"}:
+            return super().__call__(*args, **kwargs, training=training)
+        tensors: list[Any] = []
+        form = (taken_out(list(args), tensors, is_data), taken_out(kwargs, tensors, is_data))
+        # Of data the number of samples is open, as in a model.
+        self._use_form(tuple((None, *tuple(each.shape)[1:]) for each in tensors), form)
+        return super().__call__(tensors, training=training)
+
+    def _use_form(self, shapes: tuple[Dims, ...], form: Any) -> None:
+        """Take up how tensors of some shapes stand among the arguments, or refuse another way."""
+        if shapes in self._graphs and not alike(form, self._forms.get(shapes, form)):
             title = self.name or self.named_after()
             raise ArgumentError(
                 f"Layer {title!r} is applied with the same arguments each time, tensors aside.",
@@ -327,13 +348,12 @@ class CustomLayer(Composite):
                 hint="Make another layer for other arguments.",
             )
         self._forms[shapes] = form
-        return super().__call__(tensors, training=training)
 
     def arguments_with(self, shapes: tuple[Dims, ...], values: Sequence[Any]) -> Any:
         """Return the arguments that `call` gets for some shapes, with values for the tensors."""
         alone = list(values) if len(values) == 1 else [list(values)]
         form = self._forms.get(shapes)
-        return (alone, {}) if form is None else tuple(_put_back(part, values) for part in form)
+        return (alone, {}) if form is None else tuple(put_back(part, values) for part in form)
 
     def penalty_on_output(self) -> None:
         """Return none: the penalty is part of the graph."""
@@ -342,13 +362,13 @@ class CustomLayer(Composite):
         inputs = [
             Input(shape[1:], dtype, batch_size=shape[0]) for shape, dtype in zip(shapes, dtypes)
         ]
-        places = [_Place(number) for number in range(len(inputs))]
+        places = [Place(number) for number in range(len(inputs))]
         form: tuple[list[Any], dict[str, Any]] = self._forms.get(tuple(shapes)) or (
             places if len(places) == 1 else [places],
             {},
         )
         if not self.built:
-            alone = bool(form[0]) and isinstance(form[0][0], _Place)
+            alone = bool(form[0]) and isinstance(form[0][0], Place)
             self.__dict__["_added"] = self.__dict__["_added_by_build"] = []
             try:
                 # As in Keras, it is told of the first argument.
@@ -356,7 +376,7 @@ class CustomLayer(Composite):
             finally:
                 self.__dict__["_added"] = None
             self.__dict__["built"] = True
-        args, kwargs = (_put_back(part, inputs) for part in form)
+        args, kwargs = (put_back(part, inputs) for part in form)
         parameters = inspect.signature(self.call)
         if self.takes_mask():
             bound = parameters.bind_partial(*args, **kwargs).arguments
@@ -458,41 +478,3 @@ def _as_composite(
     if saved is not None:
         layer.__dict__["_brought"] = saved
     return layer
-
-
-class _Place(NamedTuple):
-    """Where a tensor stands among the arguments of `call`."""
-
-    number: int
-
-
-def _taken_out(value: Any, tensors: list[SymbolicTensor]) -> Any:
-    """Return arguments with their symbolic tensors taken out, into the list."""
-    if is_symbolic(value):
-        tensors.append(value)
-        return _Place(len(tensors) - 1)
-    if isinstance(value, dict):
-        return {name: _taken_out(each, tensors) for name, each in value.items()}
-    if isinstance(value, (list, tuple)):
-        return [_taken_out(each, tensors) for each in value]
-    return value
-
-
-def _alike(one: object, other: object) -> bool:
-    """Return whether two uses have the same arguments beside tensors."""
-    try:
-        return bool(one == other)
-    except (RuntimeError, ValueError):
-        # Arrays, which are equal number by number: others than before.
-        return False
-
-
-def _put_back(form: object, tensors: Sequence[SymbolicTensor]) -> Any:
-    """Return arguments that `_taken_out` returned, with tensors in their places."""
-    if isinstance(form, _Place):
-        return tensors[form.number]
-    if isinstance(form, dict):
-        return {name: _put_back(each, tensors) for name, each in form.items()}
-    if isinstance(form, (list, tuple)):
-        return [_put_back(each, tensors) for each in form]
-    return form

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, ClassVar
 
@@ -9,6 +10,7 @@ import numpy as np
 
 from rdeep.catalogue.dispatch import NOT_CONVERTED
 from rdeep.catalogue.layers.base import Dims, Layer, Weight
+from rdeep.catalogue.layers.call_options import called_with
 from rdeep.catalogue.layers.core import InputLayer
 from rdeep.graph.flat import flatten, raise_again, upstream
 from rdeep.graph.tensor import Node, SymbolicTensor
@@ -26,11 +28,18 @@ class GraphLayer:
     autograph_info__: ClassVar[Any] = NOT_CONVERTED
 
     @property
+    def first_options(self) -> Mapping[str, Any]:
+        """The options of the first use, which `input_shapes` are of."""
+        return self.nodes[0].call if self.nodes else {}
+
+    @property
     def declared(self) -> list[Weight]:
         """What weights the layer has, with their names in the layer."""
-        return (
-            [] if isinstance(self.record, InputLayer) else self.record.weights(*self.input_shapes)
-        )
+        if isinstance(self.record, InputLayer):
+            return []
+        with called_with(self.first_options):
+            declared: list[Weight] = self.record.weights(*self.input_shapes)
+        return declared
 
     @property
     def weight_names(self) -> list[str]:

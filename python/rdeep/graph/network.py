@@ -160,7 +160,7 @@ class Graph:
             if takes_codes:
                 # What comes out are places, or vectors.
                 found |= sources
-            elif not node.layer.weights(*(t.shape for t in node.inputs)):
+            elif not node.declared():
                 for tensor in node.outputs:
                     from_input.setdefault(id(tensor), sources)
         return [index in found for index in range(len(self.inputs))]

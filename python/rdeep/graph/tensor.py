@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 
 from rdeep.catalogue.dispatch import Symbolic
-from rdeep.catalogue.layers.base import Dims, Layer, is_engine_tensor
+from rdeep.catalogue.layers.base import Dims, Layer, Weight, is_engine_tensor
 from rdeep.catalogue.layers.call_options import called_with, current_call
 from rdeep.catalogue.layers.core import InputLayer
 from rdeep.errors import (
@@ -76,7 +76,9 @@ class Node:
         dtypes = layer.output_dtypes(first, len(shapes_out))
         masked = layer.carries_mask([t.masked for t in inputs], shapes, len(shapes_out))
         # What a layer was applied to first says what weights it has: `rdeep.models.layer_calls`.
-        layer.__dict__.setdefault("_entries", [(t.shape, t.dtype) for t in inputs])
+        if "_entries" not in layer.__dict__:
+            layer.__dict__["_entries"] = [(t.shape, t.dtype) for t in inputs]
+            layer.__dict__["_entered_with"] = self.call
         layer.__dict__.setdefault("_first_use", weakref.ref(self))
         self.layer, self.training = layer, training
         self.inputs = tuple(inputs)
@@ -85,6 +87,12 @@ class Node:
             for index, each in enumerate(zip(shapes_out, dtypes, masked))
         )
         note_use(self)
+
+    def declared(self) -> list[Weight]:
+        """Return the weights that the layer declares for this use."""
+        with called_with(self.call):
+            declared: list[Weight] = self.layer.weights(*(tensor.shape for tensor in self.inputs))
+        return declared
 
     @classmethod
     def again(

@@ -3,13 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
 from typing import Any
 
 import numpy as np
 
 from rdeep.catalogue.layers.base import Layer
 from rdeep.graph.layer import GraphLayer
-from rdeep.models.layer_calls import layer_is_built, layer_model, record_of
+from rdeep.models.layer_calls import (
+    layer_is_built,
+    layer_model,
+    layer_states,
+    record_of,
+    reset_layer_states,
+)
 from rdeep.models.model import Model
 from rdeep.precision import DTypePolicy, dtype_policy
 
@@ -56,6 +63,25 @@ def _end(name: str) -> Callable[[Any, Layer], Any]:
     return tensor
 
 
+def _states(layer: Any, record: Layer) -> list[Any]:
+    _refuse_other(layer, record, "states")
+    return layer_states(record)
+
+
+def _reset(name: str) -> Callable[[Any, Layer], Any]:
+    def method(layer: Any, record: Layer) -> Callable[[], None]:
+        _refuse_other(layer, record, name)
+        return partial(reset_layer_states, record)
+
+    return method
+
+
+def _refuse_other(layer: Any, record: Layer, name: str) -> None:
+    """Say that only recurrent layers have a member."""
+    if "stateful" not in record.options:
+        raise AttributeError(f"{type(layer).__name__!r} object has no attribute {name!r}")
+
+
 _OF_LAYERS: dict[str, Callable[[Any, Layer], Any]] = {
     "built": lambda layer, record: isinstance(layer, GraphLayer) or layer_is_built(record),
     "compute_dtype": _compute_dtype,
@@ -70,6 +96,9 @@ _OF_LAYERS: dict[str, Callable[[Any, Layer], Any]] = {
     "metrics": lambda layer, record: [],
     "output": _end("output"),
     "path": lambda layer, record: layer.name,
+    "reset_state": _reset("reset_state"),
+    "reset_states": _reset("reset_states"),
+    "states": _states,
     "supports_masking": lambda layer, record: record.mask != "stop",
     "variable_dtype": _variable_dtype,
     "variance": _learned("variance"),

@@ -6,14 +6,17 @@ from collections.abc import Mapping
 from typing import Any
 
 from rdeep.catalogue.dispatch import is_symbolic
+from rdeep.catalogue.layers.formula import Eager
+from rdeep.graph.composite import Composite
 from rdeep.graph.holder import value_of
 from rdeep.graph.network import Graph
-from rdeep.graph.tensor import SymbolicTensor
+from rdeep.graph.tensor import Input, SymbolicTensor
 from rdeep.models.interface import CalledModel
 from rdeep.models.other_batches import for_batch
 from rdeep.models.prediction import by_keys
-from rdeep.models.tensors import keeper
+from rdeep.models.tensors import has_values, keeper
 from rdeep.models.user_steps import refuse_losses
+from rdeep.ops.dispatch import engine_of
 from rdeep.seeds import stream
 from rdeep.training.batch_sizes import check_batch
 
@@ -62,6 +65,9 @@ def call(model: CalledModel, /, inputs: Any, training: bool | None = None) -> An
             return made
         return dict(zip(keys, made if isinstance(made, (list, tuple)) else [made]))
     refuse_losses(model)
+    there = _beside(model, given)
+    if there is not model:
+        return call(there, inputs, training)
     values = model.inputs_of(inputs, keeper(model.backend))
     if (rows := values[0].shape[0]) is not None:
         model = for_batch(model, rows)
@@ -71,7 +77,39 @@ def call(model: CalledModel, /, inputs: Any, training: bool | None = None) -> An
     return _computed(model, values, training)
 
 
+def _beside(model: CalledModel, given: list[Any]) -> CalledModel:
+    """Return the model for tensors without values of another engine, as a dataset's map has them.
+
+    Without weights to share it may compute there as well, such as one that augments images.
+    """
+    engine = engine_of(given)
+    if engine in (None, model.backend) or any(has_values(each) for each in given):
+        return model
+    if not model.is_built:
+        model._build_for([Input(tuple(each.shape)[1:], "float32") for each in given])
+    if any(layer.declared for layer in model.graph.layers):
+        return model
+    known: dict[str, CalledModel] = vars(model).setdefault("_elsewhere", {})
+    if engine not in known:
+        known[engine] = model.to_backend(engine)
+    return known[engine]
+
+
+def _only_augments(graph: Graph) -> bool:
+    """Return whether all that training changes are layers that augment data.
+
+    As in Keras they act on what a model is called on, if the call does not say otherwise.
+    """
+    records = [layer.record for layer in graph.layers]
+    augmenting = [record for record in records if isinstance(record, Eager) and record.random]
+    others = [r for r in records if not any(r is each for each in augmenting)]
+    plain = (not r.random and not r.updates and not isinstance(r, Composite) for r in others)
+    return bool(augmenting) and not graph.trainable_names() and all(plain)
+
+
 def _computed(model: CalledModel, values: list[Any], training: bool | None) -> Any:
+    if training is None:
+        training = _only_augments(model.graph)
     seed = stream.next() if training or model.draws_in_prediction else 0
     return by_keys(model, model.network.call(values, bool(training), seed))
 

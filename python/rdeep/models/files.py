@@ -10,7 +10,7 @@ from typing import Any, BinaryIO
 
 import numpy as np
 
-from rdeep.errors import ArgumentError, RdeepWarning, setting, show
+from rdeep.errors import ArgumentError, RdeepWarning, setting, show, worded
 from rdeep.graph.composite import Composite
 from rdeep.graph.network import Graph
 from rdeep.models.frozen import unlike_now
@@ -209,7 +209,7 @@ def to_bytes_file(model: SavedModel, /, path: str) -> None:
         try:
             return disk.replace_file(path, lambda target: write_keras(model, target))
         except LackedByKeras as error:
-            text = (
+            text = worded(
                 f"{show(os.path.basename(path))} is written in rdeep's own format, which Keras "
                 f"does not read: Keras lacks what the model has, {error.lacking}."
             )

@@ -94,6 +94,9 @@ class CalledModel(PredictingModel, Protocol):
     def as_layer(self) -> Composite:
         """Return the model as a layer, always the same one."""
 
+    def to_backend(self, backend: str) -> Any:
+        """Return a copy on another engine."""
+
     def _build_for(self, tensors: Sequence[SymbolicTensor]) -> None:
         """Find the inputs' shapes in the symbolic tensors that the model is applied to."""
 

@@ -8,7 +8,10 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
+import numpy as np
+
 from rdeep.errors import ArgumentError, StateError, class_name, format_shape, named, show
+from rdeep.graph.tensor import constant
 from rdeep.precision import DTypePolicy, dtype_policy
 
 _MADE_AT_FIRST = ("_parameters", "_trainer", "_session", "_layer", "annotations", "backend")
@@ -79,8 +82,19 @@ built: Any = property(
     lambda model, value: None,
     doc="Whether the input's shape is known. Setting it has no effect, as scripts do it.",
 )
+
+
+def _penalties(model: Any) -> list[Any]:
+    looking = vars(model).get("_looking")
+    if looking is not None:
+        # While compute_loss() is looked at: the network adds them, which is what it asks for.
+        looking.penalties = True
+        return [constant(np.float32(0.0))]
+    return list(model.network.penalty_terms()) if model.is_built else []
+
+
 losses = _property(
-    lambda model: list(model.network.penalty_terms()) if model.is_built else [],
+    _penalties,
     "What is added to the loss, as numbers of the engine: the penalties on weights as they are, "
     "and what layers added in the last call.",
 )

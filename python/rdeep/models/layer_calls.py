@@ -12,7 +12,7 @@ from typing import Any
 import numpy as np
 
 from rdeep.catalogue.layers.base import Layer, is_described
-from rdeep.catalogue.layers.call_options import current_call
+from rdeep.catalogue.layers.call_options import called_with, current_call
 from rdeep.catalogue.layers.formula import Eager
 from rdeep.engines import registry as backends
 from rdeep.errors import StateError, layer_title
@@ -228,8 +228,56 @@ def layer_model(layer: Layer) -> Model:
             layer=title,
         )
     made = layer.__dict__.get("_models")
-    return (
-        next(iter(made.values()))
-        if made
-        else model_of(layer, layer.__dict__["_entries"], default_backend())
-    )
+    return next(iter(made.values())) if made else model_of_entries(layer, default_backend())
+
+
+def model_of_entries(layer: Layer, backend: str) -> Model:
+    """Return the model that consists of a layer, for what it was applied to first.
+
+    Parameters
+    ----------
+    layer : Layer
+        The layer.
+    backend : str
+        The engine.
+    """
+    with called_with(layer.__dict__.get("_entered_with") or {}):
+        return model_of(layer, layer.__dict__["_entries"], backend)
+
+
+def _own_models(layer: Any) -> tuple[Layer, list[Model]]:
+    record = record_of(layer)
+    return record, list(record.__dict__.get("_models", {}).values())
+
+
+def layer_states(layer: Any) -> list[Any]:
+    """Return the states that a recurrent layer has kept of the data that it was called on last.
+
+    Parameters
+    ----------
+    layer : Layer
+        The layer.
+
+    Returns
+    -------
+    list of tensor
+        Tensors of the engine; none before the first call, and of a layer that keeps none.
+    """
+    for model in reversed(_own_models(layer)[1]):
+        kept = model.network.get_states()
+        if kept:
+            ops = backends.load(model.backend).ops
+            return [ops.as_tensor(kept[name]) for name in sorted(kept)]
+    return []
+
+
+def reset_layer_states(layer: Any) -> None:
+    """Have a recurrent layer that was called on data start the next call from zeros.
+
+    Parameters
+    ----------
+    layer : Layer
+        The layer.
+    """
+    for model in _own_models(layer)[1]:
+        model.reset_states()

@@ -17,6 +17,7 @@ import numpy as np
 from rdeep.catalogue.dispatch import is_symbolic
 from rdeep.catalogue.layers.base import describing
 from rdeep.catalogue.losses.base import NoLoss
+from rdeep.catalogue.metrics.noted import noting_metrics
 from rdeep.data.arrays import ArrayFeed
 from rdeep.engines.contract import Network
 from rdeep.engines.objective import Computed
@@ -26,6 +27,7 @@ from rdeep.graph.network import Graph
 from rdeep.graph.tensor import Input, SymbolicTensor, constant
 from rdeep.models.interface import WholeModel
 from rdeep.models.loss_modes import by_mode
+from rdeep.models.noted_metrics import noted_values
 from rdeep.models.parameters import Parameters
 from rdeep.models.user_steps import eager_loss, eager_metrics
 from rdeep.ops.dispatch import function
@@ -203,10 +205,19 @@ def _traced(
         if loss is not None:
             what = f"compute_loss() of {model.name!r}"
             modes = (True, False) if "training" in inspect.signature(loss).parameters else (True,)
-            found = [scalar(_called(loss, {**arguments, "training": mode}), what) for mode in modes]
+            found, noted = [], []
+            for mode in modes:
+                with noting_metrics() as told:
+                    found.append(scalar(_called(loss, {**arguments, "training": mode}), what))
+                noted.append(told)
             outputs.append(by_mode(found[0], found[-1], graph.outputs))
+            for name, (first, last) in noted_values(noted).items():
+                values[name] = by_mode(first, last, graph.outputs)
         if metrics is not None:
-            values = _called(metrics, arguments)
+            given_back = _called(metrics, arguments)
+            values = {**values, **given_back} if isinstance(given_back, Mapping) else given_back
+            if isinstance(given_back, Mapping) and "metrics" not in given_back:
+                del values["metrics"]
     finally:
         del vars(model)["_looking"]
     if not isinstance(values, Mapping):

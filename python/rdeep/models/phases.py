@@ -16,7 +16,7 @@ from rdeep.data.arrays import ArrayFeed
 from rdeep.data.foreign import on_host
 from rdeep.data.sparse import as_sparse
 from rdeep.engines.phases import PhasePlan
-from rdeep.errors import ArgumentError, DataError, listing, show, suggestion
+from rdeep.errors import ArgumentError, DataError, ShapeError, listing, named, show, suggestion
 from rdeep.graph.composite import Composite
 from rdeep.graph.fixed import noticing_draws
 from rdeep.graph.layer import GraphLayer
@@ -136,6 +136,7 @@ def _traced(
             "arguments, and what layers and models make of them.",
             argument="loss",
         ) from error
+    _refuse_outgrown(graph)
     layers = () if model._parameters is None else model.graph.layers
     plans, place = [], 0
     for phase, values in zip(phases, found):
@@ -152,6 +153,29 @@ def _traced(
     own = None if model._parameters is None else model.graph.layer_of
     shared = None if own is None else frozenset(e.name for e in graph.layers if id(e.record) in own)
     return Phased(graph, plans, dict(forms), _key(sides, forms), shared)
+
+
+def _refuse_outgrown(graph: Graph) -> None:
+    """Refuse to compare a number for each sample with a column of predictions.
+
+    The numbers go along the other axis there: each prediction would meet the targets of all.
+    """
+    learned: set[int] = set()
+    for node in graph.nodes:
+        by_weights = [id(tensor) in learned for tensor in node.inputs]
+        if any(by_weights) or graph.layer_of[id(node.layer)].declared:
+            learned.update(id(tensor) for tensor in node.outputs)
+        shapes = {tensor.shape for tensor in node.inputs}
+        crossed = shapes == {(None,), (None, 1)} and node.outputs[0].shape == (None, None)
+        if crossed and len(node.inputs) == 2 and len(set(by_weights)) == 2:
+            raise ShapeError(
+                "A phase's loss compares a column, of shape (batch, 1), with a vector of shape "
+                "(batch,): each would meet all of the other.",
+                argument="y",
+                expected="shapes with the same number of axes",
+                hint=f"Give 'y' as a matrix of one column, or use {named('ops', 'rdeep.')} to "
+                "expand or squeeze one of them.",
+            )
 
 
 def _losses_of(phase: Phase, x: Any, y: Any) -> dict[str, SymbolicTensor]:

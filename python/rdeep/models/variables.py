@@ -11,7 +11,7 @@ from rdeep.engines.variables import EngineVariable
 from rdeep.graph.flags import flags_of
 from rdeep.graph.layer import GraphLayer
 from rdeep.models.layer_calls import build_layer as build_layer
-from rdeep.models.layer_calls import layer_is_built, layer_model, model_of, record_of
+from rdeep.models.layer_calls import layer_is_built, layer_model, model_of_entries, record_of
 from rdeep.models.model import Model
 from rdeep.ops.variable import BaseVariable
 
@@ -173,7 +173,7 @@ def _model_with(record: Layer) -> Model:
     backend = next((model.backend for model in models if model is not None), None)
     if backend is None:
         return layer_model(record)
-    return model_of(record, record.__dict__["_entries"], backend)
+    return model_of_entries(record, backend)
 
 
 def _parts(record: Layer) -> list[Layer]:

@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 
 from rdeep.arrays.counter_random import HostDraws
+from rdeep.catalogue import dispatch
 from rdeep.catalogue.layers.formula import Eager
 from rdeep.catalogue.layers.preprocessing_base import Preprocessing
 from rdeep.catalogue.layers.run import Run, made
@@ -79,6 +80,9 @@ def apply_eagerly(
         As `data` is; gradients flow through tensors.
     """
     parts = value_of(_parts(layer, data))
+    if layer.random and not isinstance(data, Mapping) and is_traced(parts["images"]):
+        # Random numbers of a function that is traced are drawn within it: by a network.
+        return dispatch.calls().call_layer(layer, data, training)
     alone = layer.ndim is not None and np.ndim(parts["images"]) == layer.ndim - 1
     found_engine = engine_of(list(leaves(parts)))
     engine = found_engine or backend or default_backend()
@@ -137,6 +141,17 @@ def _as_tensors(found: Any, engine: str) -> Any:
     if not isinstance(found, np.ndarray) or found.dtype.kind not in "fiub":
         return found
     return backends.load(engine).ops.convert_to_tensor(found, str(found.dtype))
+
+
+def is_traced(x: Any) -> bool:
+    """Return whether a tensor has no values: it stands for one in a function that is traced.
+
+    Parameters
+    ----------
+    x : array or tensor
+        The tensor.
+    """
+    return engine_of([x]) is not None and not hasattr(x, "numpy")
 
 
 def _parts(layer: Eager, data: Any) -> dict[str, Any]:

@@ -164,6 +164,7 @@ class StatefulMetric:
             weighs=self.weighs(),
             direction=declared_direction(self),
             name=self.name,
+            dtype=None if self.dtype == "float32" else self.dtype,
         )
 
     def _with(self, olds: tuple[Any, ...], look: Callable[[], Any]) -> Any:

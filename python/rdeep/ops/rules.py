@@ -16,6 +16,7 @@ from rdeep.errors import ArgumentError, class_name, show
 from rdeep.graph.holder import value_of
 from rdeep.ops.dispatch import as_array, default_backend, engine_of, function
 from rdeep.ops.symbolic import as_tensor_like
+from rdeep.ops.traced import tracing
 from rdeep.seeds import stream
 
 
@@ -45,7 +46,8 @@ def apply_rule(record: Any, method: str, x: Any) -> Any:
     x = value_of(x)
     if is_symbolic(x):
         if record.kind == "activation":
-            return Activation(record)(x)
+            # A function of tensors becomes a graph of operations: there it is its formula.
+            return record.compute(x, _SymbolicFunctions()) if tracing() else Activation(record)(x)
         return getattr(record, method)(x, _SymbolicFunctions())
     ops = backends.load(engine_of([x]) or default_backend()).ops
     try:

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import nullcontext
+from contextvars import ContextVar
 from functools import partial
 from typing import Any
 
@@ -32,6 +33,12 @@ from rdeep.graph.tensor import Node, SymbolicTensor
 from rdeep.ops.dispatch import default_backend, engine_of
 
 Spec = tuple[tuple[Any, ...], str]
+_TRACING: ContextVar[bool] = ContextVar("tracing", default=False)
+
+
+def tracing() -> bool:
+    """Return whether a function of tensors is being called to see what it computes."""
+    return _TRACING.get()
 
 
 class Traced:
@@ -107,8 +114,12 @@ class Traced:
             if self.function is None:
                 return self._closest(key)
             inputs = [_entry(*spec) for spec in specs]
-            with noticing_draws(self.name):
-                output = self.function(*inputs)
+            before = _TRACING.set(True)
+            try:
+                with noticing_draws(self.name):
+                    output = self.function(*inputs)
+            finally:
+                _TRACING.reset(before)
             if not is_symbolic(output):
                 raise ArgumentError(
                     f"{self.name} must return what it computed of its arguments, "

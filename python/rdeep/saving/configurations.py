@@ -63,8 +63,8 @@ def config_of(record: Record) -> Plain:
             return {"name": getattr(record, "name", None), **cell, **found, **typed}
         if record.kind != "activation":
             found = keras_record(record)["config"]
-            if record.kind == "metric" or getattr(record, "dtype", None) is not None:
-                found = {"dtype": getattr(record, "dtype", None) or "float32", **found}
+            if record.kind == "metric" or getattr(record, "computes_in", None) is not None:
+                found = {"dtype": getattr(record, "dtype", None), **found}
             return {"name": _own_name(record), **found} if "name" in record.options else found
     except NotInKeras:
         pass

@@ -34,7 +34,7 @@ _CLASSES = {
     *("Adapted", "Cell", "InnerGraph", "GraphLayer", "LostFunction", "Meter", "MetricState"),
     *("MetricVariable", "SeedGenerator"),
     *("SeedStream", "StatefulMetric", "Traced", "Variable", "Weight", "_Additions"),
-    *("_LearnedValues", "_Place"),
+    *("Place", "_LearnedValues"),
 }
 """Our classes beside records of which an object may come from such a file."""
 

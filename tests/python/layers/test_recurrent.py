@@ -8,7 +8,7 @@ import pytest
 
 from families import check_compared
 from oracle import take_two_steps
-from rdeep import Input, Model
+from rdeep import Input, Layer, Model, Sequential, load_model
 from rdeep.catalogue import layers as L
 from rdeep.catalogue.registry import records
 
@@ -265,3 +265,37 @@ def test_given_weights_start_a_bidirectional_layer(backend, rng):
         np.testing.assert_allclose(held, given, rtol=1e-6)
     again = Model.from_data(model.description(), {}, {}, backend, None)
     np.testing.assert_array_equal(again.get_weights()[0], model.get_weights()[0])
+
+
+def test_a_layer_of_ones_own_and_a_model_see_each_step(backend, tmp_path):
+    class Doubled(Layer):
+        def __init__(self, **options):
+            super().__init__(**options)
+            self.dense = L.Dense(2)
+
+        def call(self, inputs):
+            return self.dense(inputs) * 2.0
+
+    x = np.random.default_rng(2).normal(size=(3, 5, 5)).astype("float32")
+    for steps in (5, None):
+        for inside in (Doubled(), Sequential([L.Dense(2)], input_shape=(5,), backend=backend)):
+            model = Sequential([L.TimeDistributed(inside)], input_shape=(steps, 5), backend=backend)
+            kernel, bias = model.get_weights()
+            wanted = (x @ kernel + bias) * (2 if isinstance(inside, Doubled) else 1)
+            np.testing.assert_allclose(model.predict(x, verbose=0), wanted, rtol=1e-5, atol=1e-6)
+    model.save(tmp_path / "model.rdeep")
+    again = load_model(tmp_path / "model.rdeep", backend=backend)
+    np.testing.assert_allclose(again.predict(x, verbose=0), model.predict(x, verbose=0), rtol=1e-5)
+
+
+def test_a_stateful_layer_alone_tells_and_forgets_its_states():
+    layer, x = L.LSTM(2, stateful=True), np.ones((3, 4, 5), "float32")
+    assert layer.states == []
+    first = np.asarray(layer(x).detach())
+    assert [tuple(state.shape) for state in layer.states] == [(3, 2), (3, 2)]
+    np.testing.assert_allclose(layer.states[0].detach(), first, rtol=1e-6)
+    assert abs(np.asarray(layer(x).detach()) - first).max() > 1e-4
+    layer.reset_states()
+    np.testing.assert_allclose(layer(x).detach(), first, rtol=1e-6)
+    with pytest.raises(AttributeError):
+        _ = L.Dense(2).states

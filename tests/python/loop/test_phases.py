@@ -12,7 +12,7 @@ import torch.nn.functional as F
 
 import rdeep
 from rdeep import Model, Phase, Sequential, ops, random
-from rdeep.errors import ArgumentError, BackendError, StateError
+from rdeep.errors import ArgumentError, BackendError, ShapeError, StateError
 from rdeep.layers import BatchNormalization, Dense, Dropout
 from rdeep.losses import BinaryCrossentropy
 from rdeep.optimizers import SGD, Adam, LossScaleOptimizer
@@ -385,3 +385,19 @@ def test_backups_hold_weights_that_losses_alone_have(backend, tmp_path):
     model.fit(NOISE, **options, callbacks=backup)
     for mine, theirs in zip([w for part in parts for w in part.get_weights()], wanted, strict=True):
         np.testing.assert_array_equal(mine, theirs)
+
+
+def test_vectors_and_columns_are_not_compared(backend):
+    network = Sequential([Dense(1)], input_shape=(2,), backend=backend)
+
+    def fit(loss, y):
+        network.compile(phases=[Phase("only", network, "sgd", loss)])
+        return network.fit(REAL, y, epochs=1, verbose=0)
+
+    with pytest.raises(ShapeError, match="column") as caught:
+        fit(lambda x, y: ops.mean(ops.square(network(x) - y)), SHARE[:, 0])
+    assert "matrix" in caught.value.hint
+    fit(lambda x, y: ops.mean(ops.square(network(x) - y)), SHARE)
+    # Pairs of targets are meant so.
+    pairs = lambda y: ops.cast(ops.equal(y, ops.expand_dims(y, 1)), "float32")  # noqa: E731
+    fit(lambda x, y: ops.mean(pairs(y)) + ops.mean(network(x)), SHARE[:, 0])

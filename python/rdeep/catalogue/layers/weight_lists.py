@@ -7,11 +7,13 @@ from types import FunctionType
 from typing import TYPE_CHECKING, Any
 
 from rdeep.catalogue import dispatch
+from rdeep.catalogue.layers.call_options import called_with
 from rdeep.catalogue.layers.declared_shapes import shapes_given
 
 _SAID = (
     *("compute_dtype", "dtype", "dtype_policy", "input", "input_spec", "losses", "metrics"),
-    *("output", "path", "supports_masking", "variable_dtype"),
+    *("output", "path", "reset_state", "reset_states", "states", "supports_masking"),
+    "variable_dtype",
 )
 """What a layer says of itself by Keras's names, and does not hold."""
 
@@ -111,7 +113,8 @@ class HoldsWeights:
         if "_names" not in self.__dict__:
             # While they are looked for, there are none.
             self.__dict__["_names"] = frozenset()
-            declared = self.weights(*(shape for shape, _ in entries))
+            with called_with(self.__dict__.get("_entered_with") or {}):
+                declared = self.weights(*(shape for shape, _ in entries))
             self.__dict__["_names"] = frozenset(weight.name for weight in declared)
         found: frozenset[str] = self.__dict__["_names"]
         return found

@@ -42,7 +42,7 @@ _RECURRENT = LayerRef(
     lambda layer: isinstance(layer, RecurrentLayer),
 )
 _OF_ONE_INPUT = LayerRef(
-    accepts=lambda layer: not layer.merges and layer.named_after() != "input",
+    accepts=lambda layer: (layer.lone or not layer.merges) and layer.named_after() != "input",
     hint="It must take one input.",
 )
 _MERGES = Choice("concat", "sum", "mul", "ave")

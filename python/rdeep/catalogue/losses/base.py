@@ -48,12 +48,18 @@ class Loss(Record, kind="loss", abstract=True):
         keyword_only=True,
     )
     name: str | None = option(Text(), None, "A name for logs.", keyword_only=True)
-    dtype: str | None = option(
+    computes_in: str | None = option(
         FLOATS,
         None,
         "The data type to compute in; that of the predictions by default.",
         keyword_only=True,
+        given_as="dtype",
     )
+
+    @property
+    def dtype(self) -> str:
+        """The type that it counts as computing in, as Keras's losses say it."""
+        return self.computes_in or "float32"
 
     @property
     def by_sample(self) -> bool:
@@ -84,7 +90,7 @@ class Loss(Record, kind="loss", abstract=True):
 
     def typed(self, y_true: Any, y_pred: Any, ops: Any) -> tuple[Any, Any]:
         """Return targets and predictions in the type to compute in."""
-        if self.dtype is None:
+        if self.computes_in is None:
             return y_true, y_pred
         numbers = self.targets in ("values", "columns")
         return ops.cast(y_true, self.dtype) if numbers else y_true, ops.cast(y_pred, self.dtype)
@@ -120,7 +126,8 @@ class Loss(Record, kind="loss", abstract=True):
         if shares:
             share = self._shares(shares, values, ops)
             weights = share if weights is None else weights * share
-        return weights if weights is None or self.dtype is None else ops.cast(weights, self.dtype)
+        as_they_are = weights is None or self.computes_in is None
+        return weights if as_they_are else ops.cast(weights, self.dtype)
 
     def _shares(self, masks: list[Any], values: Any, ops: Any) -> Any:
         share = ops.as_float(masks[0])

@@ -15,6 +15,7 @@ import numpy as np
 
 from rdeep.catalogue import dispatch
 from rdeep.catalogue.losses.base import FLOATS
+from rdeep.catalogue.metrics.noted import note
 from rdeep.catalogue.options import Text, option
 from rdeep.catalogue.record import Record
 from rdeep.catalogue.weighing import aligned, spans_batch, weighable
@@ -50,12 +51,13 @@ class Metric(Record, kind="metric", abstract=True):
     given_name: str | None = option(
         Text(), None, "A name for logs.", keyword_only=True, given_as="name"
     )
-    dtype: str | None = option(
+    computes_in: str | None = option(
         FLOATS,
         None,
         "The data type to compare in; that of the predictions by default. Sums over batches "
         "are kept in float64.",
         keyword_only=True,
+        given_as="dtype",
     )
 
     def label(self) -> str:
@@ -66,6 +68,11 @@ class Metric(Record, kind="metric", abstract=True):
     def name(self) -> str:
         """The name that logs show."""
         return self.label()
+
+    @property
+    def dtype(self) -> str:
+        """The type that it counts as computing in, as Keras's metrics say it."""
+        return self.computes_in or "float32"
 
     def wants(self) -> str:
         """Return what targets it reads, which may depend on the options."""
@@ -96,10 +103,11 @@ class Metric(Record, kind="metric", abstract=True):
 
     def typed(self, y_true: Any, y_pred: Any, ops: Any) -> tuple[Any, Any]:
         """Return targets and predictions in the type to compare in."""
-        if self.dtype is None:
+        if self.computes_in is None:
             return y_true, y_pred
         numbers = self.wants() == "values"
-        return ops.cast(y_true, self.dtype) if numbers else y_true, ops.cast(y_pred, self.dtype)
+        truth = ops.cast(y_true, self.dtype) if numbers else y_true
+        return truth, ops.cast(y_pred, self.dtype)
 
     def update(self, y_true: Any, y_pred: Any, weights: Any, ops: Any) -> list[Any]:
         """Return what a batch adds to the sums: scalars and vectors, in order.
@@ -140,7 +148,8 @@ class Metric(Record, kind="metric", abstract=True):
         sample_weight : array, optional
             A weight for each sample.
         """
-        self._meter.update(y_true, y_pred, sample_weight)
+        if not note(self, y_true, y_pred, sample_weight):
+            self._meter.update(y_true, y_pred, sample_weight)
 
     @dispatch.not_converted
     def result(self) -> float | list[float]:
@@ -180,7 +189,7 @@ class MeanMetric(Metric, abstract=True):
     def update(self, y_true: Any, y_pred: Any, weights: Any, ops: Any) -> list[Any]:
         """Return the sum of the values and their number (or the sum of the weights)."""
         values = weighable(self, y_true, y_pred, weights, ops)
-        if self.dtype is not None:
+        if self.computes_in is not None:
             values = ops.as_float(values)
         if weights is None:
             # The mean times the number: the number is known without asking the device.

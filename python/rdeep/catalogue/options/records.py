@@ -97,7 +97,9 @@ class LayerRef(Ref):
         super().__init__("layer", words, accepts, hint)
 
     def check(self, value: Any) -> Any:
-        """Return the layer."""
+        """Return the layer; a model that knows its inputs is one."""
+        if getattr(value, "is_built", False) and hasattr(value, "as_layer"):
+            value = value.as_layer()
         try:
             return super().check(value)
         except ArgumentError:

@@ -73,7 +73,8 @@ class Assembly:
         context = BuildContext(name, layer.input_shapes, self.random)
         if isinstance(layer.record, Composite):
             return self._composite(layer.record, context)
-        return build(layer.record, context)
+        with called_with(layer.first_options):
+            return build(layer.record, context)
 
     def _composite(self, record: Composite, context: BuildContext) -> Built:
         def within(graph: Graph, prefix: str) -> Assembly:
