@@ -1,8 +1,8 @@
 #' Python's rdeep, as keras3 has Python's Keras
 #'
 #' `keras$config$backend()`, `keras$ops$add(1, 2)`, `keras$layers$Layer`: what the Python core has,
-#' under the names that Keras has for it. Arguments are Python's: axes count from 0, and whole numbers
-#' are written `2L`. Python starts when something is first asked for.
+#' under the names that Keras has for it. Arguments are Python's: axes count from 0, and whole
+#' numbers are written `2L`. Python starts when something is first asked for.
 #'
 #' @format NULL
 #' @usage NULL

@@ -37,7 +37,10 @@ r_to_py <- function(x, convert = FALSE) UseMethod("r_to_py")
 
 # Methods that a script defines are found as those of reticulate's generic are.
 #' @export
-r_to_py.default <- function(x, convert = FALSE) reticulate::r_to_py(x, convert = convert)
+r_to_py.default <- function(x, convert = FALSE) {
+  # Called from here, reticulate's generic would find this very method.
+  do.call(reticulate::r_to_py, list(x, convert = convert), quote = TRUE, envir = baseenv())
+}
 
 # `all.equal()` would look at the references alone.
 #' @method all.equal numpy.ndarray

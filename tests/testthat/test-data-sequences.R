@@ -21,6 +21,8 @@ test_that("arrays are scaled to norm one", {
 })
 
 test_that("lists are assigned to several names", {
+  .[first, c(second, .)] <- list(1, list(2, 3))
+  expect_equal(c(first, second), c(1, 2))
   c(a, b) %<-% list(1, 2)
   expect_equal(c(a, b), 1:2)
   c(c(x, y), c(z, .)) %<-% list(list(1, 2), list(3, 4))
