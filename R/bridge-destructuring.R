@@ -3,7 +3,7 @@
 #' `c(a, b) %<-% list(1, 2)` assigns the elements of a list to names, also nested:
 #' `c(c(x_train, y_train), c(x_test, y_test)) %<-% dataset_mnist()`. A dot skips an element, and
 #' `...rest` takes all that remain (`...` leaves them out). A name with a default may lack a value,
-#' as in `c(x, y = NULL) %<-% data`. `%<>%` is that of magrittr: `x %<>% sqrt()` says
+#' as in `c(x, y = NULL) %<-% data`. `.[a, b] <- list(1, 2)` says the same. `%<>%` is that of magrittr: `x %<>% sqrt()` says
 #' `x <- x %>% sqrt()`.
 #'
 #' @param x A name, or `c()` of names.
@@ -16,6 +16,8 @@
 #' rest
 #' c(x, y, sample_weight = NULL) %<-% list(1, 2)
 #' sample_weight
+#' .[first, second] <- list(1, 2)
+#' second
 NULL
 
 #' @rdname assignment
@@ -23,6 +25,25 @@ NULL
 `%<-%` <- function(x, value) {
   destructure(substitute(x), value, parent.frame(), current_env())
   invisible(value)
+}
+
+#' @rdname assignment
+#' @format NULL
+#' @usage NULL
+#' @export
+. <- structure(list(), class = "rdeep_names")
+
+#' @export
+`[<-.rdeep_names` <- function(x, ..., value) {
+  pattern <- substitute(c(...))
+  destructure(pattern, value, parent.frame(), current_env())
+  invisible(x)
+}
+
+#' @export
+print.rdeep_names <- function(x, ...) {
+  cat("`.[a, b] <- list(1, 2)` assigns to `a` and `b`.\n")
+  invisible(x)
 }
 
 #' @name %<>%

@@ -124,6 +124,8 @@ warn_of_rows <- function(index, x) {
 }
 
 entry_of <- function(value) {
+  # What `as.array()` gives for a vector, and what an operation gives: positions as any others.
+  if (is.atomic(value) && length(dim(value)) == 1) value <- as.vector(value)
   if (is.null(value) || inherits(value, "rdeep_newaxis")) {
     return(list(kind = "new"))
   }

@@ -258,13 +258,36 @@ def test_call_must_return_what_it_computed() -> None:
 
     class WrongLoss(Layer):
         def call(self, inputs: Any) -> Any:
-            self.add_loss("much")
+            self.add_loss("one")
+            return inputs
+
+    class TooEarly(Layer):
+        def __init__(self) -> None:
+            super().__init__()
+            self.add_loss(1.0)
+
+        def call(self, inputs: Any) -> Any:
             return inputs
 
     with pytest.raises(ArgumentError, match=r"call\(\) of Wrong must return"):
         Wrong()(Input((2,)))
     with pytest.raises(ArgumentError, match=r"add_loss\(\) of WrongLoss takes"):
         WrongLoss()(Input((2,)))
+    with pytest.raises(ArgumentError, match=r"add_loss\(\) of TooEarly .* outside of call"):
+        TooEarly()
+
+    class InBuild(Layer):
+        def build(self, input_shape: Any) -> None:
+            self.kernel = self.add_weight((2,), "ones", name="kernel")
+            self.add_loss(3.0 * ops.sum(self.kernel))
+
+        def call(self, inputs: Any) -> Any:
+            return inputs * self.kernel
+
+    x = Input((2,))
+    model = Model(x, InBuild()(x))
+    model.compile("sgd", "mse")
+    assert model.evaluate(np.zeros((4, 2)), np.zeros((4, 2)), verbose=0) == pytest.approx(6.0)
 
 
 @pytest.mark.parametrize(

@@ -201,6 +201,7 @@ class Objective:
         ops : module
             The engine's array functions.
         """
+        scores = _narrow(scores, ops)
         total = penalty if self._penalised else None
         own = scores[len(self._outputs) :]
         each_loss, metric_sums, collected = [], [], []
@@ -231,7 +232,7 @@ class Objective:
         """
         return [
             output.values_of(score, y, ops)
-            for output, score, y in zip(self._outputs, scores, targets)
+            for output, score, y in zip(self._outputs, _narrow(scores, ops), targets)
         ]
 
     @property
@@ -360,6 +361,11 @@ def _on_scores(loss: Loss, head: Activation | None) -> Loss:
     if head is None or loss.folds != type(head).__name__ or getattr(loss, "from_logits", False):
         return loss
     return loss.on_scores()
+
+
+def _narrow(scores: list[Any], ops: Any) -> list[Any]:
+    """Return outputs as targets are: those of layers in float64 as float32."""
+    return [ops.as_float(x) if "float64" in str(x.dtype) else x for x in scores]
 
 
 def _left_blank(seen: Any, mask: Any, ops: Any) -> Any:

@@ -23,18 +23,12 @@ from rdeep.catalogue.picklable import is_picklable, picklable_state
 from rdeep.catalogue.record import snake_case
 from rdeep.catalogue.registry import resolve
 from rdeep.catalogue.regularizers import Regularizer
-from rdeep.errors import (
-    ArgumentError,
-    ShapeError,
-    StateError,
-    named,
-    shapes_listed,
-    show,
-)
+from rdeep.errors import ArgumentError, StateError, named, show
 from rdeep.graph.added_losses import Added, noting_losses
 from rdeep.graph.assignments import collecting, latest
 from rdeep.graph.call_arguments import Place, alike, is_data, put_back, taken_out
 from rdeep.graph.composite import Composite, InnerGraph, Updated, Variable
+from rdeep.graph.declared_shapes import warn_of_contradiction
 from rdeep.graph.fixed import noticing_draws
 from rdeep.graph.input_spec import InputSpec
 from rdeep.graph.kept_losses import penalty_by_sample, with_losses
@@ -76,7 +70,7 @@ class CustomLayer(Composite):
     built: bool
     _graphs: dict[tuple[Dims, ...], InnerGraph]
     _variables: list[Variable]
-    _added: list[SymbolicTensor]
+    _added: list[SymbolicTensor] | None
     _forms: dict[tuple[Dims, ...], Any]
     _masked: dict[tuple[Dims, ...], tuple[bool, ...]]
     supports_masking: bool = False
@@ -99,7 +93,7 @@ class CustomLayer(Composite):
         super(Composite, self).__init__(name=name, trainable=trainable)
         title = snake_case(type(self).__name__)
         self.__dict__.update(title=title, key=title, several=False, built=False)
-        self.__dict__.update(_graphs={}, _variables=[], _added=[], _forms={}, _masked={})
+        self.__dict__.update(_graphs={}, _variables=[], _added=None, _forms={}, _masked={})
         if activity_regularizer is not None:
             self.activity_regularizer = resolve("regularizer", activity_regularizer)
 
@@ -210,6 +204,13 @@ class CustomLayer(Composite):
         loss : SymbolicTensor, number, or list of these
             What is added; of several numbers their sum.
         """
+        if self._added is None:
+            raise ArgumentError(
+                f"add_loss() of {self.shown_kind} was called outside of call() and build(): "
+                "it would not be part of what training minimises.",
+                hint="Call it in call(). A penalty on a weight is its 'regularizer'.",
+                layer=self.name or self.named_after(),
+            )
         if isinstance(loss, list | tuple):
             for term in loss:
                 self.add_loss(term)
@@ -368,8 +369,12 @@ class CustomLayer(Composite):
         )
         if not self.built:
             alone = bool(form[0]) and isinstance(form[0][0], Place)
-            # As in Keras, it is told of the first argument.
-            self.build(shapes[form[0][0].number] if alone else list(shapes))
+            self.__dict__["_added"] = self.__dict__["_added_by_build"] = []
+            try:
+                # As in Keras, it is told of the first argument.
+                self.build(shapes[form[0][0].number] if alone else list(shapes))
+            finally:
+                self.__dict__["_added"] = None
             self.__dict__["built"] = True
         args, kwargs = (put_back(part, inputs) for part in form)
         parameters = inspect.signature(self.call)
@@ -394,19 +399,26 @@ class CustomLayer(Composite):
         losses: Added,
     ) -> list[SymbolicTensor]:
         """Return what `call` gives, with what it assigns and adds to the loss."""
-        self._added.clear()
+        added: list[SymbolicTensor] = list(self.__dict__.get("_added_by_build", ()))
+        self.__dict__["_added"] = added
         what = f"call() of {self.shown_kind}"
         with describing(), noticing_draws(what), collecting() as assigned:
-            output = self.call(*args, **kwargs)
+            try:
+                output = self.call(*args, **kwargs)
+            finally:
+                self.__dict__["_added"] = None
             several = isinstance(output, (list, tuple))
             self.__dict__["several"] = several
             given_back = output if several else [output]
             outputs = [latest(self._checked(each)) for each in given_back]
         if assigned:
             outputs[0] = Updated()([outputs[0], *assigned.values()])
-        self._check_declared([t.shape for t in inputs], [tensor.shape for tensor in outputs])
+        if not kwargs.get("training"):  # Once: it may be called for both cases.
+            shapes = [tensor.shape for tensor in inputs]
+            declared = self.compute_output_shape(shapes[0] if len(shapes) == 1 else shapes)
+            warn_of_contradiction(self.shown_kind, declared, [each.shape for each in outputs])
         outputs = self._with_masks(inputs, args[0] if args else None, outputs)
-        losses.terms += self._added
+        losses.terms += added
         if self.activity_regularizer is not None:
             losses.terms += [penalty_by_sample(self.activity_regularizer, each) for each in outputs]
         return with_losses(inputs, outputs, losses)
@@ -442,22 +454,6 @@ class CustomLayer(Composite):
         """Return the output's shape; not needed, and checked where a subclass has it."""
         return None
 
-    def _check_declared(self, shapes: Sequence[Dims], found: list[Dims]) -> None:
-        """Refuse shapes that a subclass declares and its `call` does not give."""
-        declared = self.compute_output_shape(shapes[0] if len(shapes) == 1 else list(shapes))
-        if declared is None:
-            return
-        several = any(isinstance(size, (list, tuple)) for size in declared)
-        wanted = [tuple(each) for each in (declared if several else [declared])]
-        if len(wanted) != len(found) or not all(map(_goes_with, wanted, found)):
-            raise ShapeError(
-                f"compute_output_shape() of {self.shown_kind} says {shapes_listed(wanted)}, but "
-                f"call() gives {shapes_listed(found)}.",
-                layer=self.name or self.named_after(),
-                received=declared,
-                expected=shapes_listed(found),
-            )
-
     def depends_on_training(self) -> bool:
         """Return whether `call` takes `training`, and so is another function while training."""
         return "training" in inspect.signature(self.call).parameters
@@ -473,13 +469,6 @@ class CustomLayer(Composite):
                 layer=self.name or self.named_after(),
             )
         return output
-
-
-def _goes_with(declared: Sequence[Any], found: Dims) -> bool:
-    """Return whether two shapes may be the same; an open size goes with any."""
-    return len(declared) == len(found) and all(
-        a is None or b is None or a < 0 or a == b for a, b in zip(declared, found)
-    )
 
 
 def _as_composite(

@@ -68,6 +68,10 @@ def call_layer(
         # One picture, not several.
         return call_layer(layer, [each[None] for each in parts], training, engine)[0]
     entries = [((None, *tuple(x.shape)[1:]), _dtype(layer, x)) for x in parts]
+    ops = backends.load(engine).ops
+    # Arrays enter networks as float32: what keeps its 64 bits is a tensor already.
+    wide = [dtype == "float64" for _, dtype in entries]
+    parts = [ops.convert_to_tensor(x, "float64") if w else x for x, w in zip(parts, wide)]
     said = [_mask_of(each) for each in given] if mask is None else _listed(value_of(mask))
     masks = [None if each is None else _entering(each, engine) for each in said]
     masked = tuple(None if each is None else tuple(each.shape)[1:] for each in masks)
@@ -75,7 +79,7 @@ def call_layer(
     parts += [_whole(each, engine) for each in masks if each is not None]
     found = model(parts, training)
     if layer.own_dtype is not None and not isinstance(found, (list, tuple)):
-        found = backends.load(engine).ops.cast(found, layer.own_dtype)
+        found = ops.cast(found, layer.own_dtype)
     if any(tensor.masked for tensor in model.graph.outputs):
         _carry(layer, model, parts, _listed(found))
     return found
@@ -129,6 +133,8 @@ def record_of(layer: Any) -> Layer:
 def _dtype(layer: Layer, x: Any) -> str:
     whole = kind_of(x) in "iu"
     takes_whole = isinstance(layer, Composite) or layer.code_limits() is not None
+    if layer.own_dtype == "float64" and not whole:
+        return "float64"
     return "int32" if whole and takes_whole else "float32"
 
 
@@ -157,6 +163,9 @@ def model_of(
     key = (tuple(entries), backend, shapes, *sorted(current_call().items()))
     if key not in models:
         inputs = [Input(shape[1:], dtype) for shape, dtype in entries]
+        for tensor, (_, dtype) in zip(inputs, entries):
+            # What models take as float32 comes here as it is.
+            tensor.dtype = "float64" if dtype == "float64" else tensor.dtype
         masks = [None if shape is None else Input(shape, "int32") for shape in masked]
         given = [*map(with_mask, inputs, masks), *inputs[len(masks) :]]
         entered = [*inputs, *(each for each in masks if each is not None)]

@@ -13,6 +13,8 @@ import pytest
 from rdeep import Input, Model, load_model
 from rdeep import layers as L
 from rdeep.errors import ArgumentError
+from rdeep.models.layer_calls import call_layer
+from rdeep.ops.dispatch import as_array
 
 X = (np.random.default_rng(0).normal(size=(5, 4)) * 1e3).astype("float32")
 KERNEL = np.random.default_rng(1).normal(size=(4, 3)).astype("float32")
@@ -30,13 +32,14 @@ def test_numbers_are_those_of_keras(dtype: str, backend: str, tmp_path: Path) ->
     theirs = keras.layers.Dense(3, use_bias=False, dtype=dtype)
     theirs.build((None, 4))
     theirs.set_weights([KERNEL])
-    expected = np.asarray(keras.ops.cast(theirs(X), "float32"))
+    given = "float64" if dtype == "float64" else "float32"
+    expected = np.asarray(keras.ops.cast(theirs(X), given))
     model = network(L.Dense(3, use_bias=False, dtype=dtype), backend)
     model.set_weights([KERNEL])
     model.save(str(tmp_path / "model.rdeep"))
     again = load_model(str(tmp_path / "model.rdeep"))
     for each in (model, again, copy.deepcopy(model), pickle.loads(pickle.dumps(model))):
-        np.testing.assert_array_equal(each.predict(X), expected)
+        np.testing.assert_array_equal(each.predict(X), expected, strict=True)
     plain = network(L.Dense(3, use_bias=False), backend)
     plain.set_weights([KERNEL])
     assert not np.array_equal(plain.predict(X), expected) or backend != "torch"
@@ -62,6 +65,28 @@ def test_they_train_beside_others(layer: Any, shape: tuple[int, ...], backend: s
     losses = model.fit(x, np.ones((8, 1)), epochs=2, verbose=0).history["loss"]
     assert np.isfinite(losses).all()
     assert model.predict(x).dtype == np.float32
+
+
+@pytest.mark.parametrize("backend", ["torch", "tensorflow", "numpy"])
+def test_64_bits_are_handed_on(backend: str) -> None:
+    x = np.random.default_rng(3).normal(size=(5, 4))
+    unit = L.UnitNormalization(dtype="float64")
+    by_itself = call_layer(unit, x, backend=backend)
+    assert np.abs((as_array(by_itself) ** 2).sum(axis=1) - 1).max() < 1e-15
+    # A layer of the network's type casts what comes, among other inputs too, and so do losses.
+    inputs = Input((4,))
+    exact = unit(inputs)
+    joined = L.Concatenate()([L.Dense(2)(exact), exact])
+    outputs = [L.Dense(1)(joined), L.Dense(1, "sigmoid", dtype="float64")(exact)]
+    model = Model(inputs, outputs, backend=backend)
+    assert [tensor.dtype for tensor in model.graph.outputs] == ["float32", "float64"]
+    assert [found.dtype for found in model.predict(x)] == [np.float32, np.float64]
+    if backend == "numpy":
+        return
+    model.compile("adam", ["mse", "binary_crossentropy"], metrics=[["mae"], ["accuracy"]])
+    y = [x[:, :1], (x[:, :1] > 0).astype(float)]
+    losses = model.fit(x, y, epochs=1, verbose=0).history["loss"]
+    assert np.isfinite([*losses, *model.evaluate(x, y, verbose=0)]).all()
 
 
 def test_what_no_layer_computes_in_is_refused() -> None:

@@ -240,7 +240,9 @@ class Layer(DeclaresShapes, HoldsWeights, CarriesMasks, Record, kind="layer", ab
 
     def output_dtypes(self, dtype: str, count: int) -> list[str]:
         """Return the types of several outputs for an input of this type."""
-        return [self.output_dtype(dtype)] * count
+        found = self.output_dtype(dtype)
+        wide = found == "float32" and self.own_dtype == "float64"
+        return ["float64" if wide else found] * count
 
     def weights(self, *shapes: Dims) -> list[Weight]:
         """Return the layer's weights for inputs of these shapes, in Keras's order."""

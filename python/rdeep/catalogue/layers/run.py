@@ -322,12 +322,19 @@ class Run:
         """
         masks = (None,) if masks is None else masks
         if part in self.inner:
-            return self.inner[part](inputs, masks, use)
+            # The layer inside may compute in 64 bits: the one around it goes on in its own type.
+            return self._narrow(self.inner[part](inputs, masks, use))
         inner = self._inner(part, names, use)
         inner.masks = masks
         drawing = self.sampling and layer.random and not layer.inner_layers()
         inner.training = (self.training if training is None else training) or drawing
         return activated(layer, inputs, inner)
+
+    def _narrow(self, found: Any) -> Any:
+        if isinstance(found, (list, tuple)):
+            return [self._narrow(each) for each in found]
+        wide = "float64" in str(getattr(found, "dtype", ""))
+        return self.ops.cast(found, "float32") if wide else found
 
     def _inner(self, part: str, names: Mapping[str, str] | None, use: int) -> Run:
         if names is None:

@@ -58,7 +58,7 @@ def policy_name(dtype: object) -> Any:
 def computed(record: Any, inputs: Any, run: Run) -> Any:
     """Return what a layer's formula gives, computed in the layer's own type if it has one.
 
-    Between layers numbers are float32, as weights are.
+    Between layers numbers are float32, as weights are, and float64 after a layer of that type.
 
     Parameters
     ----------
@@ -84,7 +84,8 @@ def computed(record: Any, inputs: Any, run: Run) -> Any:
     own.constant = lambda name, value: _as(run.constant(name, value), dtype, ops)
     own.assign = lambda name, value: run.assign(name, _as(value, "float32", ops))
     own.kernel = None
-    return _as(record.compute(_as(inputs, dtype, ops), own), "float32", ops)
+    given = "float64" if dtype == "float64" else "float32"
+    return _as(record.compute(_as(inputs, dtype, ops), own), given, ops)
 
 
 class _Cast(Mapping[str, Any]):

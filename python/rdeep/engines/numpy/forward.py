@@ -137,7 +137,8 @@ class Forward:
         inputs = [found.values[id(tensor)] for tensor in node.inputs]
         masks = [found.masks.get(id(tensor)) for tensor in node.inputs]
         if computes_in_floats(layer):
-            inputs[0] = ops.floating(inputs[0])
+            inputs = [ops.floating(inputs[0]), *inputs[1:]]
+            inputs = [ops.as_float(x) if x.dtype == np.float64 else x for x in inputs]
         if isinstance(node.layer, Composite):
             results, made = self._within(layer, node, inputs, masks, found, mode)
         else:

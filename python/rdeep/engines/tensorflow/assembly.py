@@ -139,9 +139,9 @@ class Assembly:
             return self._composite(record, BuildContext(name, self.random), layer)
         context = BuildContext(name, self.random)
         found = build(record, context)
-        return (
-            [Floats(name=context.beside("floats")), *found] if computes_in_floats(layer) else found
-        )
+        # Of several inputs, Keras's layers cast those of 64 bits by themselves.
+        floats = computes_in_floats(layer) and not record.merges
+        return [Floats(name=context.beside("floats")), *found] if floats else found
 
     def _composite(
         self, record: Composite, context: BuildContext, layer: GraphLayer

@@ -202,7 +202,8 @@ class Assembly:
             self._take(trace, node, called, values)
             return []
         if computes_in_floats(layer):
-            inputs = [trace.call_function(_floats, (inputs[0],)), *inputs[1:]]
+            wide = [index == 0 or t.dtype == "float64" for index, t in enumerate(node.inputs)]
+            inputs = [trace.call_function(_floats, (x,)) if w else x for x, w in zip(inputs, wide)]
         module = built.module
         if use and layer.record.random and not layer.declared:
             # Each use of a shared layer that draws numbers draws its own.
@@ -280,11 +281,12 @@ class Assembly:
 
 
 def _floats(x: Tensor) -> Tensor:
-    return x if x.is_floating_point() else x.to(torch.get_default_dtype())
+    known = x.is_floating_point() and x.dtype != torch.float64
+    return x if known else x.to(torch.get_default_dtype())
 
 
 class _Floats(nn.Module):
-    """Whole numbers as floats."""
+    """Whole numbers, and those of 64 bits, as floats."""
 
     def forward(self, x: Tensor) -> Tensor:
         return _floats(x)

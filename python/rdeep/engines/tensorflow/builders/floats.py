@@ -17,7 +17,8 @@ class Floats(keras.layers.Layer):
 
     def call(self, x: Any) -> Any:
         """Return the numbers."""
-        return x if x.dtype.is_floating else tf.cast(x, self.compute_dtype)
+        known = x.dtype.is_floating and x.dtype != tf.float64
+        return x if known else tf.cast(x, self.compute_dtype)
 
     def compute_output_spec(self, x: Any) -> Any:
         """Return what comes out."""

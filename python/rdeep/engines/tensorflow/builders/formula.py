@@ -39,7 +39,9 @@ class FormulaLayer(keras.layers.Layer):
     def __init__(
         self, record: Layer, context: BuildContext, kernel: keras.layers.Layer | None = None
     ) -> None:
-        super().__init__(**common(record, context), autocast=not record.full_precision)
+        # A layer in 64 bits takes what comes as it is, and casts it by itself.
+        apart = record.full_precision or record.own_dtype == "float64"
+        super().__init__(**common(record, context), autocast=not apart)
         self.record, self.random, self.full_name = record, context.random, context.name
         self.supports_masking = record.mask == "make" or record.passes_mask()
         self._activation = activation(record.following_activation)
