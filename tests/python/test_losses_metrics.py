@@ -81,7 +81,7 @@ def test_logs_bear_the_name_that_was_given(given):
     model.compile("sgd", "mse", metrics=[given])
     x, y = np.zeros((4, 2)), np.zeros(4)
     theirs = keras.Sequential([keras.Input((2,)), keras.layers.Dense(1)])
-    theirs.compile("sgd", "mse", metrics=[given])
+    theirs.compile("sgd", "mse", metrics=[given], run_eagerly=True)
     history = theirs.fit(x, y, verbose=0).history
     assert list(model.fit(x, y, verbose=0).history) == sorted(
         history, key=lambda name: name != "loss"
