@@ -66,7 +66,7 @@ def by_sample(
 
 
 def _is_mean(record: Any) -> bool:
-    return record.reduction in ("sum_over_batch_size", "mean") and record.dtype is None
+    return record.reduction in ("sum_over_batch_size", "mean") and record.computes_in is None
 
 
 def fitted(record: Any, y_true: Any, y_pred: Any, ops: Any) -> Any:

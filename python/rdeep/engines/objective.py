@@ -323,7 +323,7 @@ class _Output:
         self.on_scores = head is None or self.loss is not plan.loss
         self.predicts = not self.on_scores or bool(self.metrics) or self.collects
         mean = plan.loss.reduction in ("sum_over_batch_size", "mean")
-        self.fusible = mean and plan.loss.dtype is None
+        self.fusible = mean and plan.loss.computes_in is None
 
     def loss_of(self, scores: Any, y: Any, weight: Any, mask: Any, ops: Any) -> tuple[Any, Any]:
         """Return the loss, by the engine's fused form where it has one, and the predictions."""
@@ -341,7 +341,7 @@ class _Output:
         values = weighable(self.loss, *self.loss.typed(y, judged, ops), weight, ops)
         used = self.loss.weigh(y, values, weight, mask, ops)
         reduced = self.loss.reduce(values, used, ops)
-        return reduced if self.loss.dtype is None else ops.as_float(reduced), seen
+        return reduced if self.loss.computes_in is None else ops.as_float(reduced), seen
 
     def values_of(self, scores: Any, y: Any, ops: Any) -> Any:
         """Return what each row loses."""

@@ -280,7 +280,7 @@ def _is_mean(metric: Any, value: Any) -> bool:
     """Return whether a metric is the mean of single numbers, and this is one."""
     return (
         type(metric).__name__ == "Mean"
-        and metric.dtype is None
+        and metric.computes_in is None
         and not len(value.shape)
         and "float" in str(value.dtype)
     )

@@ -96,7 +96,7 @@ _NOISE: dict[type, type] = {
 @native_form(*_NOISE)
 def noise(record: Any, context: BuildContext) -> list[keras.layers.Layer] | None:
     """Build a layer of noise; in a type of its own by its formula."""
-    if getattr(record, "dtype", None) is not None:
+    if "dtype" in record.options and record.dtype is not None:
         return None
     options = {name: value for name, value in keras_options(record).items() if name != "dtype"}
     return [_NOISE[type(record)](record, context, **options)]
