@@ -29,6 +29,7 @@ from rdeep.models.interface import WholeModel
 from rdeep.models.loss_modes import by_mode
 from rdeep.models.noted_metrics import noted_values
 from rdeep.models.parameters import Parameters
+from rdeep.models.summed_penalties import SummedPenalties
 from rdeep.models.user_steps import eager_loss, eager_metrics
 from rdeep.ops.dispatch import function
 from rdeep.ops.measures import measure
@@ -44,6 +45,26 @@ class _Looking:
 
     def __init__(self) -> None:
         self.penalties = False
+        self.asked: SummedPenalties | None = None
+
+    def terms(self) -> list[SymbolicTensor]:
+        """Return what stands for the penalties."""
+        self.asked = self.asked or SummedPenalties()
+        return [self.asked.zero]
+
+    def check(self, value: SymbolicTensor, what: str) -> None:
+        """Notice whether the penalties are in a loss."""
+        if self.asked is not None and self.asked.are_in(value, what):
+            self.penalties = True
+
+    def check_apart(self, value: SymbolicTensor, what: str) -> None:
+        """Refuse penalties in what is not the loss."""
+        if self.asked is not None and self.asked.are_in(value, what, summed=False):
+            raise ArgumentError(
+                f"{what} has 'losses' in it: the penalties on weights and what layers add have no "
+                "values here, but in the loss.",
+                hint="Leave them out: what the loss has beside its other terms is these.",
+            )
 
 
 def compute_loss(
@@ -209,9 +230,12 @@ def _traced(
             for mode in modes:
                 with noting_metrics() as told:
                     found.append(scalar(_called(loss, {**arguments, "training": mode}), what))
+                looking.check(found[-1], what)
                 noted.append(told)
             outputs.append(by_mode(found[0], found[-1], graph.outputs))
             for name, (first, last) in noted_values(noted).items():
+                for each in (first, last):
+                    looking.check_apart(each, f"The metric {name!r}")
                 values[name] = by_mode(first, last, graph.outputs)
         if metrics is not None:
             given_back = _called(metrics, arguments)
@@ -229,7 +253,9 @@ def _traced(
         )
     own_metrics = {n: v for n, v in values.items() if not isinstance(v, AsCompiled)}
     for name, value in own_metrics.items():
-        outputs.append(scalar(value, f"{name!r} in compute_metrics() of {model.name!r}"))
+        what = f"{name!r} in compute_metrics() of {model.name!r}"
+        outputs.append(scalar(value, what))
+        looking.check_apart(outputs[-1], what)
     inputs = [each for each in (*truths, *weights) if each is not None]
     names = {id(layer.record): layer.name for layer in graph.layers}
     whole = _closed([*graph.inputs, *inputs], [*graph.outputs, *outputs], names, model.name)

@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from rdeep.catalogue.layers.base import Layer, Weight
+from rdeep.catalogue.layers.base import Layer, Weight, is_described
 from rdeep.engines import registry as backends
 from rdeep.engines.variables import EngineVariable
+from rdeep.errors import StateError
 from rdeep.graph.flags import flags_of
 from rdeep.graph.layer import GraphLayer
 from rdeep.models.layer_calls import build_layer as build_layer
@@ -75,6 +76,26 @@ class WeightVariable(BaseVariable):
     def regularizer(self) -> Any:
         """What penalises it."""
         return self.declared.regularizer
+
+    @property
+    def value(self) -> Any:
+        """The engine's tensor.
+
+        Raises
+        ------
+        StateError
+            Within what is called once to be described, where it would be a constant.
+        """
+        if is_described():
+            raise StateError(
+                f"The weight {self.path!r} was used where a layer's call() or a model's "
+                "compute_loss() is described: what is trained would compute with the value that "
+                "it has now, for ever.",
+                hint="Apply the layer that has the weight, or make the weight with add_weight() in "
+                "the layer that uses it. To penalise it, use its regularizer. Losses of weights "
+                "are also possible in train_step().",
+            )
+        return super().value
 
     def held(self) -> EngineVariable:
         """Return the engine's own variable."""
