@@ -5,12 +5,10 @@ A dense layer comes first, so that its gradients show those of the layers' input
 
 from __future__ import annotations
 
-import functools
 from typing import Any
 
 import keras
 import numpy as np
-import pytest
 import tensorflow as tf
 
 from rdeep import Input, Model
@@ -38,8 +36,6 @@ def check_cases(
     rng : numpy.random.Generator
         What weights and data are drawn with.
     """
-    if backend == "tensorflow" and any("Conv" in name for name, _ in cases) and not _dilates():
-        pytest.skip("on this processor TensorFlow has no kernel for dilated transposed convolution")
     ours, theirs, sizes = _models(cases, shape, backend)
     labels = [f"{name}({options})" for name, options in cases]
     weights = [rng.normal(0, 0.3, w.shape).astype("float32") for w in theirs.get_weights()]
@@ -55,16 +51,6 @@ def check_cases(
             got[:, start:end], expected[:, start:end], atol=1e-5, rtol=1e-5, err_msg=label
         )
     _check_gradients(ours, theirs, x, rng)
-
-
-@functools.cache
-def _dilates() -> bool:
-    """Return whether TensorFlow has a kernel for dilated transposed convolution here."""
-    try:
-        K.Conv1DTranspose(1, 2, dilation_rate=2)(np.zeros((1, 4, 1), "float32"))
-    except tf.errors.InvalidArgumentError:
-        return False
-    return True
 
 
 def _on_any_processor(model: keras.Model, x: Any, **options: Any) -> Any:

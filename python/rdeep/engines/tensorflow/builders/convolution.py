@@ -10,6 +10,7 @@ import tensorflow as tf
 from rdeep.catalogue import layers
 from rdeep.catalogue.layers.spatial import reach
 from rdeep.engines.tensorflow.builders.base import BuildContext, activation, common, native_form
+from rdeep.engines.tensorflow.ops.convolution import has_all_kernels
 
 
 class ChannelsFirst(keras.layers.Layer):
@@ -102,14 +103,18 @@ def convolution(record: Any, context: BuildContext) -> list[keras.layers.Layer] 
 
 
 @native_form(layers.DepthwiseConv1D, layers.DepthwiseConv2D)
-def depthwise_convolution(record: Any, context: BuildContext) -> list[keras.layers.Layer]:
+def depthwise_convolution(record: Any, context: BuildContext) -> list[keras.layers.Layer] | None:
     """Build a depthwise convolution."""
+    if _lacks_kernel(record):
+        return None
     return _built(record, context, "depth_multiplier", zeros=("depthwise",))
 
 
 @native_form(layers.SeparableConv1D, layers.SeparableConv2D)
-def separable_convolution(record: Any, context: BuildContext) -> list[keras.layers.Layer]:
+def separable_convolution(record: Any, context: BuildContext) -> list[keras.layers.Layer] | None:
     """Build a separable convolution."""
+    if _lacks_kernel(record):
+        return None
     return _built(record, context, "filters", "depth_multiplier", zeros=("depthwise", "pointwise"))
 
 
@@ -121,7 +126,16 @@ def convolution_transpose(record: Any, context: BuildContext) -> list[keras.laye
     if record.padding == "same" and any(w % 2 + more == 0 for w, more in zip(windows, extra)):
         # Keras computes no output that is too short for a window at the input's last place.
         return None
+    if max(record.dilation_rate) > 1 and not has_all_kernels():
+        return None
     return _built(record, context, "filters", "output_padding", zeros=("kernel",))
+
+
+def _lacks_kernel(record: Any) -> bool:
+    """Return whether Keras's layer would ask for a kernel that is not there on this processor."""
+    strides = set(record.strides)
+    plain = len(strides) == 1 and (max(strides) == 1 or max(record.dilation_rate) == 1)
+    return not plain and not has_all_kernels()
 
 
 def _built(

@@ -18,6 +18,22 @@ def _has_gpu() -> bool:
     return bool(tf.config.list_logical_devices("GPU"))
 
 
+@cache
+def has_all_kernels() -> bool:
+    """Return whether TensorFlow has kernels for all convolutions here.
+
+    Those of oneDNN, which it leaves out on some processors, know dilated transposed ones and
+    single channels with unequal strides; its own do not.
+    """
+    with tf.init_scope():
+        try:
+            zeros = tf.zeros((1, 2, 2, 1))
+            tf.nn.conv2d_transpose(zeros, zeros, (1, 4, 4, 1), 1, "VALID", dilations=2)
+        except tf.errors.InvalidArgumentError:
+            return False
+    return True
+
+
 def _moved(function: Callable[[Tensor, str], Tensor], x: Tensor, data_format: str | None) -> Tensor:
     """Return what a function of channels-last tensors gives for one with channels first."""
     if data_format != "channels_first":
@@ -111,11 +127,26 @@ def deconvolved(
     spreads: Extents,
 ) -> Tensor:
     """Return a transposed convolution."""
+    if max(spreads) > 1 and not has_all_kernels():
+        kernel, spreads = _stretched(kernel, spreads), (1,) * len(spreads)
     return _moved(
         lambda x, layout: ops.conv_transpose(x, kernel, steps, padding, extra, layout, spreads),
         x,
         data_format,
     )
+
+
+def _stretched(kernel: Tensor, spreads: Extents) -> Tensor:
+    """Return a kernel with zeros between its places: what dilation makes of it."""
+    for axis, spread in enumerate(spreads):
+        if spread > 1:
+            size = kernel.shape[axis]
+            gaps = [tf.zeros_like(kernel)] * (spread - 1)
+            wide = tf.stack([kernel, *gaps], axis + 1)
+            joined = (*kernel.shape[:axis], size * spread, *kernel.shape[axis + 1 :])
+            reach = (size - 1) * spread + 1
+            kernel = tf.gather(tf.reshape(wide, joined), tf.range(reach), axis=axis)
+    return kernel
 
 
 def pooled_max(
