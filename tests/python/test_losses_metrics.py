@@ -33,7 +33,7 @@ def test_area_under_the_curve_is_exact(backend, rng):
     model.compile("sgd", "binary_crossentropy", metrics=["auc"], weighted_metrics=["auc"])
     got = model.evaluate(p, y, batch_size=7, sample_weight=w)
     assert got["auc"] == pytest.approx(naive_area(y, p[:, 0], np.ones(60)))
-    assert got["auc_1"] == pytest.approx(naive_area(y, p[:, 0], w), rel=1e-6)
+    assert got["weighted_auc"] == pytest.approx(naive_area(y, p[:, 0], w), rel=1e-6)
 
 
 def test_average_precision():

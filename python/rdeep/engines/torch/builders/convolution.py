@@ -15,6 +15,7 @@ from torch.nn import functional
 from rdeep.arrays.windows import same_margins
 from rdeep.catalogue import layers
 from rdeep.engines.torch.builders.base import BuildContext, Built, native_form
+from rdeep.engines.torch.ops.convolution import CONVOLVE, points
 from rdeep.engines.torch.weights import WeightMap, permuted
 
 MEMORY = {2: torch.channels_last, 3: torch.channels_last_3d}
@@ -83,6 +84,9 @@ class _Conv(AxisSwap):
     kernel_size: tuple[int, ...]
     stride: tuple[int, ...]
     dilation: tuple[int, ...]
+    weight: Tensor
+    bias: Tensor | None
+    groups: int
 
     def reset_parameters(self) -> None:
         """Leave the weights as they are: the network sets them right after."""
@@ -90,6 +94,10 @@ class _Conv(AxisSwap):
     def forward(self, input: Tensor) -> Tensor:
         x = self.turned(input)
         x = pad(x, self.kernel_size, self.stride, self.dilation, self.keras_padding)
+        if max(self.stride) > 1 and set(self.kernel_size) == {1}:
+            x, steps = points(x, self.kernel_size, self.stride)
+            function = CONVOLVE[len(steps)]
+            return self.returned(function(x, self.weight, self.bias, steps, groups=self.groups))
         return self.returned(super().forward(x))
 
 
@@ -111,6 +119,7 @@ class Conv1d(_Conv, nn.Conv1d):
         window, stride, dilation = (1, *self.kernel_size), (1, *self.stride), (1, *self.dilation)
         rows = pad(rows, window, stride, dilation, self.keras_padding)
         weight = self.weight.unsqueeze(2)
+        rows, stride = points(rows, window, stride)
         out = functional.conv2d(rows, weight, self.bias, stride, 0, dilation, self.groups)
         return self.returned(out.squeeze(2))
 

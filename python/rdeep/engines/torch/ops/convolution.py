@@ -10,7 +10,7 @@ from rdeep.arrays.windows import crops, same_margins
 
 Extents = tuple[int, ...]
 
-_CONV = {1: functional.conv1d, 2: functional.conv2d, 3: functional.conv3d}
+CONVOLVE = {1: functional.conv1d, 2: functional.conv2d, 3: functional.conv3d}
 _CONV_TRANSPOSE = {
     1: functional.conv_transpose1d,
     2: functional.conv_transpose2d,
@@ -45,6 +45,26 @@ def _padded(
     return functional.pad(x, amounts, value=value) if any(amounts) else x
 
 
+def points(x: Tensor, window: Extents, steps: Extents) -> tuple[Tensor, Extents]:
+    """Return what a convolution goes over, and by which steps.
+
+    On some processors torch's gradient of one with a window of one place and strides writes
+    beyond its memory, where places at the end of an axis are skipped: so the places that count
+    are taken first.
+
+    Parameters
+    ----------
+    x : Tensor
+        Padded, of shape `(batch, channels, *sizes)`.
+    window, steps : tuple of int
+        The kernel's sizes, and the strides.
+    """
+    if max(steps) == 1 or set(window) != {1}:
+        return x, steps
+    taken = (slice(None, None, step) for step in steps)
+    return x[(slice(None), slice(None), *taken)], (1,) * len(steps)
+
+
 def convolved(
     x: Tensor,
     kernel: Tensor,
@@ -58,7 +78,8 @@ def convolved(
     groups = x.shape[1] // kernel.shape[-2]
     x = _padded(x, kernel.shape[:-2], steps, spreads, padding)
     weights = kernel.permute(-1, -2, *range(rank))  # (filters, channels, *window)
-    out = _CONV[rank](x, weights, stride=steps, dilation=spreads, groups=groups)
+    x, steps = points(x, kernel.shape[:-2], steps)
+    out = CONVOLVE[rank](x, weights, stride=steps, dilation=spreads, groups=groups)
     return _restored(out, data_format)
 
 
