@@ -10,12 +10,23 @@ base_classes <- c(
   Loss = "loss", Metric = "metric", LearningRateSchedule = "schedule"
 )
 
+is_base_of_keras <- function(expression, kind) {
+  is.call(expression) && identical(expression[[1]], quote(`$`)) &&
+    identical(all.vars(expression)[1], "keras") &&
+    identical(unname(base_classes[as.character(expression[[3]])]), kind)
+}
+
 inherited_from <- function(inherit, kind, .call) {
   expression <- if (rlang::is_quosure(inherit)) rlang::quo_get_expr(inherit) else inherit
-  value <- tryCatch(
-    if (rlang::is_quosure(inherit)) rlang::eval_tidy(inherit) else inherit,
-    error = function(condition) condition
-  )
+  value <- if (is_base_of_keras(expression, kind)) {
+    # Python is not asked for what it need not have, such as `keras$layers$Wrapper`.
+    simpleError("")
+  } else {
+    tryCatch(
+      if (rlang::is_quosure(inherit)) rlang::eval_tidy(inherit) else inherit,
+      error = function(condition) condition
+    )
+  }
   if (is.null(value)) {
     return(NULL)
   }
