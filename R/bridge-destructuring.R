@@ -3,7 +3,8 @@
 #' `c(a, b) %<-% list(1, 2)` assigns the elements of a list to names, also nested:
 #' `c(c(x_train, y_train), c(x_test, y_test)) %<-% dataset_mnist()`. A dot skips an element, and
 #' `...rest` takes all that remain (`...` leaves them out). A name with a default may lack a value,
-#' as in `c(x, y = NULL) %<-% data`. `.[a, b] <- list(1, 2)` says the same. `%<>%` is that of magrittr: `x %<>% sqrt()` says
+#' as in `c(x, y = NULL) %<-% data`. `.[a, b] <- list(1, 2)` says the same. `%<>%` is that of
+#' magrittr: `x %<>% sqrt()` says
 #' `x <- x %>% sqrt()`.
 #'
 #' @param x A name, or `c()` of names.

@@ -1,10 +1,10 @@
 # Steps of the user's that the core may repeat without R: those whose code does nothing but ask the
-# core for tensors. What a step asks for is noted while R runs it (`bridge/repeating.py`); whether it
-# does anything besides is read from its code here. What is not known to be harmless is not repeated:
-# a counter, something printed, an object of Python's, a function of another package.
+# core for tensors. What a step asks for is noted while R runs it (`bridge/repeating.py`); whether
+# it does anything besides is read from its code here. What is not known to be harmless is not
+# repeated: a counter, something printed, an object of Python's, a function of another package.
 
-# What repeats the steps of a training. `distrust()` is for whenever code of the user's has run, which
-# may have changed what steps find: then R runs the next step, and the core compares.
+# What repeats the steps of a training. `distrust()` is for whenever code of the user's has run,
+# which may have changed what steps find: then R runs the next step, and the core compares.
 new_repeats <- function(model) {
   repeaters <- new.env(parent = emptyenv())
   list(
@@ -51,7 +51,8 @@ harmless_literal <- function(arguments, body, scope) {
   }
   scope$outer <- c(scope$outer, scope$locals)
   scope$locals <- unique(c(scope$locals, names(arguments), assigned))
-  defaults <- Filter(function(default) !identical(default, quote(expr = )), as.list(arguments))
+  empty <- vapply(as.list(arguments), identical, NA, rlang::missing_arg())
+  defaults <- as.list(arguments)[!empty]
   all(vapply(defaults, harmless, NA, scope)) && harmless(body, scope)
 }
 
@@ -132,7 +133,7 @@ calls_no_text <- function(name, code) {
 
 harmless_arguments <- function(code, scope) {
   all(vapply(as.list(code)[-1], function(argument) {
-    identical(argument, quote(expr = )) || harmless(argument, scope)
+    identical(argument, rlang::missing_arg()) || harmless(argument, scope)
   }, NA))
 }
 

@@ -64,7 +64,8 @@ print.rdeep_summary <- function(x, ...) {
 format.rdeep_summary <- function(x, ...) {
   title <- sprintf("Model \"%s\" on %s", x$name, x$backend)
   if (!x$built) {
-    return(c(title, x$waiting, "It is unbuilt: the shape of its input is not known yet, `fit()` finds it."))
+    unbuilt <- "It is unbuilt: the shape of its input is not known yet, `fit()` finds it."
+    return(c(title, x$waiting, unbuilt))
   }
   layers <- x$layers
   chain <- all(layers$reads == c("", layers$name)[seq_len(nrow(layers))])

@@ -179,7 +179,7 @@ def test_metrics_are_the_same_in_evaluation(kind, data, rng, backend):
     model.compile("sgd", loss, metrics=used, weighted_metrics=used)
     got = model.evaluate(p, y, batch_size=5, sample_weight=w)
     for metric in used:
-        for label, weights in ((metric.name, None), (f"{metric.name}_1", w)):
+        for label, weights in ((metric.name, None), (f"weighted_{metric.name}", w)):
             metric.reset_state()
             metric.update_state(y, p, weights)
             np.testing.assert_allclose(
@@ -222,8 +222,8 @@ def test_mean_and_sum_of_the_output(backend, rng):
     got = model.evaluate(x, x, batch_size=4, sample_weight=w)
     assert got["mean"] == pytest.approx(x.mean(), rel=1e-5)
     assert got["sum"] == pytest.approx(x.sum(), rel=1e-5)
-    assert got["mean_1"] == pytest.approx(np.average(x.mean(1), weights=w), rel=1e-5)
-    assert got["sum_1"] == pytest.approx((x.sum(1) * w).sum(), rel=1e-5)
+    assert got["weighted_mean"] == pytest.approx(np.average(x.mean(1), weights=w), rel=1e-5)
+    assert got["weighted_sum"] == pytest.approx((x.sum(1) * w).sum(), rel=1e-5)
 
 
 def test_a_function_becomes_a_metric(backend, rng, tmp_path):

@@ -259,7 +259,7 @@ def test_metrics_are_weighed_in_evaluation_as_alone(places, backend, rng):
         w = weights_for(places, rng)["places"]
         got = model.evaluate(p, targets, batch_size=4, sample_weight=w)
         for metric in used:
-            for label, weights in ((metric.name, None), (f"{metric.name}_1", w)):
+            for label, weights in ((metric.name, None), (f"weighted_{metric.name}", w)):
                 metric.reset_state()
                 given = (targets, p) if metric.compares else (p,)
                 metric.update_state(*given, weights)
@@ -365,7 +365,7 @@ def test_masked_steps_do_not_count_for_metrics_that_collect(backend, rng):
     )
     assert got["auc"] == pytest.approx(metrics.AUC()(y[kept], p[kept]), rel=1e-5)
     each = np.repeat(w[:, None], 4, 1)[kept]
-    assert got["auc_1"] == pytest.approx(metrics.AUC()(y[kept], p[kept], each), rel=1e-5)
+    assert got["weighted_auc"] == pytest.approx(metrics.AUC()(y[kept], p[kept], each), rel=1e-5)
     history = model.fit(x, y, epochs=1, verbose=0, batch_size=8).history
     assert history["auc"][0] == pytest.approx(got["auc"], rel=1e-4)
 
