@@ -22,7 +22,6 @@ CLASSES_WITHOUT = {
     "layers.ContrastLimitedAdaptiveHistogramEqualization": "not written yet",
     "layers.FlaxLayer": "there is no engine that computes by JAX",
     "layers.JaxLayer": "there is no engine that computes by JAX",
-    "layers.InputSpec": "records check their inputs themselves",
     "layers.TFSMLayer": "an engine's object, which R's layer_tfsm() wraps",
     "layers.TorchModuleWrapper": "an engine's object, which R's function of its name wraps",
     "layers.Wrapper": "a base class of Keras's own",
@@ -67,7 +66,6 @@ ARGUMENTS_WITHOUT = {
         ),
         "it takes any hook by its name",
     ),
-    "callbacks.TerminateOnNaN": {"raise_error": "not written yet"},
     **{
         f"initializers.{name}": {"input_axes": FANS, "output_axes": FANS}
         for name in (
