@@ -90,7 +90,7 @@ def _wanted(name: str, one: Case) -> tuple[list[np.ndarray], list[np.ndarray]]:
     """
     try:
         return _on_tensorflow(reference(name), one)
-    except tf.errors.UnimplementedError:
+    except (tf.errors.InvalidArgumentError, tf.errors.UnimplementedError):
         results, _ = _on_numpy(on_numpy(name), one)
         return results, _on_torch(getattr(ops, name), one)[1]
 
