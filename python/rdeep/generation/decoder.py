@@ -20,11 +20,12 @@ from rdeep.engines.states import KeptStates
 from rdeep.errors import Wording, setting, worded
 from rdeep.generation.kept import Clock, KeptKeys, Kernel, NotCausal, TooLong
 from rdeep.generation.positions import output_axis
-from rdeep.graph.composite import Composite, Variable, inner_name
+from rdeep.graph.composite import Composite, Variable
 from rdeep.graph.floats import computes_in_floats
 from rdeep.graph.layer import GraphLayer
 from rdeep.graph.network import Graph
 from rdeep.graph.operation import OperationLayer
+from rdeep.graph.sharing import inner_name
 from rdeep.graph.tensor import Node
 
 Tensor = Any
@@ -164,7 +165,7 @@ class Decoder:
         inner = record.inner_for(layer.input_shapes)
         training = bool(node.training)
         held = {
-            each.name: {w.name: weights[inner_name(each, w)] for w in each.declared}
+            each.name: {w.name: weights[inner_name(each, w.name)] for w in each.declared}
             for each in inner.graph.layers
         }
         self._alias(zip(node.inputs, inner.graph.inputs))

@@ -22,8 +22,8 @@ from rdeep.errors import (
     worded,
 )
 from rdeep.graph.assignments import collected
-from rdeep.graph.layer import GraphLayer
 from rdeep.graph.network import Graph
+from rdeep.graph.sharing import Source, held_elsewhere, inner_name
 from rdeep.graph.tensor import Node, SymbolicTensor, constant
 
 
@@ -32,12 +32,13 @@ class Variable(Layer):
 
     internal = True
     merges = True
+    is_weight = True
     weight: Weight
     dtype: str
     node: Node
 
-    def __init__(self, weight: Weight, dtype: str = "float32") -> None:
-        super().__init__(name=weight.name)
+    def __init__(self, weight: Weight, dtype: str = "float32", name: str | None = None) -> None:
+        super().__init__(name=name or weight.name)
         self.__dict__["weight"], self.__dict__["dtype"] = weight, dtype
 
     def before_apply(self, inputs: Sequence[SymbolicTensor]) -> None:
@@ -116,6 +117,29 @@ class Variable(Layer):
         return found[id(self)]
 
 
+class Borrowed(Variable):
+    """A weight of another layer that stands in a graph as a tensor.
+
+    Parameters
+    ----------
+    layer : Layer
+        The layer.
+    weight : Weight
+        The weight, as the layer declares it.
+    """
+
+    def __init__(self, layer: Layer, weight: Weight) -> None:
+        trained = weight.trainable and layer.trainable
+        super().__init__(replace(weight, trainable=trained))
+        held = held_elsewhere(layer).get(weight.name, Source(layer, weight.name, read=True))
+        self.__dict__.update(name=None, _elsewhere={weight.name: held})
+        self.__dict__["key"] = f"{layer.name or layer.named_after()}_{weight.name}"
+
+    def named_after(self) -> str:
+        """Return what it is called in a graph: by the layer and the weight."""
+        return str(self.__dict__["key"])
+
+
 class Updated(Layer):
     """Passes its first input on, once weights have taken the values that follow."""
 
@@ -177,25 +201,12 @@ class InnerGraph:
         return [
             replace(
                 weight,
-                name=inner_name(layer, weight),
+                name=inner_name(layer, weight.name),
                 trainable=weight.trainable and layer.trainable,
             )
             for layer in layers
             for weight in layer.declared
         ]
-
-
-def inner_name(layer: GraphLayer, weight: Weight) -> str:
-    """Return a weight's name in the composite layer that its layer is a part of.
-
-    Parameters
-    ----------
-    layer : GraphLayer
-        The layer inside.
-    weight : Weight
-        One of its weights.
-    """
-    return layer.name if isinstance(layer.record, Variable) else f"{layer.name}/{weight.name}"
 
 
 class Composite(Layer):

@@ -5,6 +5,8 @@ from __future__ import annotations
 import operator
 from typing import Any
 
+from rdeep.catalogue.dispatch import is_symbolic
+
 
 class ValueHolder:
     """Something with a `value`, and with Python's operators on it.
@@ -20,6 +22,10 @@ class ValueHolder:
     __array_ufunc__ = None
 
     value: Any
+
+    def stand_in(self) -> Any:
+        """Return what stands for it in an operation on symbolic tensors: by default its value."""
+        return self.value
 
     @property
     def shape(self) -> Any:
@@ -71,12 +77,31 @@ def value_of(value: Any) -> Any:
     return value.value if isinstance(value, ValueHolder) else value
 
 
+def stand_ins(value: Any) -> Any:
+    """Return what stands for holders in an operation on symbolic tensors, also within lists.
+
+    Parameters
+    ----------
+    value : object
+        The value.
+    """
+    if isinstance(value, dict):
+        return {name: stand_ins(each) for name, each in value.items()}
+    if type(value) in (list, tuple):
+        return type(value)(stand_ins(each) for each in value)
+    return value.stand_in() if isinstance(value, ValueHolder) else value
+
+
 def _forward(compute: Any) -> Any:
-    return lambda self, other: compute(self.value, value_of(other))
+    return lambda self, other: compute(_beside(self, other), value_of(other))
 
 
 def _backward(compute: Any) -> Any:
-    return lambda self, other: compute(value_of(other), self.value)
+    return lambda self, other: compute(value_of(other), _beside(self, other))
+
+
+def _beside(holder: ValueHolder, other: Any) -> Any:
+    return holder.stand_in() if is_symbolic(other) else holder.value
 
 
 for _name in ("add", "sub", "mul", "truediv", "floordiv", "mod", "pow", "matmul", "and_", "or_"):

@@ -24,6 +24,7 @@ class GraphLayer:
     name: str
     input_shapes: tuple[Dims, ...]
     nodes: list[Node] = field(default_factory=list)
+    twins: Mapping[str, str] = field(default_factory=dict)
 
     autograph_info__: ClassVar[Any] = NOT_CONVERTED
 
@@ -44,7 +45,9 @@ class GraphLayer:
     @property
     def weight_names(self) -> list[str]:
         """The weights' names in the model, such as `dense/kernel`."""
-        return [f"{self.name}/{weight.name}" for weight in self.declared]
+        names = [f"{self.name}/{weight.name}" for weight in self.declared]
+        # Of a layer that stands in the graph in several ways, the names that its weights go by.
+        return [self.twins.get(name, name) for name in names]
 
     @property
     def output_shape(self) -> Dims | list[Dims]:

@@ -20,6 +20,7 @@ from rdeep.graph.flat import flatten, raise_again
 from rdeep.graph.host import HostPart, host_nodes
 from rdeep.graph.layer import GraphLayer
 from rdeep.graph.order import named_layers, sorted_nodes
+from rdeep.graph.sharing import Source, records_within, sources, twins
 from rdeep.graph.tensor import Node, SymbolicTensor
 
 
@@ -44,6 +45,8 @@ class Graph:
 
     Attributes
     ----------
+    twins : dict of str to str
+        Further names of weights, each with the name that the weight goes by.
     settled : frozenset of str or None
         The weights that are trained as it was decided when a network was built, by their names.
 
@@ -66,6 +69,9 @@ class Graph:
         self.nodes = sorted_nodes(self.inputs, self.outputs)
         self.layers = named_layers(self.nodes, names or {})
         self.layer_of = {id(layer.record): layer for layer in self.layers}
+        self.twins = twins(self.layers, self.records_within)
+        for layer in self.layers:
+            layer.twins = self.twins
         self.settled: frozenset[str] | None = None
         _ = self.batch_size  # Inputs that contradict each other are refused here.
 
@@ -77,6 +83,11 @@ class Graph:
             names,
             self.output_keys,
         )
+
+    @property
+    def records_within(self) -> list[int]:
+        """The layers that hold weights, by identity, each as often as it stands in the graph."""
+        return records_within(self.layers)
 
     @cached_property
     def host(self) -> HostPart | None:
@@ -242,21 +253,27 @@ class Graph:
 
     def weights(self) -> dict[str, Weight]:
         """Return every weight by its name in the model, in Keras's order."""
-        return {
-            name: weight
-            for layer in self.layers
-            for name, weight in zip(layer.weight_names, layer.declared)
-        }
+        found: dict[str, Weight] = {}
+        for layer in self.layers:
+            for weight in layer.declared:
+                name = f"{layer.name}/{weight.name}"
+                # What a weight is, is said where it has the name that it goes by.
+                if name not in self.twins:
+                    found[name] = weight
+                else:
+                    found.setdefault(self.twins[name], weight)
+        return found
 
     def trainable_names(self) -> list[str]:
         """Return the names of the weights that training changes by gradients."""
-        return [
+        names = [
             name
             for layer in self.layers
             if layer.trainable
             for name, weight in zip(layer.weight_names, layer.declared)
             if weight.trainable and not weight.buffer
         ]
+        return list(dict.fromkeys(names))
 
     def trained_names(self) -> list[str]:
         """Return the names of the weights that a network trains: those that were settled."""
@@ -348,9 +365,29 @@ class Graph:
                     found[id(layer.record)] = (layer.record, names)
                 continue
             for record, names in inside:
-                full = {own: f"{layer.name}/{name}" for own, name in names.items()}
+                ways = {own: f"{layer.name}/{name}" for own, name in names.items()}
+                full = {own: self.twins.get(name, name) for own, name in ways.items()}
                 found.setdefault(id(record), (record, full))
         return found
+
+    def held(self) -> dict[int, tuple[Layer, dict[str, str]]]:
+        """Return who holds the weights, as `holdings` does, those within wrappers by themselves."""
+        found: dict[int, tuple[Layer, dict[str, str]]] = {}
+        for layer in self.layers:
+            for name, source in sources(layer).items():
+                full = f"{layer.name}/{name}"
+                names = found.setdefault(id(source.record), (source.record, {}))[1]
+                names.setdefault(source.name, self.twins.get(full, full))
+        return found
+
+    def source_of(self, path: str) -> Source:
+        """Return which layer has a weight, be it within another, and the weight's name there."""
+        for layer in self.layers:
+            for name, source in sources(layer).items():
+                full = f"{layer.name}/{name}"
+                if self.twins.get(full, full) == path:
+                    return source
+        raise KeyError(path)
 
     def output_activation(self, output: SymbolicTensor) -> Activation | None:
         """Return the activation that an output ends in, if it could be taken off the network.

@@ -12,7 +12,7 @@ from rdeep.catalogue.dispatch import calls, is_symbolic
 from rdeep.catalogue.layers.base import Dims
 from rdeep.catalogue.operations import operations
 from rdeep.errors import ShapeError, format_shape, operation_call, show
-from rdeep.graph.holder import value_of
+from rdeep.graph.holder import stand_ins
 from rdeep.graph.operation import operate, template_of
 
 _FLOATS = ("float16", "bfloat16", "float32", "float64")
@@ -333,7 +333,7 @@ def _binary(operation: str, a: object, b: object) -> Any:
 
 
 def _operate(operation: str, values: list[Any], shape_of: Callable[[Dims, Dims], Dims]) -> Any:
-    values = value_of(values)
+    values = stand_ins(values)
     (a, kind_a), (b, kind_b) = (describe(value) for value in values)
     tensors: list[Any] = []
     arguments = {f"x{i}": template_of(value, tensors) for i, value in enumerate(values, 1)}

@@ -12,6 +12,7 @@ from rdeep.graph.layer import GraphLayer
 from rdeep.graph.masks import MaskOf, WithMask
 from rdeep.graph.network import Graph
 from rdeep.graph.operation import OperationLayer
+from rdeep.graph.sharing import tie, ties_of
 from rdeep.graph.tensor import Node, SymbolicTensor
 
 SHARED = "Shared"
@@ -52,6 +53,7 @@ def to_data(graph: Graph, shared: Collection[str] = ()) -> dict[str, Any]:
         "inputs": [place[id(tensor)] for tensor in graph.inputs],
         "outputs": [place[id(tensor)] for tensor in graph.outputs],
         **({} if graph.output_keys is None else {"output_keys": list(graph.output_keys)}),
+        **({"ties": ties_of(graph.layers, graph.twins)} if graph.twins else {}),
     }
 
 
@@ -118,6 +120,10 @@ def from_data(data: Mapping[str, Any]) -> Graph:
             Node(records[saved["layer"]], inputs, saved.get("training"), saved.get("call", {}))
         )
     inputs, outputs = ([tensor(p) for p in data[name]] for name in ("inputs", "outputs"))
+    graph = Graph(inputs, outputs, output_keys=data.get("output_keys"))
+    if "ties" not in data:
+        return graph
+    tie(graph.layers, data["ties"])
     return Graph(inputs, outputs, output_keys=data.get("output_keys"))
 
 
@@ -145,6 +151,8 @@ def _variable_to_data(record: Variable, name: str) -> dict[str, Any]:
         "class": "Variable",
         "options": {
             "name": name,
+            # What a weight that is only read is called in the layer that it was of.
+            **({} if weight.name == name else {"weight": weight.name}),
             "shape": list(weight.shape),
             "initializer": weight.initializer.to_data(),
             "trainable": weight.trainable,
@@ -181,10 +189,10 @@ def _variable_from_data(options: dict[str, Any]) -> Variable:
         for key in ("regularizer", "constraint")
     }
     weight = Weight(
-        options["name"],
+        options.get("weight", options["name"]),
         tuple(options["shape"]),
         from_config("initializer", options["initializer"]),
         trainable=options["trainable"],
         **rules,
     )
-    return Variable(weight)
+    return Variable(weight, name=options["name"])

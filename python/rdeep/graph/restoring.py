@@ -14,6 +14,7 @@ from rdeep.graph.masks import MaskOf, WithMask
 from rdeep.graph.network import Graph
 from rdeep.graph.operation import OperationLayer
 from rdeep.graph.plain import SHARED
+from rdeep.graph.sharing import inner_name, tie
 from rdeep.graph.tensor import Node, SymbolicTensor
 
 MOST_NODES = 20_000
@@ -64,7 +65,7 @@ def restored_graph(
         If it is anything else: a layer that is not known, nodes that do not follow each other.
     """
     budget = budget or Budget()
-    plain.fields(data, ("layers", "nodes", "inputs", "outputs"), place, ("output_keys",))
+    plain.fields(data, ("layers", "nodes", "inputs", "outputs"), place, ("output_keys", "ties"))
     budget.take(len(plain.items(data["nodes"], f"{place}.nodes")), place)
     records = _records_by_name(data["layers"], f"{place}.layers", budget, known or {})
     nodes: list[Node] = []
@@ -86,12 +87,30 @@ def restored_graph(
             raise Damage("it must name each output", place=f"{place}.output_keys")
     with making(place):
         names = {id(records[name]): name for name in records}
-        graph = Graph(ends[0], ends[1], names, output_keys=keys)
+        graph = Graph(ends[0], ends[1], names, keys)
+        if "ties" in data:
+            tie(graph.layers, _ties(data["ties"], place, graph))
+            graph = Graph(ends[0], ends[1], names, keys)
     if len(graph.nodes) != len(nodes) or [e.name for e in graph.layers] != list(
         dict.fromkeys(saved["layer"] for saved in data["nodes"])
     ):
         _say_what_is_unused(graph, records, place)
     return graph
+
+
+def _ties(saved: Any, place: str, graph: Graph) -> dict[str, str]:
+    """Return which weights are others by further names."""
+    shapes = {
+        inner_name(layer, weight.name): weight.shape
+        for layer in graph.layers
+        for weight in layer.declared
+    }
+    plain.fields(saved, (), f"{place}.ties", tuple(shapes))
+    for twin, name in saved.items():
+        plain.one_of(name, shapes, f"{place}.ties")
+        if name in saved or shapes[twin] != shapes[name]:
+            raise Damage(f"{shown_value(twin)} is no such weight", place=f"{place}.ties")
+    return dict(saved)
 
 
 def _say_what_is_unused(graph: Graph, records: dict[str, Layer], place: str) -> None:
@@ -223,7 +242,7 @@ def _composite(options: dict[str, Any], place: str, budget: Budget) -> Composite
 
 def _variable(options: dict[str, Any], place: str) -> Variable:
     named = ("name", "shape", "initializer", "trainable", "regularizer", "constraint")
-    plain.fields(options, named, place)
+    plain.fields(options, named, place, ("weight",))
     rules: dict[str, Any] = {
         key: None if options[key] is None else restored(key, options[key], f"{place}.{key}")
         for key in ("regularizer", "constraint")
@@ -231,8 +250,9 @@ def _variable(options: dict[str, Any], place: str) -> Variable:
     shape = plain.each(
         options["shape"], lambda n, at: plain.whole(n, at, most=_LARGEST), f"{place}.shape"
     )
+    name = plain.named(options["name"], f"{place}.name")
     weight = Weight(
-        plain.named(options["name"], f"{place}.name"),
+        plain.named(options.get("weight", name), f"{place}.weight"),
         tuple(shape),
         restored("initializer", options["initializer"], f"{place}.initializer"),
         trainable=plain.flag(options["trainable"], f"{place}.trainable"),
@@ -240,4 +260,4 @@ def _variable(options: dict[str, Any], place: str) -> Variable:
     )
     with making(place):
         weight.check(weight.name)
-        return Variable(weight)
+        return Variable(weight, name=name)

@@ -81,7 +81,7 @@ class Parameters:
         self._retired: Network | None = None
         # What layers' tensors are known by, the same for all networks that hold the same.
         self._cells: dict[int, object] = {}
-        self._holdings = graph.holdings()
+        self._holdings = graph.held()
         self._is_stale = False
         self._fetched: dict[int, tuple[int, int]] = {}
         # Where the engine's network was given away, its weights as they were looked at last.
@@ -158,13 +158,13 @@ class Parameters:
             if donor.is_outdated:
                 continue
             donor._fetch_changed()
-            keys = [key for key in self._holdings if key not in cells and key in donor._holdings]
+            keys = [key for key in self._holdings if key not in cells and self._is_in(key, donor)]
             pairs = [self._pairs(key, donor) for key in keys]
             held = network.share(donor._held, pairs)
             cells.update({key: donor._cells[key] for key, taken in zip(keys, held) if taken})
         for key in cells:
             for donor in donors:
-                if id(donor) in trained and key in donor._holdings:
+                if id(donor) in trained and self._is_in(key, donor):
                     names = self._pairs(key, donor)
                     also = [own for own, their in names.items() if their in trained[id(donor)]]
                     network.keep_trained(also)
@@ -172,7 +172,13 @@ class Parameters:
 
     def _pairs(self, key: int, other: Parameters) -> dict[str, str]:
         """Return a layer's weights by their names here, each with its name in another model."""
-        return dict(zip(self._holdings[key][1].values(), other._holdings[key][1].values()))
+        there = other._holdings[key][1]
+        return {full: there[name] for name, full in self._holdings[key][1].items()}
+
+    def _is_in(self, key: int, other: Parameters) -> bool:
+        """Return whether another model has all weights of a layer that are here."""
+        there = other._holdings.get(key, (None, {}))[1]
+        return self._holdings[key][1].keys() <= there.keys()
 
     def _others(self) -> list[Parameters]:
         """Return who else has some of the layers, owners first."""

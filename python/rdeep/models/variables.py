@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Any
 
 from rdeep.catalogue.layers.base import Layer, Weight, is_described
 from rdeep.engines import registry as backends
 from rdeep.engines.variables import EngineVariable
 from rdeep.errors import StateError
+from rdeep.graph.composite import Borrowed
 from rdeep.graph.flags import flags_of
 from rdeep.graph.layer import GraphLayer
+from rdeep.graph.tensor import SymbolicTensor
 from rdeep.models.layer_calls import build_layer as build_layer
 from rdeep.models.layer_calls import layer_is_built, layer_model, model_of_entries, record_of
 from rdeep.models.model import Model
@@ -79,23 +82,33 @@ class WeightVariable(BaseVariable):
 
     @property
     def value(self) -> Any:
-        """The engine's tensor.
+        """The engine's tensor; where a layer is described, the symbolic one that stands for it."""
+        return self.stand_in() if is_described() else super().value
+
+    def stand_in(self) -> SymbolicTensor:
+        """Return the symbolic tensor that stands for it in a graph."""
+        graph = self.model.graph
+        record, name, _ = graph.source_of(self.path)
+        known = record.__dict__.setdefault("_borrowed", {})
+        if name not in known:
+            known[name] = Borrowed(record, replace(self.declared, name=name)).tensor()
+        return known[name]
+
+    def assign(self, value: object) -> Any:
+        """Give it a value, and return it.
 
         Raises
         ------
         StateError
-            Within what is called once to be described, where it would be a constant.
+            Where a layer is described: only weights of its own change there.
         """
         if is_described():
             raise StateError(
-                f"The weight {self.path!r} was used where a layer's call() or a model's "
-                "compute_loss() is described: what is trained would compute with the value that "
-                "it has now, for ever.",
-                hint="Apply the layer that has the weight, or make the weight with add_weight() in "
-                "the layer that uses it. To penalise it, use its regularizer. Losses of weights "
-                "are also possible in train_step().",
+                f"assign() of the weight {self.path!r} within call() or compute_loss(): only "
+                "weights that the layer itself makes by add_weight() can be given values there.",
+                hint="Assign it between steps of training: in a callback, or in train_step().",
             )
-        return super().value
+        return super().assign(value)
 
     def held(self) -> EngineVariable:
         """Return the engine's own variable."""
@@ -172,7 +185,8 @@ def layer_variable(layer: Layer | GraphLayer, name: str, /) -> WeightVariable | 
         return None
     model = _model_with(record)
     found = model.graph.layer_of[id(record)]
-    path = f"{found.name}/{name}"
+    paths = {w.name: path for w, path in zip(found.declared, found.weight_names)}
+    path = paths.get(name)
     return next((each for each in model_variables(model) if each.path == path), None)
 
 
@@ -200,7 +214,8 @@ def _model_with(record: Layer) -> Model:
 def _parts(record: Layer) -> list[Layer]:
     entries = record.__dict__.get("_entries", ())
     inside = record.parts(tuple(shape for shape, _ in entries))
-    return [part for part, _ in inside or ()]
+    wrapped = list(record.inner_layers().values()) if record.shares_inner else []
+    return [*(part for part, _ in inside or ()), *wrapped]
 
 
 def get_layer_weights(layer: Layer | GraphLayer, /) -> list[Any]:

@@ -17,7 +17,7 @@ from rdeep.engines.processes import check_process
 from rdeep.engines.reasons import is_out_of_range, reason
 from rdeep.engines.stepping import current
 from rdeep.errors import ArgumentError, RdeepError, Wording, format_shape, operation_call, worded
-from rdeep.graph.holder import ValueHolder, value_of
+from rdeep.graph.holder import ValueHolder, stand_ins, value_of
 from rdeep.graph.tensor import SymbolicTensor
 from rdeep.ops.symbolic import apply_operation, computation
 
@@ -60,7 +60,8 @@ def call(operation: Operation, arguments: dict[str, Any], backend: str | None = 
     """
     found = list(leaves(arguments))
     if any(isinstance(leaf, ValueHolder) for leaf in found):
-        arguments = value_of(arguments)
+        symbolic = any(isinstance(leaf, SymbolicTensor) for leaf in found)
+        arguments = stand_ins(arguments) if symbolic else value_of(arguments)
         found = list(leaves(arguments))
     if any(isinstance(leaf, SymbolicTensor) for leaf in found):
         chooses = operation.name in ("cond", "switch")

@@ -75,7 +75,7 @@ class Weight:
                 raise error.inside(f"layer {layer!r}, weight {self.name!r}") from None
 
 
-_NOT_KEPT = ("_ownership", "_models", "_mask_models", "_first_use")
+_NOT_KEPT = ("_ownership", "_borrowed", "_models", "_mask_models", "_first_use")
 """What copies of a layer do not have: its owner, its models, where it was used."""
 
 
@@ -273,6 +273,11 @@ class Layer(DeclaresShapes, HoldsWeights, CarriesMasks, Record, kind="layer", ab
         The weights of a part are named `part/...` here; a part without a name has this layer's.
         """
         return {}
+
+    shares_inner = True
+    """Whether the weights of a layer that is given as `layer` are those of this one's part."""
+    is_weight = False
+    """Whether it is a weight that stands in a graph as a tensor."""
 
     def inner_shapes(self, *shapes: Dims) -> tuple[Dims, ...]:
         """Return the shapes that inner layers are applied to, for inputs of these shapes."""

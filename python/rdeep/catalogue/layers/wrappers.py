@@ -215,6 +215,9 @@ class Bidirectional(Layer):
             for weight, values in zip(weights, self.initial_weights)
         ]
 
+    # As in Keras, the given layer is a pattern for both directions.
+    shares_inner = False
+
     def inner_layers(self) -> dict[str, Layer]:
         """Return both layers."""
         # As in Keras, whose wrapper decides on zeros in masked steps.

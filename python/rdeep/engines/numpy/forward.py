@@ -16,9 +16,10 @@ from rdeep.catalogue.layers.run import Run
 from rdeep.catalogue.layers.typed import computed
 from rdeep.engines.single_layer import carried_masks
 from rdeep.engines.states import KeptStates
-from rdeep.graph.composite import AddedLoss, Composite, Variable, inner_name
+from rdeep.graph.composite import AddedLoss, Composite, Variable
 from rdeep.graph.floats import computes_in_floats
 from rdeep.graph.network import Graph, GraphLayer
+from rdeep.graph.sharing import inner_name
 from rdeep.graph.tensor import Node, SymbolicTensor
 
 Array = Any
@@ -229,7 +230,7 @@ class Forward:
     def _weights_within(self, layer: GraphLayer, graph: Graph) -> dict[str, Weights]:
         own = self.weights[layer.name]
         return {
-            each.name: _View(own, {w.name: inner_name(each, w) for w in each.declared})
+            each.name: _View(own, {w.name: inner_name(each, w.name) for w in each.declared})
             for each in graph.layers
         }
 

@@ -23,6 +23,18 @@ from rdeep.graph.network import Graph
 from rdeep.graph.randomness import draws_in_prediction
 
 
+class _Weights(dict[str, np.ndarray]):
+    """A layer's weights, of which some are known to other layers of the network, too."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.ways: dict[str, list[tuple[_Weights, str]]] = {}
+
+    def __setitem__(self, name: str, value: np.ndarray) -> None:
+        for layer, own in self.ways.get(name, [(self, name)]):
+            dict.__setitem__(layer, own, value)
+
+
 class NumPyNetwork:
     """A network on NumPy, whose layers are computed by their formulas.
 
@@ -53,12 +65,17 @@ class NumPyNetwork:
         _check_formulas(graph)
         self.heads = heads(graph)
         self.trainable = graph.trained_names()
-        self._places = {
-            name: (layer.name, weight.name)
-            for layer in graph.layers
-            for name, weight in zip(layer.weight_names, layer.declared)
+        self._places: dict[str, list[tuple[str, str]]] = {}
+        for layer in graph.layers:
+            for name, weight in zip(layer.weight_names, layer.declared):
+                self._places.setdefault(name, []).append((layer.name, weight.name))
+        self._weights: dict[str, _Weights] = {
+            each.name: _Weights() for each in graph.layers
         }
-        self._weights: dict[str, dict[str, np.ndarray]] = {each.name: {} for each in graph.layers}
+        for places in self._places.values():
+            ways = [(self._weights[name], own) for name, own in places]
+            for known, own in ways if len(ways) > 1 else ():
+                known.ways[own] = ways
         self._forward = Forward(graph, self._weights)
         self._ends = frozenset(
             id(tensor.node) for tensor, head in zip(graph.outputs, self.heads) if head is not None
@@ -78,13 +95,13 @@ class NumPyNetwork:
 
     def weight(self, name: str) -> np.ndarray:
         """Return a weight by its name in the model."""
-        layer, own = self._places[name]
+        layer, own = self._places[name][0]
         return self._weights[layer][own]
 
     def set_weights(self, weights: Mapping[str, np.ndarray]) -> None:
         """Change the weights that are given."""
         for name, value in weights.items():
-            layer, own = self._places[name]
+            layer, own = self._places[name][0]
             self._weights[layer][own] = np.array(value, dtype=np.float32)
 
     def share(self, other: Any, layers: Sequence[Mapping[str, str]]) -> list[bool]:

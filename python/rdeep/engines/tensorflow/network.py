@@ -85,6 +85,11 @@ class TensorFlowNetwork:
         for layer in graph.layers:
             if layer.declared:
                 self.variables.update(variables(layer, assembly.holder(layer)))
+        # Keras's variables of weights that have further names, by the names that they go by.
+        self._twins: dict[str, list[Any]] = {}
+        for twin, name in graph.twins.items():
+            self._twins.setdefault(name, []).append(self.variables.pop(twin))
+        self._share_twins()
         self.trainable = graph.trained_names()
         self._keepers = [
             each
@@ -171,10 +176,16 @@ class TensorFlowNetwork:
         """
         if not isinstance(other, TensorFlowNetwork) or other.device != self.device:
             return [False] * len(layers)
-        return [
+        found = [
             share([(self.variables[own], other.variables[name]) for own, name in names.items()])
             for names in layers
         ]
+        self._share_twins()
+        return found
+
+    def _share_twins(self) -> None:
+        for name, others in self._twins.items():
+            share([(each, self.variables[name]) for each in others])
 
     def keep_trained(self, names: Iterable[str]) -> None:
         """Do nothing: a tape has gradients for all variables."""

@@ -17,6 +17,8 @@ from rdeep.graph.layer import GraphLayer
 def variables(layer: GraphLayer, built: keras.layers.Layer) -> dict[str, Any]:
     """Return a layer's variables by their names in the model, such as `dense/kernel`.
 
+    Those that are the same as another layer's have their further names, too.
+
     Parameters
     ----------
     layer : GraphLayer
@@ -25,8 +27,8 @@ def variables(layer: GraphLayer, built: keras.layers.Layer) -> dict[str, Any]:
         What was built for it.
     """
     return {
-        full: held_variable(built, weight.name)
-        for full, weight in zip(layer.weight_names, layer.declared)
+        f"{layer.name}/{weight.name}": held_variable(built, weight.name)
+        for weight in layer.declared
     }
 
 

@@ -20,7 +20,7 @@ from rdeep.engines.states import KeptStates
 from rdeep.engines.torch import ops, threads
 from rdeep.engines.torch.assembly import Assembly
 from rdeep.engines.torch.sampling import Dropout, RandomState, outside_inference_mode
-from rdeep.engines.torch.weights import WeightMap, replace
+from rdeep.engines.torch.weights import WeightMap, replace, tie
 from rdeep.engines.uses import Uses
 from rdeep.graph.cost import forward_chunk, forward_flops
 from rdeep.graph.foreign import holds_foreign
@@ -75,6 +75,7 @@ class TorchNetwork:
         }
         if device != "cpu":
             self._follow(assembly)
+        tie((self.native, self.body), self.maps, graph.twins)
         self.row_flops = forward_flops(graph)
         self.last_terms: list[Tensor] = []
         self._modules = list(self.native.modules())

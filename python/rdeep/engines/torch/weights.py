@@ -87,9 +87,31 @@ def replace(modules: Iterable[nn.Module], places: Mapping[int, Tensor]) -> None:
                     setattr(module, name, places[id(tensor)])
         built = getattr(module, "built", None)
         known = getattr(module, "maps", None) or getattr(built, "weights", None)
-        for weight_map in known.values() if isinstance(known, dict) else ():
+        read = [getattr(module, "held", None)]
+        for weight_map in [*(known.values() if isinstance(known, dict) else ()), *read]:
             if isinstance(weight_map, WeightMap):
                 weight_map.tensors = [places.get(id(t), t) for t in weight_map.tensors]
+
+
+def tie(modules: Iterable[nn.Module], maps: dict[str, WeightMap], twins: Mapping[str, str]) -> None:
+    """Have weights that are one be one tensor, and leave out their further names.
+
+    Parameters
+    ----------
+    modules : iterable of torch.nn.Module
+        The modules.
+    maps : dict of str to WeightMap
+        All weights by name; further names are taken out.
+    twins : mapping of str to str
+        Further names of weights, each with the name that the weight goes by.
+    """
+    places: dict[int, Tensor] = {}
+    for twin, name in twins.items():
+        own, held = maps.pop(twin), maps[name]
+        places.update({id(old): new for old, new in zip(own.tensors, held.tensors)})
+        # Where it is only read, torch may lay it out otherwise than Keras.
+        own.tensors, own.pack, own.unpack = held.tensors, held.pack, held.unpack
+    replace(modules, places)
 
 
 def transposed(tensor: Tensor) -> WeightMap:

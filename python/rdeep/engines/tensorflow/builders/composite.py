@@ -9,7 +9,8 @@ import tensorflow as tf
 
 from rdeep.engines.tensorflow.builders.base import BuildContext, common, native_form
 from rdeep.engines.tensorflow.weights import variables
-from rdeep.graph.composite import Composite, InnerGraph, Variable, inner_name
+from rdeep.graph.composite import Borrowed, Composite, InnerGraph, Variable
+from rdeep.graph.sharing import inner_name
 
 Tensor = Any
 
@@ -43,7 +44,7 @@ class _Variable(keras.layers.Layer):
         return self.record.weight.shape
 
 
-@native_form(Variable)
+@native_form(Variable, Borrowed)
 def variable(record: Variable, context: BuildContext) -> list[keras.layers.Layer]:
     """Build a weight."""
     return [_Variable(record, context)]
@@ -76,7 +77,7 @@ class CompositeLayer(keras.layers.Layer):
         for layer in inner.graph.layers:
             if layer.declared:
                 found = variables(layer, parts.holder(layer))
-                names = [inner_name(layer, weight) for weight in layer.declared]
+                names = [inner_name(layer, weight.name) for weight in layer.declared]
                 self._found.update(dict(zip(names, found.values())))
         self.built = True
 

@@ -11,7 +11,8 @@ from torch import Tensor, nn
 from rdeep.catalogue.layers.base import Weight
 from rdeep.engines.torch.builders.base import BuildContext, Built, native_form
 from rdeep.engines.torch.weights import WeightMap
-from rdeep.graph.composite import Composite, InnerGraph, Variable, inner_name
+from rdeep.graph.composite import Borrowed, Composite, InnerGraph, Variable
+from rdeep.graph.sharing import inner_name
 
 
 class _Variable(nn.Module):
@@ -23,6 +24,8 @@ class _Variable(nn.Module):
             self.register_buffer("value", torch.empty(weight.shape))
         else:
             self.value = nn.Parameter(torch.empty(weight.shape))
+        # Of another layer's weight, where that layer has it, and how.
+        self.held = WeightMap([self.value])
 
     def forward(self, inputs: Sequence[Tensor] = ()) -> Tensor:
         """Return the weight, or give it a value that comes second."""
@@ -33,14 +36,14 @@ class _Variable(nn.Module):
                 return inputs[1]
             # A step back needs what was read, though it may change.
             return self.value.clone()
-        return self.value
+        return self.value if self.held.is_plain else self.held.pack(self.held.tensors)
 
 
-@native_form(Variable)
+@native_form(Variable, Borrowed)
 def variable(record: Variable, context: BuildContext) -> Built:
     """Build a weight."""
     module = _Variable(record.weight)
-    weights = {record.weight.name: WeightMap([module.value])}
+    weights = {record.weight.name: module.held}
     return Built(module, weights, takes_list=record.weight.buffer)
 
 
@@ -106,7 +109,7 @@ def composite(record: Composite, context: BuildContext, assembly: Any) -> Built:
     inner = record.inner_for(context.shapes)
     parts = assembly(inner.graph, f"{context.name}/")
     weights = {
-        inner_name(layer, weight): parts.built[layer.name].weights[weight.name]
+        inner_name(layer, weight.name): parts.built[layer.name].weights[weight.name]
         for layer in inner.graph.layers
         for weight in layer.declared
     }
