@@ -92,8 +92,20 @@ self_function <- function(get) {
 
 fenced_methods <- function(self) {
   found <- Filter(function(name) is_own_method(self[[name]]), hosted_names)
-  steps <- lapply(found, function(name) without_conditions(self[[name]], constant = TRUE))
+  steps <- lapply(found, function(name) without_conditions(taking(self[[name]]), constant = TRUE))
   stats::setNames(steps, found)
+}
+
+# A method that is given more by name than it takes, as `training` by older scripts.
+taking <- function(f) {
+  taken <- names(formals(args(f)))
+  if ("..." %in% taken) {
+    return(f)
+  }
+  function(...) {
+    given <- list(...)
+    do.call(f, given[names2(given) %in% c("", taken)], quote = TRUE)
+  }
 }
 
 # The base's methods carry a mark: what has none is of the user's class.

@@ -167,7 +167,8 @@ advice_for <- function(condition, depth = 0L) {
   own <- conditionCall(condition)
   name <- if (is.call(own) && holds_call(calls[[at]], own)) called_name(own) else names[[at]]
   instead_of(name) %||%
-    if (!inherits(condition, "rdeep_error")) {
+    # The call of the user's function itself is not among what it computes.
+    if (!inherits(condition, "rdeep_error") && name != "do.call") {
       sprintf("Compute with `op_*()` functions instead of `%s`.", shown_function(name))
     }
 }

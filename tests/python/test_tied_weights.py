@@ -6,6 +6,7 @@ import copy
 from pathlib import Path
 from typing import Any
 
+import keras
 import numpy as np
 import pytest
 
@@ -208,3 +209,22 @@ def test_a_changed_file_is_refused(tmp_path: Path) -> None:
     for ties in ({"transposed/dense_kernel": "no/kernel"}, {"dense/kernel": "dense/kernel"}, 3):
         with pytest.raises(Damage):
             restored_graph({**data, "ties": ties}, "graph")
+
+
+@pytest.mark.parametrize("way", [_wrapped, _wrapped_before, _within_a_model])
+def test_files_of_keras_hold_them_once(way: Any, tmp_path: Path) -> None:
+    _, x, y, _ = way()
+    model = Model(x, y)
+    model.save(tmp_path / "model.keras")
+    again = load_model(tmp_path / "model.keras")
+    assert len(again.weights) == 1
+    _close(again, model)
+
+
+def test_a_file_that_keras_wrote_is_read(tmp_path: Path) -> None:
+    layer, x = keras.layers.Dense(3, use_bias=False), keras.Input((2, 3))
+    model = keras.Model(x, keras.layers.TimeDistributed(layer)(layer(x)))
+    model.save(tmp_path / "model.keras")
+    again = load_model(tmp_path / "model.keras")
+    assert len(again.weights) == 1
+    _close(again, model.predict(X, verbose=0))

@@ -132,3 +132,43 @@ test_that("what is wrong with a step is said, and the model can be used", {
   expect_error_snapshot(unpack_x_y_sample_weight(list(1, 2, 3, 4)))
   expect_equal(unpack_x_y_sample_weight(1), list(1, NULL, NULL))
 })
+
+test_that("compute_loss() and compute_metrics() take what they name", {
+  losses <- list(
+    function(x, y, y_pred, sample_weight) op_mean(op_square(y - y_pred)),
+    function(y, y_pred, ...) op_mean(op_square(y - y_pred)),
+    function(x, y, y_pred, sample_weight, training) op_mean(op_square(y - y_pred))
+  )
+  for (loss in losses) {
+    model <- made(compute_loss = loss)
+    model |> compile("sgd")
+    history <- model |> fit(x, y, batch_size = 20, epochs = 1, verbose = 0)
+    expect_equal(history$metrics$loss, mean(y^2), tolerance = 1e-5)
+  }
+  model <- made(compute_loss = function(x, target) 1)
+  model |> compile("sgd")
+  error <- expect_error(fit(model, x, y, verbose = 0))
+  expect_no_match(conditionMessage(error), "do.call")
+})
+
+test_that("a layer that reads another one's weights is trained with it, on both engines", {
+  layer_coder <- Layer("Coder",
+    initialize = function(units, ...) {
+      super$initialize(...)
+      self$dense <- layer_dense(units = units, use_bias = FALSE)
+    },
+    call = function(x) op_matmul(self$dense(x), op_transpose(self$dense$kernel))
+  )
+  for (backend in c("torch", "tensorflow")) {
+    use_backend(backend)
+    inputs <- layer_input(4)
+    coder <- layer_coder(units = 2)
+    model <- keras_model(inputs, coder(inputs)) |> compile("adam", "mse")
+    expect_length(model$weights, 1)
+    before <- as.array(coder$dense$kernel)
+    model |> fit(x, x, epochs = 2, verbose = 0)
+    kernel <- as.array(coder$dense$kernel)
+    expect_gt(max(abs(kernel - before)), 1e-4)
+    expect_equal(predict(model, x, verbose = 0), x %*% kernel %*% t(kernel), tolerance = 1e-5)
+  }
+})

@@ -110,14 +110,18 @@ class KerasGraphs:
         """Return a layer or a model, the same where it stands in several places."""
         shared = saved.get("shared_object_id")
         if isinstance(shared, int) and shared in self._shared:
-            return self._shared[shared]
+            known = self._shared[shared]
+            if isinstance(known, Layer):
+                # One that a wrapper had first stands here by itself.
+                self.places.setdefault(id(known), (known, path))
+            return known
         name = class_of(saved, place)
         if name in self.own:
             made: Layer | Model = self.own[name]
         elif name in _MODELS:
             made = self._part(saved, path, place)
         else:
-            layer = made = layer_of(saved, call, place)
+            layer = made = layer_of(saved, call, place, self._shared)
             self.places[id(layer)] = (layer, path)
             self._keep_vocabulary(layer, path, place)
         if isinstance(shared, int):

@@ -40,6 +40,7 @@ def weights_by_places(
     shapes = {name: weight.shape for name, weight in graph.weights().items()}
     found: dict[str, np.ndarray] = {}
     used: set[str] = set()
+    shared = set(graph.twins.values())
     for key, (record, names) in graph.holdings().items():
         if key not in places:
             raise Damage(f"the layer {shown_value(record.name)} is not in the file")
@@ -54,6 +55,9 @@ def weights_by_places(
                 continue
             if skip_mismatch and getattr(arrays.get(place), "shape", None) != shapes[full]:
                 continue
+            if place not in arrays and full in shared:
+                # Keras writes the weights of a layer where it first comes by it.
+                continue
             if place not in arrays:
                 raise Damage(f"it has no array {shown_value(place)}")
             found[full] = as_weight(
@@ -61,6 +65,9 @@ def weights_by_places(
             )
             used.add(place)
         used.update(f"{path}/{copy}" for copy in copies_of(record).values())
+    missing = [] if skip_mismatch else [name for name in shared if name not in found]
+    if missing:
+        raise Damage(f"it has no array for the weight {shown_value(missing[0])}")
     return found, used
 
 

@@ -6,20 +6,21 @@ import json
 import re
 import warnings
 import zipfile
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping
 from typing import Any, BinaryIO
 
 import numpy as np
 
 from rdeep.catalogue.layers import InputLayer, Layer, LayerNormalization
 from rdeep.catalogue.record import Record
-from rdeep.errors import FileError, RdeepWarning
-from rdeep.graph.composite import AddedLoss, Composite, Updated, Variable
+from rdeep.errors import RdeepWarning
+from rdeep.graph.composite import AddedLoss, Borrowed, Composite, Updated, Variable
 from rdeep.graph.masks import MaskOf, WithMask
 from rdeep.graph.network import Graph
 from rdeep.graph.operation import OperationLayer
 from rdeep.graph.tensor import Node, SymbolicTensor
 from rdeep.models.interface import SavedModel, WeightedModel
+from rdeep.models.keras_lacking import Missing, Own, refused
 from rdeep.models.keras_operations import keras_application, keras_operation
 from rdeep.models.keras_places import Places, keras_places
 from rdeep.models.keras_weights import trained_weights
@@ -103,23 +104,6 @@ def write_keras_weights(model: WeightedModel, target: BinaryIO) -> None:
 # Layers ------------------------------------------------------------------------------------------
 
 
-Own = Callable[[Layer, "str | None"], "Plain | None"]
-
-
-class _Missing(list[str]):
-    """What Keras lacks of a model, and how layers are written that it lacks or would not know.
-
-    Parameters
-    ----------
-    own : function, optional
-        Returns what is written of a layer of a name in the place of Keras's form.
-    """
-
-    def __init__(self, own: Own | None = None) -> None:
-        super().__init__()
-        self.own = own
-
-
 def described(model: WeightedModel, own: Own | None = None) -> Plain:
     """Return a model without its weights as Keras writes it.
 
@@ -135,7 +119,7 @@ def described(model: WeightedModel, own: Own | None = None) -> Plain:
     FileError
         If Keras lacks something that the model has.
     """
-    missing = _Missing(own)
+    missing = Missing(own, model.graph if model.is_built else None)
     if model.is_built:
         names = _Names(model.graph)
         if model.kind == "sequential":
@@ -147,35 +131,16 @@ def described(model: WeightedModel, own: Own | None = None) -> Plain:
     else:
         records = getattr(model, "records", None)
         if records is None:
-            raise _refused(["a model of a class, before it has seen data"])
+            raise refused(["a model of a class, before it has seen data"])
         layers = [_layer(each, each.name, missing) for each in records]
         config = {"name": _safe(model.name), "trainable": True, "dtype": POLICY, "layers": layers}
         found = keras_object("keras", "Sequential", config)
     if missing:
-        raise _refused(missing)
+        raise refused(missing)
     return found
 
 
-class LackedByKeras(FileError):
-    """Keras lacks something that a model has, so that no file of Keras's could hold it."""
-
-    lacking: str
-
-
-def _refused(missing: Sequence[str]) -> LackedByKeras:
-    distinct = list(dict.fromkeys(missing))
-    rest = f", and {len(distinct) - 10} more" if len(distinct) > 10 else ""
-    lacking = f"{', '.join(distinct[:10])}{rest}"
-    error = LackedByKeras(
-        f"Keras lacks what the model has: {lacking}.",
-        argument="filepath",
-        hint="Save it as a '.rdeep' file, which holds all of it.",
-    )
-    error.lacking = lacking
-    return error
-
-
-def _layer(record: Layer, name: str | None, missing: _Missing) -> dict[str, Any]:
+def _layer(record: Layer, name: str | None, missing: Missing) -> dict[str, Any]:
     title = name or type(record).__name__
     own = None if missing.own is None else missing.own(record, name)
     if own is not None:
@@ -187,21 +152,22 @@ def _layer(record: Layer, name: str | None, missing: _Missing) -> dict[str, Any]
             return keras_operation(record, title)
         if type(record) in _PARTS_OF_OWN:
             raise NotInKeras(f"{_PARTS_OF_OWN[type(record)]} of your own, in a graph")
-        return keras_layer(record, name)
+        return missing.numbered(record, keras_layer(record, name))
     except NotInKeras as error:
         missing.append(f"{error} (layer {title!r})")
         return {}
 
 
 _PARTS_OF_OWN: dict[type, str] = {
-    **{Variable: "a weight of a layer", AddedLoss: "a loss of a layer"},
+    **dict.fromkeys((Variable, Borrowed), "a weight of a layer"),
+    **{AddedLoss: "a loss of a layer"},
     MaskOf: "the use of a mask in a layer",
     WithMask: "a mask that a layer was given",
     Updated: "what a layer assigns to its weights",
 }
 
 
-def _part(record: Composite, name: str | None, missing: _Missing) -> dict[str, Any]:
+def _part(record: Composite, name: str | None, missing: Missing) -> dict[str, Any]:
     """Return a model within the model, or a layer of the user's that is a graph."""
     inner = record.inner_graph
     if inner.by_mode:
@@ -237,7 +203,7 @@ def _safe(name: str) -> str:
     return found if found[:1].isalnum() else f"layer{found}"
 
 
-def _chain(graph: Graph, names: _Names, missing: _Missing) -> dict[str, Any]:
+def _chain(graph: Graph, names: _Names, missing: Missing) -> dict[str, Any]:
     layers = []
     for node in graph.nodes:
         name = names.of(node.layer)
@@ -261,7 +227,7 @@ def _input(node: Node) -> Plain:
     return keras_object("keras.layers", "InputLayer", config)
 
 
-def _functional(graph: Graph, names: _Names, missing: _Missing) -> Plain:
+def _functional(graph: Graph, names: _Names, missing: Missing) -> Plain:
     layers = []
     uses = {id(node): at for each in graph.layers for at, node in enumerate(each.nodes)}
     for layer in keras_order(graph):
@@ -390,7 +356,7 @@ def _as_keras(record: Layer, weights: dict[str, np.ndarray]) -> dict[str, np.nda
     if isinstance(record, LayerNormalization) and isinstance(record.axis, tuple):
         axes: tuple[int, ...] = record.axis
         if len(axes) > 1 and list(axes) != sorted(axes):
-            raise _refused([f"{kind} of axes that count from both ends"])
+            raise refused([f"{kind} of axes that count from both ends"])
     rank = getattr(record, "lora_rank", None)
     if rank is None:
         return weights

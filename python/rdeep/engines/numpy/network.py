@@ -69,9 +69,7 @@ class NumPyNetwork:
         for layer in graph.layers:
             for name, weight in zip(layer.weight_names, layer.declared):
                 self._places.setdefault(name, []).append((layer.name, weight.name))
-        self._weights: dict[str, _Weights] = {
-            each.name: _Weights() for each in graph.layers
-        }
+        self._weights: dict[str, _Weights] = {each.name: _Weights() for each in graph.layers}
         for places in self._places.values():
             ways = [(self._weights[name], own) for name, own in places]
             for known, own in ways if len(ways) > 1 else ():

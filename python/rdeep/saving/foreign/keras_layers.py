@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from functools import partial
 from typing import Any
 
 from rdeep.catalogue.layers import Layer
@@ -63,7 +64,12 @@ OF_THE_CALL = ("use_causal_mask", "return_attention_scores")
 """What Keras gives when a layer is called, and the catalogue keeps as options."""
 
 
-def layer_of(saved: Mapping[str, Any], call: Mapping[str, Any], place: str) -> Layer:
+def layer_of(
+    saved: Mapping[str, Any],
+    call: Mapping[str, Any],
+    place: str,
+    shared: dict[int, Any] | None = None,
+) -> Layer:
     """Return the catalogue's layer for what Keras wrote of one.
 
     Parameters
@@ -74,6 +80,8 @@ def layer_of(saved: Mapping[str, Any], call: Mapping[str, Any], place: str) -> L
         Options that Keras gives when the layer is called.
     place : str
         Where it stands, for messages.
+    shared : dict, optional
+        Layers that stand in several places, by the numbers that Keras gives them.
     """
     name = class_of(saved, place)
     config = dict(config_of(saved, place))
@@ -83,7 +91,7 @@ def layer_of(saved: Mapping[str, Any], call: Mapping[str, Any], place: str) -> L
     neutral = {n: v for n, v in NEUTRAL.items() if n not in record.options or n == "weights"}
     if name in _WITHOUT_SALT:
         neutral["salt"] = (None,)
-    options = options_of(record, config, place, _layer_value, neutral)
+    options = options_of(record, config, place, partial(_layer_value, shared), neutral)
     for key in ("name", "trainable"):
         if key in config:
             options[key] = config[key]
@@ -92,9 +100,17 @@ def layer_of(saved: Mapping[str, Any], call: Mapping[str, Any], place: str) -> L
     return layer
 
 
-def _layer_value(name: str, value: Any, place: str) -> Any:
+def _layer_value(shared: dict[int, Any] | None, name: str, value: Any, place: str) -> Any:
     if isinstance(value, Record):
         return value
+    if name == "layer" and value is not None and shared is not None:
+        number = value.get("shared_object_id") if isinstance(value, Mapping) else None
+        if isinstance(number, int) and isinstance(shared.get(number), Layer):
+            return shared[number]
+        found = layer_of(_as_part(value, place), {}, place, shared)
+        if isinstance(number, int):
+            shared[number] = found
+        return found
     if name in ("layer", "backward_layer"):
         return None if value is None else layer_of(_as_part(value, place), {}, place)
     if name == "cell":
