@@ -4,9 +4,17 @@
 # Runs code that calls Python: an interrupt waits. The core answers it, or it is raised by R after
 # this. Nothing can come between holding and its end: an interrupt would be noted already.
 holding_interrupts <- function(code) {
-  .Call(rdeep_hold_interrupts)
+  passed_on <- .Call(rdeep_hold_interrupts)
   on.exit(.Call(rdeep_release_interrupts))
+  if (passed_on) forget_answered()
   code
+}
+
+# What was pressed while R ran code of its own, R has answered. reticulate has noted it besides, and
+# would report the next error of Python's, whenever it comes, as an interrupt: it forgets with this.
+forget_answered <- function() {
+  ignore <- function(condition) NULL
+  interruptible(tryCatch(reticulate::py_eval("0/0"), error = ignore, interrupt = ignore))
 }
 
 # The same for code that takes long, and for several calls that belong together.

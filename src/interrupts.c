@@ -31,6 +31,9 @@ LibExtern int UserBreak;
 static volatile int noted;
 static volatile int held;
 
+/* Whether one was passed on since Python runs: reticulate's handler keeps a mark of it. */
+static volatile int passed_on;
+
 /* R's own state, to be put back. */
 static Rboolean suspended_before;
 
@@ -70,6 +73,7 @@ static void install(void)
  * itself in its place again. */
 static void pass_on(int signum)
 {
+    passed_on = wake != NULL;
     if ((former.sa_flags & SA_SIGINFO) || former.sa_handler == SIG_DFL) {
         sigaction(SIGINT, &former, NULL);
         raise(signum);
@@ -139,9 +143,11 @@ SEXP rdeep_take_signal(void)
 /* Before this code is unloaded. */
 void rdeep_give_signal_back(void) { give_signal_back(); }
 
-/* Calls nest. */
+/* Calls nest. Returns whether an interrupt was passed on since the last call. */
 SEXP rdeep_hold_interrupts(void)
 {
+    int before = passed_on;
+    passed_on = 0;
     if (held == 0) {
         noted = 0;
         begin();
@@ -149,7 +155,7 @@ SEXP rdeep_hold_interrupts(void)
     }
     held += 1;
     R_interrupts_suspended = TRUE;
-    return R_NilValue;
+    return Rf_ScalarLogical(before);
 }
 
 static void let_go(void)

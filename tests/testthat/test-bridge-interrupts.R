@@ -187,3 +187,13 @@ test_that("errors and nested calls leave interrupts as they were", {
     Sys.sleep(5)
   }), "interrupted")
 })
+
+test_that("an interrupt that R has answered is no error of Python's later on", {
+  small_network("torch")
+  expect_identical(caught({
+    interrupt_now()
+    Sys.sleep(1)
+  }), "interrupted")
+  small_network("torch")
+  expect_error(reticulate::import("math")$nothing, "nothing")
+})
