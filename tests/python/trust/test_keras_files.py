@@ -448,11 +448,12 @@ def test_every_layer_both_ways(name, index, tmp_path):
     rng = np.random.default_rng(0)
     model.set_weights([rng.uniform(0.1, 0.9, w.shape) for w in model.get_weights()])
     path, again = str(tmp_path / "a.keras"), str(tmp_path / "b.keras")
-    try:
-        model.save(path)
-    except FileError as error:
-        assert name == "LayerNormalization" and "both ends" in str(error)
+    if name == "LayerNormalization" and index == 2:
+        # Axes that count from both ends, which Keras sorts.
+        with pytest.warns(RdeepWarning, match="both ends"):
+            model.save(path)
         return
+    model.save(path)
     read = keras.models.load_model(path)
     x = [
         rng.standard_normal((3, *shape)).astype("float32")
@@ -463,7 +464,7 @@ def test_every_layer_both_ways(name, index, tmp_path):
     x = x if len(x) > 1 else x[0]
     wanted = _listed(read.predict(x, verbose=0))
     read.save(again)
-    atol = 1e-3 if name == "MelSpectrogram" else 2e-5
+    atol = 1e-3 if name == "MelSpectrogram" or "dtype" in case.options else 2e-5
     _same(model.predict(x), wanted, atol)
     for engine in ("torch", "tensorflow", "numpy"):
         with open(again, "rb") as file:

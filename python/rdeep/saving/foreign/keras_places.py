@@ -106,9 +106,10 @@ def _within(names: Sequence[str], prefix: str) -> list[str]:
 
 
 def _of_heads(kind: str, names: Sequence[str]) -> dict[str, str]:
-    hidden = "" if kind == "MultiHeadAttention" else "_"
     found = {}
     for head in _HEADS:
+        # Of MultiHeadAttention, Keras has public names for all but the gate.
+        hidden = "" if kind == "MultiHeadAttention" and head != "gate" else "_"
         part = "output" if head == "attention_output" else head
         for index, name in enumerate(_within(names, f"{head}/")):
             found[f"{head}/{name}"] = f"{hidden}{part}_dense/vars/{index}"
