@@ -109,7 +109,10 @@ model_methods <- function(get, .call) {
     }
     structure(f, of_base = TRUE)
   }
-  names <- c(hosted_names, "get_metrics_result", "reset_metrics", "zero_grad")
+  names <- c(
+    hosted_names, "get_metrics_result", "reset_metrics", "zero_grad", "parameters",
+    "named_parameters"
+  )
   methods <- stats::setNames(lapply(names, of_core), names)
   methods$compile <- structure(
     function(...) compile_in_core(get(), ...),
@@ -148,8 +151,9 @@ join_self <- function(model, self, definition) {
 
 show_in_self <- function(model, self, name) {
   if (exists(name, self, inherits = FALSE)) {
-    # One that the class has made for its steps.
-    if (name == "optimizer" && inherits(self[[name]], "rdeep_record")) {
+    # What the class keeps under the name, a layer called `history` or its steps' optimizer, is what
+    # its methods look for there. What says that training ends is the model's.
+    if (name != "stop_training") {
       return(invisible())
     }
     rm(list = name, envir = self)

@@ -103,6 +103,8 @@ class RLayer(CustomLayer):
 
     def call(self, *args: Any, **kwargs: Any) -> Any:
         """Return the output."""
+        if len(args) == 2 and self.__dict__.get("state_size") is not None:
+            args = ([args[0], *args[1]],)  # A cell: R takes the states out of one list.
         return self.functions["call"](*args, **kwargs)
 
     def compute_output_shape(self, input_shape: Any) -> Any:  # type: ignore[override]
