@@ -115,13 +115,30 @@ make_custom_layer <- function(definition, arguments, .call = caller_env(), more 
     .call = .call
   )
   self$pointer <- pointer
-  base <- with_base(definition, self, c(layer_methods(self, pointer, .call), more))
+  methods <- c(layer_methods(self, pointer, .call), file_methods(self, pointer), more)
+  base <- with_base(definition, self, methods)
   instantiate(definition, base, arguments, self)
   define_functions(self, pointer, .call)
   layer <- new_layer(pointer, self, definition, arguments)
   by_hand(layer, self, pointer, is.null(all_methods(definition)$build), .call)
+  show_weights(self, pointer)
   remember_self(pointer, self, definition)
   layer
+}
+
+# Methods find the layer's weights in `self`, as others do in the layer.
+show_weights <- function(self, pointer) {
+  names <- c(
+    "weights", "variables", "trainable_weights", "trainable_variables", "non_trainable_weights",
+    "non_trainable_variables"
+  )
+  for (name in setdiff(names, ls(self, all.names = TRUE))) {
+    local({
+      name <- name
+      read <- function() engine_variables(new_layer(pointer), name, caller_env())
+      makeActiveBinding(name, active_binding(read, name), self)
+    })
+  }
 }
 
 # A model gives its layers back as what they are in Python: what their class keeps is found

@@ -42,6 +42,7 @@ make_stepped_model <- function(definition, arguments, .call) {
       backend = chosen$backend, device = chosen$device, .call = .call
     ))
     self$trainable <- trainable
+    made$model <- of_class(made$model, definition)
     join_self(made$model, self, definition)
   }
   get <- function() {
@@ -82,6 +83,9 @@ make_called_model <- function(definition, arguments, .call) {
     keras_model_sequential(name = name, layers = list(layer))
   }
   if (length(steps)) call_core("set_steps", model = made$model, steps = steps, .call = .call)
+  made$model <- of_class(made$model, definition)
+  env <- model_env(made$model)
+  env$layer <- layer
   join_self(made$model, self, definition)
   made$model
 }
@@ -134,6 +138,11 @@ named_arguments <- function(name, arguments) {
   stats::setNames(arguments, names2(arguments))
 }
 
+of_class <- function(model, definition) {
+  class(model) <- c(names_of_class(definition), class(model))
+  model
+}
+
 # Has `self` show what the model has, and the model what `self` keeps.
 join_self <- function(model, self, definition) {
   env <- model_env(model)
@@ -150,7 +159,9 @@ join_self <- function(model, self, definition) {
 }
 
 show_in_self <- function(model, self, name) {
-  if (exists(name, self, inherits = FALSE)) {
+  if (exists(name, self, inherits = FALSE) && bindingIsActive(name, self)) {
+    rm(list = name, envir = self)
+  } else if (exists(name, self, inherits = FALSE)) {
     # What the class keeps under the name, a layer called `history` or its steps' optimizer, is what
     # its methods look for there. What says that training ends is the model's.
     if (name != "stop_training") {

@@ -151,7 +151,7 @@ kept_by_class <- function(model, name) {
 
 # Weights as variables of the engine, in a list without names, as keras3 has it.
 engine_variables <- function(x, name, .call) {
-  unname(lapply(fetch(x, name, .call), wrap))
+  unname(lapply(call_core("listed_weights", holder = x, name = name, .call = .call), wrap))
 }
 
 # What the class of a model of the user's keeps, and otherwise what the core has.

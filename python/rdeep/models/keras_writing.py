@@ -6,20 +6,21 @@ import json
 import re
 import warnings
 import zipfile
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from typing import Any, BinaryIO
 
 import numpy as np
 
 from rdeep.catalogue.layers import InputLayer, Layer, LayerNormalization
 from rdeep.catalogue.record import Record
-from rdeep.errors import FileError, RdeepWarning
+from rdeep.errors import RdeepWarning
 from rdeep.graph.composite import AddedLoss, Composite, Updated, Variable
 from rdeep.graph.masks import MaskOf, WithMask
 from rdeep.graph.network import Graph
 from rdeep.graph.operation import OperationLayer
 from rdeep.graph.tensor import Node, SymbolicTensor
 from rdeep.models.interface import SavedModel, WeightedModel
+from rdeep.models.keras_lacks import lacked_by_keras, refuse_classes
 from rdeep.models.keras_operations import keras_application, keras_operation
 from rdeep.models.keras_places import Places, keras_places
 from rdeep.models.keras_weights import trained_weights
@@ -68,6 +69,7 @@ def write_keras(model: SavedModel, target: BinaryIO) -> None:
     FileError
         If Keras lacks something that the model has.
     """
+    refuse_classes(model)
     config = described(model)
     trainer = model._trainer
     compiled = None if trainer is None else _compiled(trainer, model)
@@ -147,32 +149,13 @@ def described(model: WeightedModel, own: Own | None = None) -> Plain:
     else:
         records = getattr(model, "records", None)
         if records is None:
-            raise _refused(["a model of a class, before it has seen data"])
+            raise lacked_by_keras(["a model of a class, before it has seen data"])
         layers = [_layer(each, each.name, missing) for each in records]
         config = {"name": _safe(model.name), "trainable": True, "dtype": POLICY, "layers": layers}
         found = keras_object("keras", "Sequential", config)
     if missing:
-        raise _refused(missing)
+        raise lacked_by_keras(missing)
     return found
-
-
-class LackedByKeras(FileError):
-    """Keras lacks something that a model has, so that no file of Keras's could hold it."""
-
-    lacking: str
-
-
-def _refused(missing: Sequence[str]) -> LackedByKeras:
-    distinct = list(dict.fromkeys(missing))
-    rest = f", and {len(distinct) - 10} more" if len(distinct) > 10 else ""
-    lacking = f"{', '.join(distinct[:10])}{rest}"
-    error = LackedByKeras(
-        f"Keras lacks what the model has: {lacking}.",
-        argument="filepath",
-        hint="Save it as a '.rdeep' file, which holds all of it.",
-    )
-    error.lacking = lacking
-    return error
 
 
 def _layer(record: Layer, name: str | None, missing: _Missing) -> dict[str, Any]:
@@ -390,7 +373,7 @@ def _as_keras(record: Layer, weights: dict[str, np.ndarray]) -> dict[str, np.nda
     if isinstance(record, LayerNormalization) and isinstance(record.axis, tuple):
         axes: tuple[int, ...] = record.axis
         if len(axes) > 1 and list(axes) != sorted(axes):
-            raise _refused([f"{kind} of axes that count from both ends"])
+            raise lacked_by_keras([f"{kind} of axes that count from both ends"])
     rank = getattr(record, "lora_rank", None)
     if rank is None:
         return weights
