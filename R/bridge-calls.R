@@ -160,7 +160,7 @@ new_layer <- function(pointer, self = NULL, definition = NULL, arguments = NULL)
   # `layer` in the body is this variable, which has the class and the pointer.
   layer <- structure(
     function(...) apply_layer(layer, list2(...), current_env()),
-    class = "rdeep_layer",
+    class = c(names_of_class(definition), "rdeep_layer"),
     pointer = pointer,
     kept = new_kept(pointer, definition),
     self = self,

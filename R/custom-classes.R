@@ -49,6 +49,15 @@ in_r_names <- function(names) {
   names
 }
 
+# The names of a class and of those that it inherits from, for `inherits()`; what this package makes
+# of a user's function has none.
+names_of_class <- function(definition) {
+  if (is.null(definition$class$make)) {
+    return(NULL)
+  }
+  c(definition$classname, names_of_class(definition$parent))
+}
+
 # A function that makes objects, which remembers its class for others to inherit from. `from`
 # makes one of arguments alone, where `make` has another in front of them.
 as_class <- function(make, definition, from = make) {
@@ -61,6 +70,10 @@ print.rdeep_class <- function(x, ...) {
   cat("<class ", attr(x, "definition")$classname, ">\n", sep = "")
   invisible(x)
 }
+
+# `inherits(layer, Class)`, in versions of R that have it.
+#' @rawNamespace if (getRversion() >= "4.3.0") S3method(base::nameOfClass, rdeep_class)
+nameOfClass.rdeep_class <- function(x) attr(x, "definition")$classname
 
 # What a class can do without an object: make one of what another says of itself.
 #' @export

@@ -22,7 +22,9 @@
 #'
 #' In the functions, `self` is the layer: `self$add_weight()` makes a weight,
 #' `self$add_loss()` adds what `call` computed to what training minimises, `self$name` is
-#' its name, and anything can be kept in it. `super$initialize()`
+#' its name, and anything can be kept in it. A layer with a `state_size` whose `call` takes a step's
+#' input and a list of states, and returns the output and the list of new states, is a cell for
+#' [layer_rnn()]. `super$initialize()`
 #' takes `name` and `trainable`; `super` has the methods of the class that is inherited
 #' from (`super()$call()` is the same), and `private` what is in `private`. Written as in Python,
 #' with `self` as its first argument, a method is called without it too. `cls`, or the class's name,
@@ -36,8 +38,9 @@
 #' @param build A function of `(input_shape)`: the sizes with the batch first, `NA` where
 #'   open, in a list.
 #' @param get_config A function that returns the layer's arguments as a list.
-#' @param ...,public More methods and values, by name. `compute_output_shape` is not needed,
-#'   and checked where it is there; methods that nothing would call are refused.
+#' @param ...,public More methods and values, by name: yours to call. `compute_output_shape` is not
+#'   needed, and checked where it is there; a few methods of Keras's that rdeep never calls, such as
+#'   `quantize`, are refused with what to do.
 #' @param private A named list of what methods find as `private`.
 #' @param inherit A class made by `Layer()` or its kin to inherit from, as Keras's base class by
 #'   name (`keras$layers$Layer`) or an R6 class; a layer's class may inherit from a layer function,
@@ -112,13 +115,30 @@ make_custom_layer <- function(definition, arguments, .call = caller_env(), more 
     .call = .call
   )
   self$pointer <- pointer
-  base <- with_base(definition, self, c(layer_methods(self, pointer, .call), more))
+  methods <- c(layer_methods(self, pointer, .call), file_methods(self, pointer), more)
+  base <- with_base(definition, self, methods)
   instantiate(definition, base, arguments, self)
   define_functions(self, pointer, .call)
   layer <- new_layer(pointer, self, definition, arguments)
   by_hand(layer, self, pointer, is.null(all_methods(definition)$build), .call)
+  show_weights(self, pointer)
   remember_self(pointer, self, definition)
   layer
+}
+
+# Methods find the layer's weights in `self`, as others do in the layer.
+show_weights <- function(self, pointer) {
+  names <- c(
+    "weights", "variables", "trainable_weights", "trainable_variables", "non_trainable_weights",
+    "non_trainable_variables"
+  )
+  for (name in setdiff(names, ls(self, all.names = TRUE))) {
+    local({
+      name <- name
+      read <- function() engine_variables(new_layer(pointer), name, caller_env())
+      makeActiveBinding(name, active_binding(read, name), self)
+    })
+  }
 }
 
 # A model gives its layers back as what they are in Python: what their class keeps is found
@@ -215,10 +235,16 @@ define_functions <- function(self, pointer, .call) {
     )
   }
   call_method(pointer, "define", name = "build", `function` = without_conditions(self$build))
+  is_cell <- !is.null(self$state_size)
+  called <- if (is_cell) of_step(self$call) else of_inputs(self$call)
   call_method(
     pointer, "define",
-    name = "call", `function` = without_conditions(of_inputs(self$call), TRUE)
+    name = "call", `function` = without_conditions(called, TRUE)
   )
+  for (name in if (is_cell) c("state_size", "output_size")) {
+    sizes <- self[[name]]
+    if (!is.null(sizes)) assign_attribute(pointer, name, as.list(as_extents(sizes)), .call)
+  }
   for (name in c("compute_output_shape", "compute_mask")) {
     if (is.function(self[[name]])) {
       call_method(pointer, "define", name = name, `function` = without_conditions(self[[name]]))
@@ -241,6 +267,12 @@ of_inputs <- function(call) {
     return(call)
   }
   function(inputs, ...) do.call(call, c(inputs, list2(...)))
+}
+
+# `call` of a cell, for `layer_rnn()`: a function of a list of the step's input and its states, which
+# gives a list of the output and the list of the new states.
+of_step <- function(call) {
+  function(inputs, ...) call(inputs[[1]], unname(inputs[-1]), ...)
 }
 
 # `input_shape` among the arguments is for the model that the layer is added to.

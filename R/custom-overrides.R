@@ -1,16 +1,11 @@
 # Methods that users of keras3 override and rdeep never calls. A class that has one is
 # refused when it is made, with what to do in its place: ignored, it would change nothing
-# without a word. Methods that say how a class is saved are only spoken of: what they would
-# save, files have without them.
+# without a word.
 
 in_the_engine <- paste(
   "`train_step`, `test_step` and `predict_step` say what is done with a batch."
 )
 needs_no_shape <- "Shapes are found by calling `call` with symbolic tensors: leave it out."
-
-own_files <- c(
-  "save_own_variables", "load_own_variables", "save_assets", "load_assets"
-)
 
 refused_methods <- list(
   model = list(
@@ -53,13 +48,6 @@ refuse_overrides <- function(definition, kind, .call) {
         call = .call
       )
     }
-  }
-  unheard <- intersect(own_files, has)
-  if (kind %in% c("layer", "model") && length(unheard)) {
-    note_once(sprintf(
-      "`%s` of a %s is not called: files hold what it computes, and all of its weights.",
-      unheard[1], kind
-    ))
   }
   invisible(definition)
 }

@@ -42,6 +42,7 @@ make_stepped_model <- function(definition, arguments, .call) {
       backend = chosen$backend, device = chosen$device, .call = .call
     ))
     self$trainable <- trainable
+    made$model <- of_class(made$model, definition)
     join_self(made$model, self, definition)
   }
   get <- function() {
@@ -82,6 +83,9 @@ make_called_model <- function(definition, arguments, .call) {
     keras_model_sequential(name = name, layers = list(layer))
   }
   if (length(steps)) call_core("set_steps", model = made$model, steps = steps, .call = .call)
+  made$model <- of_class(made$model, definition)
+  env <- model_env(made$model)
+  env$layer <- layer
   join_self(made$model, self, definition)
   made$model
 }
@@ -121,7 +125,10 @@ model_methods <- function(get, .call) {
     }
     structure(f, of_base = TRUE)
   }
-  names <- c(hosted_names, "get_metrics_result", "reset_metrics", "zero_grad")
+  names <- c(
+    hosted_names, "get_metrics_result", "reset_metrics", "zero_grad", "parameters",
+    "named_parameters"
+  )
   methods <- stats::setNames(lapply(names, of_core), names)
   methods$compile <- structure(
     function(...) compile_in_core(get(), ...),
@@ -143,6 +150,11 @@ named_arguments <- function(name, arguments) {
   stats::setNames(arguments, names2(arguments))
 }
 
+of_class <- function(model, definition) {
+  class(model) <- c(names_of_class(definition), class(model))
+  model
+}
+
 # Has `self` show what the model has, and the model what `self` keeps.
 join_self <- function(model, self, definition) {
   env <- model_env(model)
@@ -159,9 +171,12 @@ join_self <- function(model, self, definition) {
 }
 
 show_in_self <- function(model, self, name) {
-  if (exists(name, self, inherits = FALSE)) {
-    # One that the class has made for its steps.
-    if (name == "optimizer" && inherits(self[[name]], "rdeep_record")) {
+  if (exists(name, self, inherits = FALSE) && bindingIsActive(name, self)) {
+    rm(list = name, envir = self)
+  } else if (exists(name, self, inherits = FALSE)) {
+    # What the class keeps under the name, a layer called `history` or its steps' optimizer, is what
+    # its methods look for there. What says that training ends is the model's.
+    if (name != "stop_training") {
       return(invisible())
     }
     rm(list = name, envir = self)

@@ -118,6 +118,9 @@ add_layer <- function(model, layer, .call) {
 
 #' @export
 `$.rdeep_model` <- function(x, name) {
+  if (kept_by_class(x, name)) {
+    return(model_env(x)$self[[name]])
+  }
   switch(name,
     layers = model_layers(x),
     history = model_history(x),
@@ -138,9 +141,17 @@ add_layer <- function(model, layer, .call) {
   )
 }
 
+# Whether the class of a model of the user's keeps something of its own under a name, such as a
+# layer called `history`. Its methods are what they are of every model.
+kept_by_class <- function(model, name) {
+  self <- model_env(model)$self
+  !is.null(self) && name != "name" && exists(name, self, inherits = FALSE) &&
+    !bindingIsActive(name, self) && !is_plain_function(self[[name]])
+}
+
 # Weights as variables of the engine, in a list without names, as keras3 has it.
 engine_variables <- function(x, name, .call) {
-  unname(lapply(fetch(x, name, .call), wrap))
+  unname(lapply(call_core("listed_weights", holder = x, name = name, .call = .call), wrap))
 }
 
 # What the class of a model of the user's keeps, and otherwise what the core has.
@@ -212,6 +223,9 @@ model_layers <- function(model) {
 
 # The optimizer of a model: its learning rate is the model's.
 model_optimizer <- function(model, .call) {
+  if (!isTRUE(fetch(model, "is_compiled", .call))) {
+    return(NULL)
+  }
   optimizer <- wrap(fetch(model, "optimizer", .call))
   structure(
     optimizer,

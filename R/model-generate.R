@@ -119,6 +119,18 @@ generate.rdeep_model <- function(x,
   vapply(found, function(codes) paste(by$decode(as.integer(codes)), collapse = ""), "")
 }
 
+#' @exportS3Method generics::generate
+generate.default <- function(x, ...) {
+  abort_rdeep(
+    "argument",
+    sprintf("'x' must be a model that predicts the next code, not %s.", describe(x)),
+    argument = "x",
+    received = x,
+    hint = "`generate()` continues a prompt by a network, such as one of `keras_model()`.",
+    call = current_env()
+  )
+}
+
 # Whole numbers as R has them: a vector, a matrix, or a list of vectors.
 as_sequences <- function(found) {
   if (is.list(found)) {

@@ -58,13 +58,27 @@ from_config <- function(config, custom_objects = NULL) {
 
 #' @rdname get_config
 #' @export
-serialize_keras_object <- function(obj) serialized(obj, "obj", current_env())
+serialize_keras_object <- function(obj) {
+  if (is.function(obj) && !is.null(registered_key(obj))) {
+    return(as_plain_value(obj))
+  }
+  serialized(obj, "obj", current_env())
+}
 
 #' @rdname get_config
 #' @export
 deserialize_keras_object <- function(config, custom_objects = NULL, safe_mode = TRUE, ...) {
   check_dots(...)
   call <- current_env()
+  if (is.null(config) || is.atomic(config) || is.function(config)) {
+    return(config)
+  }
+  if (is_plain_list(config) && is.null(names(config))) {
+    return(lapply(config, deserialize_keras_object, custom_objects = custom_objects))
+  }
+  if (identical(config$class_name, "function")) {
+    return(known_objects(custom_objects, registered_function(config, call)))
+  }
   if (!is.list(config) || is.null(config$kind) || is.null(config$class_name)) {
     abort_rdeep(
       "argument",
@@ -80,6 +94,21 @@ deserialize_keras_object <- function(config, custom_objects = NULL, safe_mode = 
       config$kind, config$class_name, unclass(config$config), call, config$registered_name
     )
   )
+}
+
+# A function goes by its name, as Keras has it.
+registered_function <- function(config, .call) {
+  found <- get_registered_object(config$registered_name %||% config$config)
+  if (is.null(found)) {
+    abort_rdeep(
+      "argument",
+      sprintf("There is no function '%s' that is registered.", config$config),
+      argument = "config",
+      hint = "Enter it by `register_keras_serializable()`, or give it in 'custom_objects'.",
+      call = .call
+    )
+  }
+  found
 }
 
 serialized <- function(object, argument, .call) {

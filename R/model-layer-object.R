@@ -57,15 +57,19 @@ of_wrapper <- function(layer, name, .call) {
 # What Keras's layers say of themselves beside their options.
 layer_member <- function(layer, name, .call) {
   known <- c(
-    "built", "compute_dtype", "dtype", "dtype_policy", "input", "input_spec", "losses", "mean",
-    "metrics", "output", "path", "supports_masking", "variable_dtype", "variance"
+    "built", "compute_dtype", "dtype", "dtype_policy", "input", "input_shape", "input_spec",
+    "losses", "mean", "metrics", "output", "output_shape", "path", "supports_masking", "variable_dtype", "variance"
   )
   holder <- unwrap(layer)
   option <- name %in% c("mean", "variance")
   if (!name %in% known || (option && !reticulate::py_has_attr(record_of(layer), name))) {
     return(fetch_element(layer, name, .call))
   }
-  wrap_all(call_core("layer_attribute", layer = holder, name = name, .call = .call))
+  value <- call_core("layer_attribute", layer = holder, name = name, .call = .call)
+  if (endsWith(name, "_shape") && !is.null(value)) {
+    return(if (any(lengths(value) > 1)) lapply(value, as_shape_list) else as_shape_list(value))
+  }
+  wrap_all(value)
 }
 
 #' @export

@@ -55,7 +55,9 @@
 #' @param zipped Files are zipped; `FALSE` is refused.
 #' @param ... Not used: anything here is an error, so that a misspelt argument is
 #'   noticed.
-#' @param custom_objects A named list of classes of your own.
+#' @param custom_objects A named list of classes of your own, or one class: layers and models of
+#'   these, and of classes that were entered by [register_keras_serializable()], are objects of
+#'   their class again. Without its class, a layer computes what it did.
 #' @param compile Whether to load how the model was compiled, and its optimizer's state.
 #' @param safe_mode Has no effect: files hold no code.
 #' @param backend The engine to load it on; by default the one it was saved from (for files of
@@ -87,6 +89,9 @@ save_model <- function(model, filepath = NULL, overwrite = FALSE, zipped = NULL,
   }
   check_dots(...)
   filepath <- needed_path(filepath, call)
+  if (!tabular) {
+    note_classes(model, call)
+  }
   core_model <- if (tabular) annotated_tabular(model, call) else model
   call_method(core_model, "save", filepath = filepath, overwrite = as_flag(overwrite))
   if (!tabular) {
@@ -145,7 +150,8 @@ load_model <- function(model,
     custom_objects,
     call_core(
       "load_model",
-      path = path, backend = backend, device = device, preferred = default_backend(), .call = call
+      path = path, backend = backend, device = device, preferred = default_backend(),
+      own = as_dict(class_makers(call)), .call = call
     )
   )
   if (inherits(pointer, "rdeep.tabular.tabular.Tabular")) {
@@ -157,7 +163,7 @@ load_model <- function(model,
   loaded <- new_model(pointer)
   read_learned(loaded)
   remember_random(model_env(loaded))
-  loaded
+  known_objects(custom_objects, classes_again(loaded, compile, call))
 }
 
 #' Save and load weights

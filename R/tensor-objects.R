@@ -61,7 +61,8 @@ as_text_tensor <- function(x, .call) {
 op_arange <- function(start, end, step = 1L, dtype = NULL, include_end = TRUE) {
   if (missing(end)) {
     end <- start
-    start <- if (is.integer(end)) 1L else 1
+    whole <- is.integer(end) || inherits(end, "rdeep_any_tensor") && grepl("int", op_dtype(end))
+    start <- if (whole) 1L else 1
   }
   call_op("arange", list(
     start = as_operand(start),

@@ -20,6 +20,7 @@ from rdeep.catalogue import (
     schedules,
 )
 from rdeep.catalogue.dispatch import Calls
+from rdeep.graph import own_cell
 from rdeep.graph.masks import with_mask
 from rdeep.graph.tensor import Input
 from rdeep.models import variables
@@ -49,6 +50,7 @@ FAMILIES = (
     losses,
     metrics,
     optimizers,
+    own_cell,
     regularizers,
     schedules,
 )
@@ -74,6 +76,7 @@ CALLS = Calls(
     layer_attribute=layer_attribute,
     variables=variables,
     gradients=differentiation,
+    own_cell=own_cell.own_cell,
     make_input=Input,
     describe_function=engine_functions.describe,
     describe_method=engine_functions.describe_method,

@@ -93,14 +93,3 @@ test_that("a model gives an own layer back with what its class keeps", {
   expect_equal(again$second$name, "second")
   expect_rdeep_error(again$third, "argument", "third")
 })
-
-test_that("how a class is saved is only spoken of", {
-  for (name in own_files) {
-    rlang::reset_message_verbosity(paste0(
-      "rdeep: `", name, "` of a layer is not called: files hold what it computes, ",
-      "and all of its weights."
-    ))
-    methods <- structure(list(function(...) NULL), names = name)
-    expect_message(Layer("Own", call = identity, public = methods), "is not called")
-  }
-})

@@ -6,7 +6,7 @@ import importlib.metadata
 import os
 import sys
 import warnings
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import asdict
 from typing import Any
 
@@ -14,6 +14,7 @@ import numpy as np
 
 from rdeep.arrays import numpy as numpy_ops
 from rdeep.bridge.functions import (
+    RClass,
     batch_callback,
     r_function,
     r_layer,
@@ -25,6 +26,9 @@ from rdeep.bridge.layers import (
     check_call,
     foreign_layer,
     layer_inside,
+    listed_weights,
+    note_class,
+    noted_class,
     pipeline,
     refuse_jax,
     variable_of,
@@ -56,6 +60,7 @@ from rdeep.bridge.tensors import (
     variable,
 )
 from rdeep.catalogue import registry
+from rdeep.catalogue.custom_objects import custom_object_scope
 from rdeep.catalogue.metrics.meter import Meter
 from rdeep.catalogue.options import Step
 from rdeep.data.sparse import SparseMatrix
@@ -178,6 +183,7 @@ def load_model(
     backend: str | None = None,
     device: str | None = None,
     preferred: str | None = None,
+    own: Mapping[str, Any] | None = None,
 ) -> Any:
     """Return what a file holds, a model or a tabular model.
 
@@ -191,11 +197,14 @@ def load_model(
         The device there.
     preferred : str, optional
         The engine for files of others, which name none.
+    own : mapping of str to function, optional
+        What makes layers of R's own classes again, by the classes' names.
     """
     if kind_of(path) != "rdeep":
         return _load_model(path, backend=backend or preferred, device=device)
     load: Any = load_tabular if is_tabular(path) else _load_model
-    return load(path, backend=backend or _engine_for(path), device=device)
+    with custom_object_scope({name: RClass(name, make) for name, make in (own or {}).items()}):
+        return load(path, backend=backend or _engine_for(path), device=device)
 
 
 def _engine_for(path: str) -> str:
@@ -368,6 +377,9 @@ DOORS: dict[str, Callable[..., Any]] = {
         batch_callback,
         foreign_layer,
         layer_inside,
+        listed_weights,
+        noted_class,
+        note_class,
         variable_of,
         refuse_jax,
         pipeline,

@@ -103,6 +103,8 @@ class RLayer(CustomLayer):
 
     def call(self, *args: Any, **kwargs: Any) -> Any:
         """Return the output."""
+        if len(args) == 2 and self.__dict__.get("state_size") is not None:
+            args = ([args[0], *args[1]],)  # A cell: R takes the states out of one list.
         return self.functions["call"](*args, **kwargs)
 
     def compute_output_shape(self, input_shape: Any) -> Any:  # type: ignore[override]
@@ -129,6 +131,38 @@ class RLayer(CustomLayer):
     def depends_on_training(self) -> bool:
         """Return whether `call` takes `training`."""
         return self.uses_training
+
+
+class RClass:
+    """A class of R's, for files that name it.
+
+    Parameters
+    ----------
+    name : str
+        Its name.
+    function : function
+        R's function, which makes a layer again of what a file says.
+    """
+
+    def __init__(self, name: str, function: Callable[..., Any]) -> None:
+        self.function = RFunction(function, f"making {name!r} again")
+        self.own: dict[str, Any] = {}
+
+    def from_own_class(self, own: dict[str, Any]) -> Any:
+        """Return the layer.
+
+        Parameters
+        ----------
+        own : dict
+            What the file says.
+        """
+        self.own = own
+        # R asks for it: what a function is given are tensors and sizes.
+        return self.function(self.told)
+
+    def told(self) -> dict[str, Any]:
+        """Return what the file says of the layer that is made."""
+        return self.own
 
 
 class RMetric(StatefulMetric):

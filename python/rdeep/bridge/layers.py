@@ -10,6 +10,7 @@ from rdeep.catalogue.layers import Layer
 from rdeep.catalogue.layers.base import is_described
 from rdeep.engines import registry as backends
 from rdeep.errors import ArgumentError, BackendError, class_name
+from rdeep.graph import own_classes
 from rdeep.graph.composite import Composite, Variable
 from rdeep.graph.pipeline import Pipeline
 from rdeep.models import layer_calls
@@ -97,6 +98,29 @@ def variable_of(layer: Any, tensor: Any) -> Any:
     if is_described() or not isinstance(made_by, Variable) or not record.__dict__.get("_entries"):
         return None
     return dispatch.calls().variables.layer_variable(record, made_by.weight.name)
+
+
+def listed_weights(holder: Any, name: str) -> list[Any]:
+    """Return weights as a list: R takes what can be called for a function.
+
+    Parameters
+    ----------
+    holder : Model or Layer
+        The model or the layer.
+    name : str
+        Which of them: `"weights"`, `"trainable_weights"` and the like.
+    """
+    return list(getattr(holder, name))
+
+
+def note_class(layer: Any, name: str, config: Any, host: Any) -> bool:
+    """Keep how R's class makes a layer again; arguments as in `rdeep.graph.own_classes`."""
+    return own_classes.note_class(layer_calls.record_of(layer), name, config, host)
+
+
+def noted_class(layer: Any) -> dict[str, Any] | None:
+    """Return what was kept of a layer's class, or what its file said."""
+    return own_classes.noted_class(layer_calls.record_of(layer))
 
 
 def foreign_layer(kind: str, options: dict[str, Any]) -> Layer:

@@ -88,6 +88,8 @@ class Calls(NamedTuple):
         `rdeep.models.variables`: the weights of layers.
     gradients : module
         `rdeep.ops.differentiation`: the steps of optimizers.
+    own_cell : callable
+        `(layer)`: the cell that a layer of the user's is, or `None`.
     make_input : callable
         `(shape, dtype, name)`: a symbolic tensor for data to enter a model by.
     describe_function : callable
@@ -119,6 +121,7 @@ class Calls(NamedTuple):
     layer_attribute: Callable[[Any, str], Any]
     variables: Any
     gradients: Any
+    own_cell: Callable[[Any], Any]
     make_input: Callable[[Any, str, str], Any]
     describe_function: Callable[[str, Any, Any, Any], Any]
     describe_method: Callable[[Any, str], Any]

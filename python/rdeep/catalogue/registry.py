@@ -184,6 +184,9 @@ def resolve(kind: str, value: Any) -> Any:
         return find(kind, value)()
     if isinstance(value, Mapping) and isinstance(value.get("class"), str):
         return from_config(kind, value)
+    if isinstance(value, Mapping) and isinstance(value.get("class_name"), str):
+        # As `get_config()` writes it, and Keras.
+        return dispatch.calls().from_config(find(kind, value["class_name"]), value.get("config"))
     engine = _engine_of(value)
     other = getattr(value, "kind", None)
     # A loss measures as well as a metric does; nothing else stands for another kind.

@@ -32,6 +32,7 @@ from rdeep.graph.declared_shapes import warn_of_contradiction
 from rdeep.graph.fixed import noticing_draws
 from rdeep.graph.input_spec import InputSpec
 from rdeep.graph.kept_losses import penalty_by_sample, with_losses
+from rdeep.graph.kept_variables import calling
 from rdeep.graph.masks import MaskOf, with_mask
 from rdeep.graph.network import Graph
 from rdeep.graph.operation import total
@@ -402,7 +403,7 @@ class CustomLayer(Composite):
         added: list[SymbolicTensor] = list(self.__dict__.get("_added_by_build", ()))
         self.__dict__["_added"] = added
         what = f"call() of {self.shown_kind}"
-        with describing(), noticing_draws(what), collecting() as assigned:
+        with describing(), calling(self), noticing_draws(what), collecting() as assigned:
             try:
                 output = self.call(*args, **kwargs)
             finally:

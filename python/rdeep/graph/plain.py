@@ -12,6 +12,7 @@ from rdeep.graph.layer import GraphLayer
 from rdeep.graph.masks import MaskOf, WithMask
 from rdeep.graph.network import Graph
 from rdeep.graph.operation import OperationLayer
+from rdeep.graph.own_classes import described_class, made_again
 from rdeep.graph.sharing import tie, ties_of
 from rdeep.graph.tensor import Node, SymbolicTensor
 
@@ -131,6 +132,7 @@ def _composite_to_data(layer: GraphLayer) -> dict[str, Any]:
     record = layer.record
     assert isinstance(record, Composite)
     inner = record.inner_for(layer.input_shapes)
+    own = described_class(record)
     return {
         "class": "Composite",
         "options": {
@@ -140,6 +142,7 @@ def _composite_to_data(layer: GraphLayer) -> dict[str, Any]:
             "several": record.several,
             "by_mode": inner.by_mode,
             "graph": to_data(inner.graph),
+            **({} if own is None else {"own_class": own}),
         },
     }
 
@@ -165,7 +168,9 @@ def _layer_from_data(saved: Mapping[str, Any]) -> Layer:
     options = dict(saved["options"])
     if saved["class"] == "Composite":
         inner = InnerGraph(from_data(options.pop("graph")), options.pop("by_mode"))
-        return Composite(inner, **options)
+        own = options.pop("own_class", None)
+        layer = Composite(inner, **options)
+        return layer if own is None else made_again(layer, own)
     if saved["class"] == "Variable":
         return _variable_from_data(options)
     if saved["class"] == "OperationLayer":

@@ -13,6 +13,7 @@ from rdeep.graph.composite import AddedLoss, Composite, InnerGraph, Updated, Var
 from rdeep.graph.masks import MaskOf, WithMask
 from rdeep.graph.network import Graph
 from rdeep.graph.operation import OperationLayer
+from rdeep.graph.own_classes import check_class, made_again
 from rdeep.graph.plain import SHARED
 from rdeep.graph.sharing import inner_name, tie
 from rdeep.graph.tensor import Node, SymbolicTensor
@@ -223,7 +224,12 @@ def _layer(saved: Any, place: str, budget: Budget) -> Layer:
 
 
 def _composite(options: dict[str, Any], place: str, budget: Budget) -> Composite:
-    plain.fields(options, ("name", "trainable", "title", "several", "by_mode", "graph"), place)
+    plain.fields(
+        options,
+        ("name", "trainable", "title", "several", "by_mode", "graph"),
+        place,
+        ("own_class",),
+    )
     for name in ("trainable", "several", "by_mode"):
         plain.flag(options[name], f"{place}.{name}")
     for name in ("name", "title"):
@@ -234,10 +240,14 @@ def _composite(options: dict[str, Any], place: str, budget: Budget) -> Composite
     inner = InnerGraph(graph, options["by_mode"])
     if not options["several"] and inner.count != 1:
         raise Damage("it gives one tensor, and its graph several", place=place)
+    own = options.get("own_class")
+    if own is not None:
+        check_class(own, f"{place}.own_class")
     with making(place):
-        return Composite(
+        layer = Composite(
             inner, options["several"], options["title"], options["name"], options["trainable"]
         )
+        return layer if own is None else made_again(layer, own)
 
 
 def _variable(options: dict[str, Any], place: str) -> Variable:

@@ -63,6 +63,25 @@ def _end(name: str) -> Callable[[Any, Layer], Any]:
     return tensor
 
 
+def _shape_of(name: str) -> Callable[[Any, Layer], Any]:
+    tensor_of = _end(name)
+
+    def shape(layer: Any, record: Layer) -> Any:
+        tensors = tensor_of(layer, record)
+        if tensors is not None:
+            return [t.shape for t in tensors] if isinstance(tensors, list) else tensors.shape
+        told = record.first_input if name == "input" else None
+        if told is None:
+            return None
+        return told.get("batch_shape") or (None, *_sizes(told["shape"]))
+
+    return shape
+
+
+def _sizes(shape: Any) -> tuple[Any, ...]:
+    return tuple(shape) if isinstance(shape, (list, tuple)) else (shape,)
+
+
 def _states(layer: Any, record: Layer) -> list[Any]:
     _refuse_other(layer, record, "states")
     return layer_states(record)
@@ -90,11 +109,13 @@ _OF_LAYERS: dict[str, Callable[[Any, Layer], Any]] = {
         _dtype_option(record) or record.own_policy or dtype_policy()
     ),
     "input": _end("input"),
+    "input_shape": _shape_of("input"),
     "input_spec": lambda layer, record: None,
     "losses": _losses,
     "mean": _learned("mean"),
     "metrics": lambda layer, record: [],
     "output": _end("output"),
+    "output_shape": _shape_of("output"),
     "path": lambda layer, record: layer.name,
     "reset_state": _reset("reset_state"),
     "reset_states": _reset("reset_states"),

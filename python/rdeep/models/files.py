@@ -15,7 +15,7 @@ from rdeep.graph.composite import Composite
 from rdeep.graph.network import Graph
 from rdeep.models.frozen import unlike_now
 from rdeep.models.interface import SavedModel
-from rdeep.models.keras_lacking import LackedByKeras
+from rdeep.models.keras_lacks import LackedByKeras
 from rdeep.models.keras_writing import write_keras
 from rdeep.models.own_loss import adopt_rest, rest_of_weights
 from rdeep.ops.traced import Traced

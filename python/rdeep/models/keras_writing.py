@@ -20,7 +20,7 @@ from rdeep.graph.network import Graph
 from rdeep.graph.operation import OperationLayer
 from rdeep.graph.tensor import Node, SymbolicTensor
 from rdeep.models.interface import SavedModel, WeightedModel
-from rdeep.models.keras_lacking import Missing, Own, refused
+from rdeep.models.keras_lacks import Missing, Own, lacked_by_keras, refuse_classes
 from rdeep.models.keras_operations import keras_application, keras_operation
 from rdeep.models.keras_places import Places, keras_places
 from rdeep.models.keras_weights import trained_weights
@@ -69,6 +69,7 @@ def write_keras(model: SavedModel, target: BinaryIO) -> None:
     FileError
         If Keras lacks something that the model has.
     """
+    refuse_classes(model)
     config = described(model)
     trainer = model._trainer
     compiled = None if trainer is None else _compiled(trainer, model)
@@ -131,12 +132,12 @@ def described(model: WeightedModel, own: Own | None = None) -> Plain:
     else:
         records = getattr(model, "records", None)
         if records is None:
-            raise refused(["a model of a class, before it has seen data"])
+            raise lacked_by_keras(["a model of a class, before it has seen data"])
         layers = [_layer(each, each.name, missing) for each in records]
         config = {"name": _safe(model.name), "trainable": True, "dtype": POLICY, "layers": layers}
         found = keras_object("keras", "Sequential", config)
     if missing:
-        raise refused(missing)
+        raise lacked_by_keras(missing)
     return found
 
 
@@ -356,7 +357,7 @@ def _as_keras(record: Layer, weights: dict[str, np.ndarray]) -> dict[str, np.nda
     if isinstance(record, LayerNormalization) and isinstance(record.axis, tuple):
         axes: tuple[int, ...] = record.axis
         if len(axes) > 1 and list(axes) != sorted(axes):
-            raise refused([f"{kind} of axes that count from both ends"])
+            raise lacked_by_keras([f"{kind} of axes that count from both ends"])
     rank = getattr(record, "lora_rank", None)
     if rank is None:
         return weights

@@ -35,6 +35,7 @@ from rdeep.models import (
     own_loss,
     phases,
     prediction,
+    torch_loops,
     tracing,
     training,
     user_steps,
@@ -407,7 +408,9 @@ class Model:
     metrics: Any = property(user_steps.metrics)
     get_metrics_result = user_steps.get_metrics_result
     reset_metrics = user_steps.reset_metrics
-    zero_grad = user_steps.zero_grad
+    zero_grad = torch_loops.zero_grad
+    parameters = torch_loops.parameters
+    named_parameters = torch_loops.named_parameters
     step_flops = user_steps.step_flops
     follow_rate = user_steps.follow_rate
     prepare_user_training = user_steps.prepare_user_training

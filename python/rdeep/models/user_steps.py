@@ -254,12 +254,6 @@ def directions(model: Any) -> dict[str, str | None]:
     return {name: "min" if way is None and "loss" in name else way for name, way in found.items()}
 
 
-def zero_grad(model: Any, /) -> None:
-    """Forget the gradients that torch's `backward()` has left at the weights."""
-    for variable in model.trainable_weights:
-        variable.value.grad = None
-
-
 def own_steps(model: Any) -> list[str]:
     """Return the names of the steps that a model has of its own.
 

@@ -121,6 +121,10 @@ def apply_to_data(layer: Preprocessing, data: Any) -> Any:
         return layer.transform(given)
     if looks and all(hasattr(x, "numpy") for x in found):
         return _as_tensors(layer.transform(given), engine)
+    if looks and engine == "tensorflow" and not layer.merges:
+        found_text = _text_on_host(layer, given)
+        if found_text is not None:
+            return found_text
     ops = backends.load(engine).ops
     values = [ops.operand(x, None) for x in (given if layer.merges else [given])]
     drawn = np.random.default_rng(0)
@@ -130,6 +134,22 @@ def apply_to_data(layer: Preprocessing, data: Any) -> Any:
     }
     run = Run(ops, weights, constants=lambda name, value: ops.operand(made(value), values[0]))
     return layer.compute(values if layer.merges else values[0], run)
+
+
+def _text_on_host(layer: Preprocessing, x: Any) -> Any:
+    """Return what a layer makes of texts that are not there yet; `None` where it is given none."""
+    host = backends.load("tensorflow").ops
+    if not host.is_text(x):
+        return None
+    # Of a scalar the layer makes what it makes of one text.
+    example = host.outside_trace(layer.transform, np.full([1] * len(x.shape), "", "U1"))
+    alone = len(x.shape) == 0
+    shape = (None, *x.shape[1:]) if not alone else (None, 1)
+    whole = layer.output_shape(shape)
+    sizes = whole[1:] if alone else (x.shape[0], *whole[1:])
+    fits = len(sizes) == np.ndim(example)
+    kept = sizes if fits else [None] * np.ndim(example)
+    return host.on_host(layer.transform, x, kept, str(np.asarray(example).dtype))
 
 
 def _as_tensors(found: Any, engine: str) -> Any:

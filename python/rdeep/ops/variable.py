@@ -6,7 +6,8 @@ from typing import Any
 
 import numpy as np
 
-from rdeep.catalogue.dispatch import not_converted
+from rdeep.catalogue import dispatch
+from rdeep.catalogue.dispatch import is_symbolic, not_converted
 from rdeep.catalogue.initializers import Initializer
 from rdeep.catalogue.layers.base import is_described
 from rdeep.catalogue.registry import resolve
@@ -14,6 +15,7 @@ from rdeep.engines import registry as backends
 from rdeep.engines.variables import EngineVariable
 from rdeep.errors import ArgumentError, ShapeError, StateError, format_shape, setting, show
 from rdeep.graph.holder import ValueHolder, value_of
+from rdeep.graph.kept_variables import as_weight
 from rdeep.ops.dispatch import as_array, default_backend, engine_of
 from rdeep.seeds import stream
 
@@ -211,15 +213,43 @@ class Variable(BaseVariable):
 
     _held: EngineVariable | None = None
     stands_alone = True
+    joined: tuple[Any, str, Any] | None = None
+
+    @property
+    def value(self) -> Any:
+        """The engine's tensor; for a layer whose `call` is described what stands for it there."""
+        if self._dtype == "float32" and is_described():
+            weight = as_weight(self)
+            if weight is not None:
+                return weight
+        return super().value
 
     def held(self) -> EngineVariable:
-        """Return the engine's own variable."""
+        """Return the engine's own variable, or that of the layer's weight that it became."""
+        weight = self._weight()
+        if weight is not None:
+            found: EngineVariable = weight.held()
+            return found
+        return self._alone()
+
+    def _weight(self) -> Any:
+        if self.joined is None or not self.joined[0].__dict__.get("_entries"):
+            return None
+        weight = dispatch.calls().variables.layer_variable(*self.joined[:2])
+        if weight is not None:
+            self.backend = weight.backend
+        return weight
+
+    def start(self) -> np.ndarray:
+        """Return the value that it had before it became a layer's weight."""
+        return self._first if self._held is None else self._held.numpy()
+
+    def _alone(self) -> EngineVariable:
         if self._held is None:
             engine = backends.load(self.backend)
             made = engine.variables.created
             self._held = made(self._first, self.trainable, self.name, engine.devices()[0])
-        found: EngineVariable = self._held
-        return found
+        return self._held
 
     @not_converted
     def assign(self, value: object) -> Any:
@@ -230,13 +260,46 @@ class Variable(BaseVariable):
         value : tensor or array
             A value of its shape, or one number for all of it.
         """
-        if is_described():
+        return self._changed("assign", value)
+
+    @not_converted
+    def assign_add(self, value: object) -> Any:
+        """Add to it, and return it.
+
+        Parameters
+        ----------
+        value : tensor or array
+            What is added.
+        """
+        return self._changed("assign_add", value)
+
+    @not_converted
+    def assign_sub(self, value: object) -> Any:
+        """Take from it, and return it.
+
+        Parameters
+        ----------
+        value : tensor or array
+            What is taken.
+        """
+        return self._changed("assign_sub", value)
+
+    def _changed(self, way: str, value: object) -> Any:
+        if not is_described():
+            if way == "assign":
+                return super().assign(value)
+            change = self._ops.add if way == "assign_add" else self._ops.subtract
+            return super().assign(change(self.value, self._operand(value)))
+        if self.joined is None:
+            self.trainable = False  # What `call` assigns to is state, and no optimizer's.
+        kept = self.value
+        if not is_symbolic(kept):
             raise StateError(
                 f"{self.name!r} stands by itself: a layer that is applied cannot assign to it.",
                 hint="Make it by `add_weight()` of the layer, with "
                 f"{setting('trainable', False)}: `call` may assign to that.",
             )
-        return super().assign(value)
+        return getattr(kept, way)(value)
 
     @property
     def shape(self) -> tuple[int, ...]:

@@ -58,7 +58,8 @@ def encode(numbers: Any, mode: str, depth: int, ops: Any, weights: Any = None) -
         return ones
     axis = 1 if len(sizes) > 1 else 0
     if mode == "multi_hot":
-        return ops.max(ones, axis=axis)
+        # Of no numbers at all, as of a text without words, there is no maximum.
+        return ops.minimum(ops.sum(ones, axis=axis), 1.0)
     if weights is not None:
         ones = ones * ops.expand_dims(ops.cast(weights, "float32"), -1)
     return ops.sum(ones, axis=axis)

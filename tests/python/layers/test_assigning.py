@@ -143,7 +143,7 @@ def test_mistakes():
         layer.other.assign(1.0)
 
 
-def test_a_variable_by_itself_is_no_state_of_a_layer():
+def test_a_variable_by_itself_becomes_state_of_a_layer():
     from rdeep.ops.variable import Variable
 
     class Counting(Layer):
@@ -155,5 +155,8 @@ def test_a_variable_by_itself_is_no_state_of_a_layer():
             self.count.assign_add(1.0)
             return inputs * 1.0
 
-    with pytest.raises(StateError, match="stands by itself"):
-        Counting()(Input((2,)))
+    layer = Counting()
+    model = Sequential([layer], input_shape=(2,))
+    model.predict(X, batch_size=6)
+    assert layer.count.numpy() == 1
+    assert not layer.count.trainable

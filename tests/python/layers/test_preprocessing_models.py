@@ -238,3 +238,26 @@ def test_feature_spaces_that_cannot_be():
         space({"a": [1, 2]})
     with pytest.raises(DataError, match="needs the column 'a'"):
         space({"b": [1, 2]})
+
+
+def test_layers_read_texts_in_functions_that_tensorflow_traces():
+    import tensorflow as tf
+
+    texts = np.array(["the blue sky", "blue", ""])
+
+    def lower(text):
+        return tf.strings.lower(text)
+
+    for options in ({}, {"output_mode": "multi_hot", "ngrams": 2}, {"standardize": lower}):
+        layer = L.TextVectorization(**options)
+        layer.adapt(texts)
+        expected = layer(texts)
+        batched = tf.data.Dataset.from_tensor_slices(texts).batch(3).map(layer)
+        np.testing.assert_array_equal(next(iter(batched)), expected)
+    alone = tf.data.Dataset.from_tensor_slices(texts).map(
+        L.TextVectorization(vocabulary=["blue"], output_sequence_length=2)
+    )
+    assert alone.element_spec.shape == (2,)
+    np.testing.assert_array_equal(next(iter(alone)), [1, 2])
+    hashed = tf.data.Dataset.from_tensor_slices(texts).batch(3).map(L.Hashing(4))
+    np.testing.assert_array_equal(next(iter(hashed)), L.Hashing(4)(texts))

@@ -167,6 +167,11 @@ class Layer(DeclaresShapes, HoldsWeights, CarriesMasks, Record, kind="layer", ab
         dtype : str or object
             The type, a mixed policy, or `None` for the type of the network.
         """
+        if isinstance(dtype, Mapping):
+            # A policy as `get_config()` writes it, and Keras.
+            config = dtype.get("config")
+            name = config.get("name") if isinstance(config, Mapping) else None
+            dtype = None if name == "float32" else name
         if dtype is not None and (found := compute_dtype_of(dtype)) is not None:
             self.__dict__.update(own_dtype=found, own_policy=policy_name(dtype))
 

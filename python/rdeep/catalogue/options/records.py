@@ -10,6 +10,7 @@ import numbers
 from collections.abc import Callable, Mapping
 from typing import Any
 
+from rdeep.catalogue.dispatch import calls
 from rdeep.catalogue.options.base import OptionType, elements
 from rdeep.catalogue.options.numeric import Number
 from rdeep.catalogue.options.texts import FeatureNames
@@ -150,9 +151,12 @@ class Cell(OptionType):
         """Return the cell."""
         if isinstance(value, (list, tuple)) and value:
             value = {"class": "StackedRNNCells", "options": {"cells": value}}
-        if not (is_saved(value) or is_record("rnn_cell", value)):
-            raise self.refuse("A cell of your own derives from RNNCell.")
-        return resolve("rnn_cell", value)
+        if is_saved(value) or is_record("rnn_cell", value):
+            return resolve("rnn_cell", value)
+        own = calls().own_cell(value) if is_record("layer", value) else None
+        if own is None:
+            raise self.refuse("A cell of your own is a layer that has 'state_size'.")
+        return own
 
     def restore(self, value: Any, place: str) -> Any:
         """Return the cell that a file describes."""

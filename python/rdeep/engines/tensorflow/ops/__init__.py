@@ -19,6 +19,7 @@ from rdeep.engines.tensorflow.ops.elementwise import *
 from rdeep.engines.tensorflow.ops.encoding import *
 from rdeep.engines.tensorflow.ops.functions import *
 from rdeep.engines.tensorflow.ops.gradients import *
+from rdeep.engines.tensorflow.ops.host import *
 from rdeep.engines.tensorflow.ops.image import *
 from rdeep.engines.tensorflow.ops.indexing import *
 from rdeep.engines.tensorflow.ops.inference import *

@@ -42,9 +42,11 @@ def _end_included(start: Any, stop: Any, step: Any) -> Any:
     """Return where a range must stop to reach its end; sizes of a graph are tensors."""
     if not any(tf.is_tensor(each) for each in (start, stop, step)):
         return end_included(start, stop, step)
-    whole = all(tf.convert_to_tensor(each).dtype.is_integer for each in (start, stop, step))
-    if whole:
+    ends = [tf.convert_to_tensor(each) for each in (start, stop, step)]
+    if all(each.dtype.is_integer for each in ends):
         return stop + tf.sign(step)
+    # A number such as 1.0 beside a size.
+    start, stop, step = (e if e.dtype.is_floating else tf.cast(e, "float32") for e in ends)
     steps = tf.floor((stop - start) / step + 1e-10)
     return start + steps * step + step / 2
 

@@ -1,4 +1,4 @@
-"""What Keras lacks of a model that is to be written in its format."""
+"""What a model has and Keras lacks, so that no file of Keras's could hold it."""
 
 from __future__ import annotations
 
@@ -8,6 +8,8 @@ from collections.abc import Callable, Sequence
 from rdeep.catalogue.layers import Layer
 from rdeep.errors import FileError
 from rdeep.graph.network import Graph
+from rdeep.graph.own_classes import noted_class
+from rdeep.models.interface import SavedModel
 from rdeep.saving.foreign.keras_objects import Plain
 
 Own = Callable[[Layer, "str | None"], "Plain | None"]
@@ -47,7 +49,7 @@ class LackedByKeras(FileError):
     lacking: str
 
 
-def refused(missing: Sequence[str]) -> LackedByKeras:
+def lacked_by_keras(missing: Sequence[str]) -> LackedByKeras:
     """Return the error that says what Keras lacks.
 
     Parameters
@@ -65,3 +67,23 @@ def refused(missing: Sequence[str]) -> LackedByKeras:
     )
     error.lacking = lacking
     return error
+
+
+def refuse_classes(model: SavedModel) -> None:
+    """Refuse layers of classes that a host language has registered: Keras would know none.
+
+    Parameters
+    ----------
+    model : Model
+        The model.
+    """
+    if not model.is_built:
+        return
+    noted = [(layer.name, noted_class(layer.record)) for layer in model.graph.layers]
+    missing = [
+        f"a class of your own, {own['name']!r} (layer {name!r})"
+        for name, own in noted
+        if own is not None and own["host"] is not None and ">" in own["name"]
+    ]
+    if missing:
+        raise lacked_by_keras(missing)
