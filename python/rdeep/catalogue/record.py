@@ -70,6 +70,10 @@ class _Signature:
             )
             for name, declared in owner.options.items()
         ]
+        parameters += [
+            inspect.Parameter(name, inspect.Parameter.KEYWORD_ONLY, default=None)
+            for name in getattr(owner, "also_takes", ())
+        ]
         # A required option after an optional one is reached by its name.
         return inspect.Signature(parameters, __validate_parameters__=False)
 
@@ -91,6 +95,8 @@ class Record:
     internal: ClassVar[bool] = False
     """Whether rdeep alone makes such records: no name leads to them."""
     options: ClassVar[dict[str, Option]] = {}
+    also_takes: ClassVar[tuple[str, ...]] = ()
+    """What the constructor takes beside the options, and makes options of."""
     __signature__: ClassVar[_Signature] = _Signature()
 
     def __init_subclass__(

@@ -10,6 +10,7 @@ from rdeep.catalogue.registry import from_config
 from rdeep.graph.composite import AddedLoss, Composite, InnerGraph, Updated, Variable
 from rdeep.graph.layer import GraphLayer
 from rdeep.graph.masks import MaskOf, WithMask
+from rdeep.graph.nesting import Nesting, from_plain, to_plain
 from rdeep.graph.network import Graph
 from rdeep.graph.operation import OperationLayer
 from rdeep.graph.tensor import Node, SymbolicTensor
@@ -52,6 +53,7 @@ def to_data(graph: Graph, shared: Collection[str] = ()) -> dict[str, Any]:
         "inputs": [place[id(tensor)] for tensor in graph.inputs],
         "outputs": [place[id(tensor)] for tensor in graph.outputs],
         **({} if graph.output_keys is None else {"output_keys": list(graph.output_keys)}),
+        **_nesting_to_data(graph.nesting),
     }
 
 
@@ -118,7 +120,34 @@ def from_data(data: Mapping[str, Any]) -> Graph:
             Node(records[saved["layer"]], inputs, saved.get("training"), saved.get("call", {}))
         )
     inputs, outputs = ([tensor(p) for p in data[name]] for name in ("inputs", "outputs"))
-    return Graph(inputs, outputs, output_keys=data.get("output_keys"))
+    nesting = nesting_from_data(data, len(inputs), len(outputs), "graph")
+    return Graph(inputs, outputs, output_keys=data.get("output_keys"), nesting=nesting)
+
+
+def _nesting_to_data(nesting: Nesting) -> dict[str, Any]:
+    forms = {"input_nesting": nesting.inputs, "output_nesting": nesting.outputs}
+    return {name: to_plain(form) for name, form in forms.items() if form is not None}
+
+
+def nesting_from_data(data: Mapping[str, Any], inputs: int, outputs: int, place: str) -> Nesting:
+    """Return how the ends of a graph are nested.
+
+    Parameters
+    ----------
+    data : mapping
+        What `to_data` returned, or a file holds.
+    inputs, outputs : int
+        How many there are.
+    place : str
+        Where in the file it is.
+    """
+    counts = {"input_nesting": inputs, "output_nesting": outputs}
+    return Nesting(
+        *(
+            from_plain(data[name], count, f"{place}.{name}") if name in data else None
+            for name, count in counts.items()
+        )
+    )
 
 
 def _composite_to_data(layer: GraphLayer) -> dict[str, Any]:

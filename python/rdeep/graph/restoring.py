@@ -12,6 +12,7 @@ from rdeep.errors.damage import Damage, making, shown_value
 from rdeep.graph.composite import AddedLoss, Composite, InnerGraph, Updated, Variable
 from rdeep.graph.masks import MaskOf, WithMask
 from rdeep.graph.network import Graph
+from rdeep.graph.plain import nesting_from_data
 from rdeep.graph.operation import OperationLayer
 from rdeep.graph.plain import SHARED
 from rdeep.graph.tensor import Node, SymbolicTensor
@@ -64,7 +65,7 @@ def restored_graph(
         If it is anything else: a layer that is not known, nodes that do not follow each other.
     """
     budget = budget or Budget()
-    plain.fields(data, ("layers", "nodes", "inputs", "outputs"), place, ("output_keys",))
+    plain.fields(data, ("layers", "nodes", "inputs", "outputs"), place, ("output_keys", "input_nesting", "output_nesting"))
     budget.take(len(plain.items(data["nodes"], f"{place}.nodes")), place)
     records = _records_by_name(data["layers"], f"{place}.layers", budget, known or {})
     nodes: list[Node] = []
@@ -84,9 +85,10 @@ def restored_graph(
         keys = plain.each(data["output_keys"], plain.text, f"{place}.output_keys")
         if len(keys) != len(ends[1]) or len(set(keys)) != len(keys):
             raise Damage("it must name each output", place=f"{place}.output_keys")
+    nesting = nesting_from_data(data, len(ends[0]), len(ends[1]), place)
     with making(place):
         names = {id(records[name]): name for name in records}
-        graph = Graph(ends[0], ends[1], names, output_keys=keys)
+        graph = Graph(ends[0], ends[1], names, output_keys=keys, nesting=nesting)
     if len(graph.nodes) != len(nodes) or [e.name for e in graph.layers] != list(
         dict.fromkeys(saved["layer"] for saved in data["nodes"])
     ):

@@ -66,6 +66,8 @@ def compute_output_shape(model: Any, /, input_shape: Any) -> Any:
 
 
 def _alone(values: Any) -> Any:
+    if not isinstance(values, list):
+        return values
     found = list(values)
     return found[0] if len(found) == 1 else found
 
@@ -108,12 +110,12 @@ outputs = _property(
     lambda model: list(model.graph.outputs), "The symbolic tensors that data leaves by."
 )
 input = _property(
-    lambda model: _alone(model.inputs),
-    "The symbolic tensor that data enters by, or a list of them.",
+    lambda model: _alone(model.graph.given_inputs()),
+    "The symbolic tensor that data enters by, or several as they were given.",
 )
 output = _property(
-    lambda model: _alone(model.outputs),
-    "The symbolic tensor that data leaves by, or a list of them.",
+    lambda model: model.graph.nested_outputs(model.outputs),
+    "The symbolic tensor that data leaves by, or several as they were given.",
 )
 input_shapes = _property(
     lambda model: [tensor.shape for tensor in model.graph.inputs],

@@ -18,6 +18,7 @@ from rdeep.graph import plain
 from rdeep.graph.composite import Composite, InnerGraph
 from rdeep.graph.foreign import holds_foreign
 from rdeep.graph.layer import GraphLayer
+from rdeep.graph.nesting import is_keyed, nested_as, unnested
 from rdeep.graph.network import Graph
 from rdeep.graph.submodels import submodel_tensors
 from rdeep.graph.tensor import Input, SymbolicTensor
@@ -43,7 +44,14 @@ from rdeep.models import weights as held
 from rdeep.models.frozen import settled
 from rdeep.models.open_sizes import open_for
 from rdeep.models.parameters import Parameters
-from rdeep.models.tracing import flat, graph_of, inputs_like, layers_among, symbolic_ends
+from rdeep.models.tracing import (
+    flat,
+    graph_of,
+    inputs_like,
+    layers_among,
+    nesting_of,
+    symbolic_ends,
+)
 from rdeep.precision import check_policy
 from rdeep.seeds import stream
 from rdeep.training.batch_sizes import count
@@ -125,10 +133,14 @@ class Model:
         names: dict[int, str] = {}
         if isinstance(inputs, Mapping):
             # Data is given by these names, as the inputs themselves are.
-            entries = zip(inputs, flat(inputs))
-            names = {id(t.node.layer): key for key, t in entries if t.node.layer.name is None}
-        keys = list(outputs) if isinstance(outputs, Mapping) else None
-        self._take_graph(Graph(*submodel_tensors(*ends), names, keys))
+            names = {
+                id(t.node.layer): key
+                for key, t in inputs.items()
+                if isinstance(t, SymbolicTensor) and t.node.layer.name is None
+            }
+        keys = list(outputs) if is_keyed(unnested(outputs)[1]) else None  # type: ignore[arg-type]
+        nesting = nesting_of(inputs, outputs)
+        self._take_graph(Graph(*submodel_tensors(*ends), names, keys, nesting))
 
     def __init_subclass__(cls, **kwargs: Any) -> None:
         super().__init_subclass__(**kwargs)
@@ -200,6 +212,11 @@ class Model:
         """Find the inputs' shapes in the symbolic tensors that the model is applied to."""
         entries = [Input(tensor.shape[1:], tensor.dtype) for tensor in tensors]
         self._build_of(entries if len(entries) > 1 else entries[0])
+
+    def _build_like(self, inputs: Any) -> None:
+        """Find the inputs' shapes and how they are nested in symbolic tensors."""
+        leaves, form = unnested(inputs)
+        self._build_of(nested_as(form, [Input(each.shape[1:], each.dtype) for each in leaves]))
 
     def _set_up(
         self, name: str | None, backend: str | None, device: str | None, seed: int | None
@@ -473,7 +490,7 @@ class Model:
     def _from_structure(cls, description: Mapping[str, Any], **options: Any) -> Model:
         # A subclass takes other arguments, and its copy computes the same without it.
         graph = plain.from_data(description["graph"])
-        return Model(graph.inputs, graph.given_outputs(), **options)
+        return Model(graph.given_inputs(), graph.given_outputs(), **options)
 
     def _all_records(self) -> list[Layer]:
         """Return the layers, those of a model without its input too."""
