@@ -87,7 +87,7 @@ class Calls(NamedTuple):
     variables : module
         `rdeep.models.variables`: the weights of layers.
     gradients : module
-        `rdeep.ops.differentiation`: the steps of optimizers.
+        `rdeep.ops.steps`: the steps of optimizers.
     make_input : callable
         `(shape, dtype, name)`: a symbolic tensor for data to enter a model by.
     describe_function : callable

@@ -23,17 +23,17 @@ from rdeep.catalogue.picklable import is_picklable, picklable_state
 from rdeep.catalogue.record import snake_case
 from rdeep.catalogue.registry import resolve
 from rdeep.catalogue.regularizers import Regularizer
-from rdeep.errors import ArgumentError, StateError, named, show
+from rdeep.errors import ArgumentError, StateError, show
 from rdeep.graph.added_losses import Added, noting_losses
 from rdeep.graph.assignments import collecting, latest
 from rdeep.graph.call_arguments import Place, alike, is_data, put_back, taken_out
 from rdeep.graph.composite import Composite, InnerGraph, Updated, Variable
-from rdeep.graph.declared_shapes import warn_of_contradiction
+from rdeep.graph.declared_shapes import checked_output, warn_of_contradiction
 from rdeep.graph.fixed import noticing_draws
 from rdeep.graph.input_spec import InputSpec
 from rdeep.graph.kept_losses import penalty_by_sample, with_losses
 from rdeep.graph.masks import MaskOf, with_mask
-from rdeep.graph.nesting import is_flat, nested_as, unnested
+from rdeep.graph.nesting import holds_nested_data, is_flat, nested_as, unnested
 from rdeep.graph.network import Graph
 from rdeep.graph.operation import as_float32, cast, total
 from rdeep.graph.tensor import Input, SymbolicTensor, constant
@@ -266,7 +266,9 @@ class CustomLayer(Composite):
 
     def _cast(self, tensor: SymbolicTensor) -> SymbolicTensor:
         """Return a tensor in the type that the layer computes in."""
-        return tensor if self.own_dtype is None or not self.autocast else cast(tensor, self.own_dtype)
+        return (
+            tensor if self.own_dtype is None or not self.autocast else cast(tensor, self.own_dtype)
+        )
 
     def before_apply(self, inputs: Sequence[SymbolicTensor]) -> None:
         """Make the graph for inputs such as these."""
@@ -334,7 +336,7 @@ class CustomLayer(Composite):
         if kwargs.get("mask") is not None and not self.takes_mask() and is_symbolic(args[0]):
             args = (with_mask(args[0], kwargs.pop("mask")), *args[1:])
         tensors: list[Any] = []
-        form = (taken_out(list(args), tensors), taken_out(kwargs, tensors))
+        form: Any = (taken_out(list(args), tensors), taken_out(kwargs, tensors))
         if not tensors:
             return self._called_on_data(args, kwargs, training)
         shapes = tuple(tensor.shape for tensor in tensors)
@@ -343,18 +345,15 @@ class CustomLayer(Composite):
         if form != listed or shapes not in self._forms:
             self._use_form(shapes, form)
         found = super().__call__(tensors, training=training)
-        nesting = self.__dict__.get("_output_form")
-        leaves = found if isinstance(found, list) else [found]
-        return found if nesting is None else nested_as(nesting, leaves)
+        form = self.__dict__.get("_output_form")
+        return found if form is None else nested_as(form, found)
 
     def _called_on_data(
         self, args: Sequence[Any], kwargs: dict[str, Any], training: bool | None
     ) -> Any:
         """Apply the layer to arrays or tensors of an engine, in whatever arguments they are."""
-        nested = bool(args) and isinstance(args[0], (dict, list, tuple))
-        nested = nested and not is_flat(taken_out(args[0], [], is_data))
-        nested = nested and any(map(is_data, unnested(args[0])[0]))
-        if len(args) <= 1 and kwargs.keys() <= {"mask"} and not nested:
+        alone = len(args) <= 1 and kwargs.keys() <= {"mask"}
+        if alone and not (args and holds_nested_data(args[0])):
             return super().__call__(*args, **kwargs, training=training)
         tensors: list[Any] = []
         form = (taken_out(list(args), tensors, is_data), taken_out(kwargs, tensors, is_data))
@@ -436,7 +435,7 @@ class CustomLayer(Composite):
             given_back, form = unnested(output)
             self.__dict__["several"] = not isinstance(form, Place)
             self.__dict__["_output_form"] = None if is_flat(form) else form
-            outputs = [as_float32(latest(self._checked(each))) for each in given_back]
+            outputs = [as_float32(latest(checked_output(self, each))) for each in given_back]
         if assigned:
             outputs[0] = Updated()([outputs[0], *assigned.values()])
         if not kwargs.get("training"):  # Once: it may be called for both cases.
@@ -483,18 +482,6 @@ class CustomLayer(Composite):
     def depends_on_training(self) -> bool:
         """Return whether `call` takes `training`, and so is another function while training."""
         return "training" in inspect.signature(self.call).parameters
-
-    def _checked(self, output: Any) -> SymbolicTensor:
-        if not is_symbolic(output):
-            raise ArgumentError(
-                f"call() of {self.shown_kind} must return what it computed of its input, "
-                f"not {show(output)}.",
-                received=output,
-                expected="a symbolic tensor",
-                hint=f"Compute with {named('ops', 'rdeep.')}, operators and layers.",
-                layer=self.name or self.named_after(),
-            )
-        return output
 
 
 def _as_composite(

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
 from rdeep.errors import plain
 from rdeep.errors.damage import Damage
-from rdeep.graph.call_arguments import Place, like, put_back
+from rdeep.graph.call_arguments import Place, is_data, like, put_back, taken_out
 
 
 @dataclass(frozen=True)
@@ -23,6 +23,10 @@ class Nesting:
 
     inputs: Any = None
     outputs: Any = None
+
+
+FLAT = Nesting()
+"""Of ends that are lists, or one alone."""
 
 
 def unnested(structure: Any) -> tuple[list[Any], Any]:
@@ -78,6 +82,19 @@ def is_keyed(form: Any) -> bool:
     return isinstance(form, dict) and all(isinstance(each, Place) for each in form.values())
 
 
+def holds_nested_data(given: Any) -> bool:
+    """Return whether something holds arrays or tensors deeper than in a list of them.
+
+    Parameters
+    ----------
+    given : object
+        Data; rows in lists are one array.
+    """
+    if not isinstance(given, (dict, list, tuple)) or is_flat(taken_out(given, [], is_data)):
+        return False
+    return any(map(is_data, unnested(given)[0]))
+
+
 def leaves_along(form: Any, structure: Any) -> list[Any] | None:
     """Return the leaves of a structure in the order of a form; `None` if it is nested otherwise.
 
@@ -107,17 +124,17 @@ def _go_along(form: Any, structure: Any, found: dict[int, Any]) -> bool:
     return fits and all(_go_along(*pair, found) for pair in zip(form, structure))
 
 
-def nested_as(form: Any, leaves: Sequence[Any]) -> Any:
+def nested_as(form: Any, leaves: Any) -> Any:
     """Return leaves nested as a form says.
 
     Parameters
     ----------
     form : object
         What `unnested` returned.
-    leaves : sequence
+    leaves : sequence, or a leaf alone
         What stands in its places.
     """
-    return put_back(form, leaves)
+    return put_back(form, leaves if isinstance(leaves, (list, tuple)) else [leaves])
 
 
 # As plain data ------------------------------------------------------------------------------------

@@ -19,7 +19,7 @@ from rdeep.errors import ArgumentError, StateError, shapes_listed, suggestion
 from rdeep.graph.flat import flatten, raise_again
 from rdeep.graph.host import HostPart, host_nodes
 from rdeep.graph.layer import GraphLayer
-from rdeep.graph.nesting import Nesting, leaves_along, nested_as
+from rdeep.graph.nesting import FLAT, Nesting, leaves_along, nested_as
 from rdeep.graph.order import named_layers, sorted_nodes
 from rdeep.graph.tensor import Node, SymbolicTensor
 
@@ -62,7 +62,7 @@ class Graph:
         outputs: Sequence[SymbolicTensor],
         names: Mapping[int, str] | None = None,
         output_keys: Sequence[str] | None = None,
-        nesting: Nesting = Nesting(),
+        nesting: Nesting = FLAT,
     ) -> None:
         self.nesting = nesting
         self.output_keys = None if output_keys is None else tuple(output_keys)
@@ -437,7 +437,7 @@ def _graph_again(
     ends: Any,
     names: Sequence[tuple[Layer, str]],
     keys: Sequence[str] | None = None,
-    nesting: Nesting = Nesting(),
+    nesting: Nesting = FLAT,
 ) -> Graph:
     inputs, outputs = raise_again(uses, ends)[1]
     return Graph(inputs, outputs, {id(record): name for record, name in names}, keys, nesting)

@@ -12,9 +12,8 @@ from rdeep.errors.damage import Damage, making, shown_value
 from rdeep.graph.composite import AddedLoss, Composite, InnerGraph, Updated, Variable
 from rdeep.graph.masks import MaskOf, WithMask
 from rdeep.graph.network import Graph
-from rdeep.graph.plain import nesting_from_data
 from rdeep.graph.operation import OperationLayer
-from rdeep.graph.plain import SHARED
+from rdeep.graph.plain import SHARED, nesting_from_data
 from rdeep.graph.tensor import Node, SymbolicTensor
 
 MOST_NODES = 20_000
@@ -65,7 +64,12 @@ def restored_graph(
         If it is anything else: a layer that is not known, nodes that do not follow each other.
     """
     budget = budget or Budget()
-    plain.fields(data, ("layers", "nodes", "inputs", "outputs"), place, ("output_keys", "input_nesting", "output_nesting"))
+    plain.fields(
+        data,
+        ("layers", "nodes", "inputs", "outputs"),
+        place,
+        ("output_keys", "input_nesting", "output_nesting"),
+    )
     budget.take(len(plain.items(data["nodes"], f"{place}.nodes")), place)
     records = _records_by_name(data["layers"], f"{place}.layers", budget, known or {})
     nodes: list[Node] = []

@@ -169,8 +169,8 @@ class _Cloning:
             return _like(layer)
         graph = layer.inner_graph.graph
         tensors = self.tensors(graph, [_entry_like(old) for old in graph.inputs])
-        ends = ([tensors[id(t)] for t in each] for each in (graph.inputs, graph.outputs))
-        made = InnerGraph(Graph(*ends, None, graph.output_keys, graph.nesting))
+        inputs, outputs = ([tensors[id(t)] for t in e] for e in (graph.inputs, graph.outputs))
+        made = InnerGraph(Graph(inputs, outputs, None, graph.output_keys, graph.nesting))
         return Composite(made, layer.several, layer.title, layer.name, layer.trainable)
 
     def tensors(self, graph: Graph, ends: list[SymbolicTensor]) -> dict[int, SymbolicTensor]:
@@ -208,9 +208,11 @@ def _entry_like(tensor: SymbolicTensor) -> SymbolicTensor:
 
 def _rebuilt(model: Model, input_tensors: Any, cloning: _Cloning) -> Model:
     """Return a model whose layers are made of another's."""
-    options = {"name": model.name, "backend": model.backend}
+    options: dict[str, Any] = {"name": model.name, "backend": model.backend}
     if not model.is_built:
-        return Sequential([cloning.layer(each) for each in getattr(model, "records", [])], **options)
+        return Sequential(
+            [cloning.layer(each) for each in getattr(model, "records", [])], **options
+        )
     graph: Graph = model.graph
     given = [] if input_tensors is None else unnested(graph.flat_inputs(input_tensors))[0]
     if input_tensors is not None and len(given) != len(graph.inputs):

@@ -14,13 +14,13 @@ import numpy as np
 from rdeep.catalogue.layers import InputLayer, Layer, LayerNormalization
 from rdeep.catalogue.record import Record
 from rdeep.errors import FileError, RdeepWarning
-from rdeep.graph.call_arguments import Place
 from rdeep.graph.composite import AddedLoss, Composite, Updated, Variable
 from rdeep.graph.masks import MaskOf, WithMask
 from rdeep.graph.network import Graph
 from rdeep.graph.operation import OperationLayer
 from rdeep.graph.tensor import Node, SymbolicTensor
 from rdeep.models.interface import SavedModel, WeightedModel
+from rdeep.models.keras_calls import given_ends
 from rdeep.models.keras_operations import keras_application, keras_operation
 from rdeep.models.keras_places import Places, keras_places
 from rdeep.models.keras_weights import trained_weights
@@ -286,30 +286,14 @@ def _functional(graph: Graph, names: _Names, missing: _Missing) -> Plain:
     config: Plain = {
         "trainable": True,
         "layers": layers,
-        "input_layers": [_end(tensor, names, uses, 0) for tensor in graph.inputs],
-        "output_layers": [_end(tensor, names, uses, 1) for tensor in graph.outputs],
+        **given_ends(
+            graph,
+            [_end(tensor, names, uses, 0) for tensor in graph.inputs],
+            [_end(tensor, names, uses, 1) for tensor in graph.outputs],
+        ),
     }
-    nesting = graph.nesting
-    if graph.output_keys is not None:
-        config["output_layers"] = dict(zip(graph.output_keys, config["output_layers"]))
-    for key, form in (("input_layers", nesting.inputs), ("output_layers", nesting.outputs)):
-        if form is not None:
-            config[key] = _nested_ends(form, config[key])
-    for key in ("input_layers", "output_layers"):
-        if isinstance(config[key], list) and len(config[key]) == 1:
-            config[key] = config[key][0]
     found = keras_object("keras.src.models.functional", "Functional", config)
     return {**found, "registered_name": "Functional"}
-
-
-def _nested_ends(form: Any, ends: list[Any]) -> Any:
-    """Return ends nested as a form says, with tuples as Keras writes them."""
-    if isinstance(form, Mapping):
-        return {key: _nested_ends(each, ends) for key, each in form.items()}
-    if isinstance(form, Place):
-        return ends[form.number]
-    parts = [_nested_ends(each, ends) for each in form]
-    return {"class_name": "__tuple__", "items": parts} if isinstance(form, tuple) else parts
 
 
 def _end(tensor: SymbolicTensor, names: _Names, uses: Mapping[int, int], more: int) -> list[Any]:

@@ -18,7 +18,7 @@ from rdeep.graph import plain
 from rdeep.graph.composite import Composite, InnerGraph
 from rdeep.graph.foreign import holds_foreign
 from rdeep.graph.layer import GraphLayer
-from rdeep.graph.nesting import is_keyed, nested_as, unnested
+from rdeep.graph.nesting import is_keyed, unnested
 from rdeep.graph.network import Graph
 from rdeep.graph.submodels import submodel_tensors
 from rdeep.graph.tensor import Input, SymbolicTensor
@@ -45,10 +45,11 @@ from rdeep.models.frozen import settled
 from rdeep.models.open_sizes import open_for
 from rdeep.models.parameters import Parameters
 from rdeep.models.tracing import (
-    flat,
+    entries_like,
     graph_of,
     inputs_like,
     layers_among,
+    names_of_keys,
     nesting_of,
     symbolic_ends,
 )
@@ -84,6 +85,8 @@ class Model:
         Such as `"cpu"` or `"cuda:0"`; by default the first that the engine has.
     seed : int, optional
         What the weights are drawn from; by default the next seed of the process's stream.
+    trainable : bool
+        Whether training changes the weights of its layers.
 
     Attributes
     ----------
@@ -116,6 +119,7 @@ class Model:
         backend: str | None = None,
         device: str | None = None,
         seed: int | None = None,
+        trainable: bool = True,
     ) -> None:
         self._set_up(name, backend, device, seed)
         if self._is_called:
@@ -130,17 +134,11 @@ class Model:
             # Its own steps, or the losses of its phases, say what is done with what it keeps.
             return
         ends = symbolic_ends(inputs, "inputs"), symbolic_ends(outputs, "outputs")
-        names: dict[int, str] = {}
-        if isinstance(inputs, Mapping):
-            # Data is given by these names, as the inputs themselves are.
-            names = {
-                id(t.node.layer): key
-                for key, t in inputs.items()
-                if isinstance(t, SymbolicTensor) and t.node.layer.name is None
-            }
-        keys = list(outputs) if is_keyed(unnested(outputs)[1]) else None  # type: ignore[arg-type]
+        keys: Any = list(outputs) if is_keyed(unnested(outputs)[1]) else None  # type: ignore[arg-type]
         nesting = nesting_of(inputs, outputs)
-        self._take_graph(Graph(*submodel_tensors(*ends), names, keys, nesting))
+        self._take_graph(Graph(*submodel_tensors(*ends), names_of_keys(inputs), keys, nesting))
+        if not trainable:
+            self.trainable = False
 
     def __init_subclass__(cls, **kwargs: Any) -> None:
         super().__init_subclass__(**kwargs)
@@ -200,7 +198,7 @@ class Model:
         """Look at what `call` computes of symbolic tensors."""
         if not self._is_called:
             raise StateError("The model's input shape is not known yet.")
-        shapes = [tensor.shape for tensor in flat(inputs)]
+        shapes = [tensor.shape for tensor in unnested(inputs)[0]]
         self._is_building = True
         try:
             self.build(shapes[0] if len(shapes) == 1 else shapes)
@@ -210,13 +208,11 @@ class Model:
 
     def _build_for(self, tensors: Sequence[SymbolicTensor]) -> None:
         """Find the inputs' shapes in the symbolic tensors that the model is applied to."""
-        entries = [Input(tensor.shape[1:], tensor.dtype) for tensor in tensors]
-        self._build_of(entries if len(entries) > 1 else entries[0])
+        self._build_of(entries_like(tensors[0] if len(tensors) == 1 else list(tensors)))
 
     def _build_like(self, inputs: Any) -> None:
-        """Find the inputs' shapes and how they are nested in symbolic tensors."""
-        leaves, form = unnested(inputs)
-        self._build_of(nested_as(form, [Input(each.shape[1:], each.dtype) for each in leaves]))
+        """Find them, and how they are nested."""
+        self._build_of(entries_like(inputs))
 
     def _set_up(
         self, name: str | None, backend: str | None, device: str | None, seed: int | None
@@ -298,6 +294,7 @@ class Model:
     input_dtypes = keras_names.input_dtypes
     batch_size = keras_names.batch_size
     compute_output_shape = keras_names.compute_output_shape
+    trainable = keras_names.trainable
 
     @property
     def text_inputs(self) -> list[bool]:
@@ -320,16 +317,6 @@ class Model:
             several = len(self.graph.outputs) > 1
             self._layer = Composite(InnerGraph(self.graph), several, self.name)
         return self._layer
-
-    @property
-    def trainable(self) -> bool:
-        """Whether training changes any layer's weights; takes effect at the next `compile`."""
-        return any(layer.trainable for layer in self.layers)
-
-    @trainable.setter
-    def trainable(self, value: bool) -> None:
-        for layer in self.layers:
-            layer.trainable = value
 
     get_layer = inspection.get_layer
     summary = inspection.summary

@@ -59,4 +59,6 @@ def _made(model: Any, rows: int) -> Any:
         return None
     form = graph.nesting.inputs
     entries = inputs if form is None else nested_as(form, inputs)
-    return functional(entries, graph.nested_outputs(outputs), backend=model.backend, device=model.device)
+    return functional(
+        entries, graph.nested_outputs(outputs), backend=model.backend, device=model.device
+    )

@@ -15,7 +15,7 @@ from rdeep.graph.added_losses import noted_losses, noting_losses
 from rdeep.graph.call_arguments import like
 from rdeep.graph.composite import Composite, InnerGraph
 from rdeep.graph.kept_losses import with_losses
-from rdeep.graph.nesting import Nesting, is_flat, is_keyed, unnested
+from rdeep.graph.nesting import Nesting, is_flat, is_keyed, nested_as, unnested
 from rdeep.graph.network import Graph
 from rdeep.graph.operation import total
 from rdeep.graph.tensor import Input, SymbolicTensor
@@ -86,12 +86,38 @@ def nesting_of(inputs: Any, outputs: Any) -> Nesting:
     """
     entry, end = unnested(inputs)[1], unnested(outputs)[1]
     listed = isinstance(entry, tuple) and is_flat(list(entry))
-    names = [each.node.layer.name for each in flat(inputs)]
-    named = is_keyed(entry) and [*entry] == names
     return Nesting(
-        None if listed or named or is_flat(entry) else entry,
+        None if listed or is_flat(entry) else entry,
         None if is_keyed(end) or is_flat(end) else end,
     )
+
+
+def entries_like(inputs: Any) -> Any:
+    """Return inputs for data such as symbolic tensors, nested as these are.
+
+    Parameters
+    ----------
+    inputs : SymbolicTensor, or nested ones
+        The tensors.
+    """
+    leaves, form = unnested(inputs)
+    return nested_as(form, [Input(each.shape[1:], each.dtype) for each in leaves])
+
+
+def names_of_keys(inputs: Any) -> dict[int, str]:
+    """Return the names of inputs that have none: what they are given by, as data is.
+
+    Parameters
+    ----------
+    inputs : SymbolicTensor, list or dict of them
+        The inputs.
+    """
+    entries = inputs.items() if isinstance(inputs, Mapping) else ()
+    return {
+        id(tensor.node.layer): key
+        for key, tensor in entries
+        if isinstance(tensor, SymbolicTensor) and tensor.node.layer.name is None
+    }
 
 
 def graph_of(call: Callable[..., Any], inputs: object, title: str) -> Graph:

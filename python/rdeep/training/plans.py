@@ -167,7 +167,6 @@ def waiting(compiled: Compiled, graph: Graph) -> list[bool]:
     graph : Graph
         The model's graph.
     """
-    names = graph.output_names
     metrics, weighted = _both_metrics(compiled, graph)
     return [
         any(needs_targets(m, loss, output.shape) for m in (*metrics[i], *weighted[i]))
