@@ -78,6 +78,14 @@ class _Signature:
         return inspect.Signature(parameters, __validate_parameters__=False)
 
 
+class OwnSignature(_Signature):
+    """The signature of a class's own constructor, where it declares no options."""
+
+    def __get__(self, instance: object, owner: type[Any]) -> inspect.Signature:
+        whole = inspect.signature(owner.__init__)
+        return whole.replace(parameters=[*whole.parameters.values()][1:])
+
+
 class Record:
     """A definition in the catalogue, with its options.
 

@@ -20,7 +20,7 @@ from rdeep.catalogue.initializers import Initializer
 from rdeep.catalogue.layers.base import Dims, Weight, describing, is_described
 from rdeep.catalogue.overrides import refuse_overrides
 from rdeep.catalogue.picklable import is_picklable, picklable_state
-from rdeep.catalogue.record import snake_case
+from rdeep.catalogue.record import OwnSignature, snake_case
 from rdeep.catalogue.registry import resolve
 from rdeep.catalogue.regularizers import Regularizer
 from rdeep.errors import ArgumentError, StateError, show
@@ -75,6 +75,7 @@ class CustomLayer(Composite):
     (None, 4)
     """
 
+    __signature__ = OwnSignature()
     built: bool
     _graphs: dict[tuple[Dims, ...], InnerGraph]
     _variables: list[Variable]
