@@ -12,6 +12,7 @@ from rdeep.graph.input_spec import InputSpec as InputSpec
 from rdeep.graph.own_layer import Layer as Layer
 from rdeep.graph.pipeline import Pipeline as Pipeline
 from rdeep.graph.tensor import Input as Input
+from rdeep.graph.wrapper import Wrapper as Wrapper
 from rdeep.saving.configurations import functions_of as _functions_of
 
 get, serialize, deserialize = _functions_of("layer")

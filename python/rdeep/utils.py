@@ -37,10 +37,13 @@ from rdeep.datasets import text_dataset_from_directory as text_dataset_from_dire
 from rdeep.datasets import timeseries_dataset_from_array as timeseries_dataset_from_array
 from rdeep.datasets.downloads import get_file as get_file
 from rdeep.errors import ArgumentError, show
+from rdeep.graph.dot import model_to_dot as model_to_dot
+from rdeep.graph.dot import plot_model as plot_model
 from rdeep.graph.order import source_inputs
 from rdeep.saving.configurations import deserialize_keras_object as deserialize_keras_object
 from rdeep.saving.configurations import serialize_keras_object as serialize_keras_object
 from rdeep.seeds import set_random_seed as set_random_seed
+from rdeep.training.progress_bar import Progbar as Progbar
 
 Sequence = PyDataset
 array_to_img, img_to_array = image_from_array, image_to_array

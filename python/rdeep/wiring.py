@@ -28,7 +28,7 @@ from rdeep.models.attributes import layer_attribute
 from rdeep.models.keras_models import model_of_config
 from rdeep.models.layer_calls import call_layer
 from rdeep.models.loading import load_model, save_model
-from rdeep.ops import custom, differentiation, engine_functions
+from rdeep.ops import custom, engine_functions, steps
 from rdeep.ops.eager import apply_eagerly, apply_to_data
 from rdeep.ops.masks import mask_of
 from rdeep.ops.measures import loss_of
@@ -75,7 +75,7 @@ CALLS = Calls(
     make_meter=MetricState,
     layer_attribute=layer_attribute,
     variables=variables,
-    gradients=differentiation,
+    gradients=steps,
     own_cell=own_cell.own_cell,
     make_input=Input,
     describe_function=engine_functions.describe,

@@ -38,12 +38,12 @@ ANOTHER_DESIGN = {
         *("Variable",),
     ),
     "layers": (
-        *("FlaxLayer", "JaxLayer", "TFSMLayer", "TorchModuleWrapper", "Wrapper"),
+        *("FlaxLayer", "JaxLayer", "TFSMLayer", "TorchModuleWrapper"),
         *("ContrastLimitedAdaptiveHistogramEqualization", "Pipeline", "ReversibleEmbedding"),
     ),
-    "optimizers": ("MultiOptimizer", "OptimizerMap", "ScheduleFreeAdamW", "legacy"),
+    "optimizers": ("MultiOptimizer", "OptimizerMap", "legacy"),
     "callbacks": ("CallbackList", "History", "OrbaxCheckpoint", "ProgbarLogger"),
-    "utils": (*("Config", "Progbar", "bounding_boxes", "legacy", "model_to_dot", "plot_model"),),
+    "utils": (*("Config", "bounding_boxes", "legacy"),),
     "saving": ("KerasFileEditor",),
     "config": ("enable_unsafe_deserialization",),
     "dtype_policies": (

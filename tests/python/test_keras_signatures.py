@@ -24,41 +24,23 @@ CLASSES_WITHOUT = {
     "layers.JaxLayer": "there is no engine that computes by JAX",
     "layers.TFSMLayer": "an engine's object, which R's layer_tfsm() wraps",
     "layers.TorchModuleWrapper": "an engine's object, which R's function of its name wraps",
-    "layers.Wrapper": "a base class of Keras's own",
     "optimizers.MultiOptimizer": "models of several optimizers are trained in phases",
     "optimizers.OptimizerMap": "models of several optimizers are trained in phases",
-    "optimizers.ScheduleFreeAdamW": "not written yet",
     "callbacks.CallbackList": "the session holds the callbacks",
     "callbacks.History": "`fit` returns the history itself",
     "callbacks.OrbaxCheckpoint": "a file format of JAX's",
     "callbacks.ProgbarLogger": "`verbose` says what is shown",
 }
-FANS = "axes of the inputs and outputs follow from the layer"
 ARGUMENTS_WITHOUT = {
-    "layers.BatchNormalization": {
-        "renorm": "not written yet",
-        "renorm_clipping": "not written yet",
-        "renorm_momentum": "not written yet",
-    },
     "layers.Dense": {"quantization_config": QUANTIZED},
     "layers.EinsumDense": {
         "quantization_config": QUANTIZED,
         "gptq_unpacked_column_size": QUANTIZED,
     },
     "layers.Embedding": {"quantization_config": QUANTIZED},
-    "layers.InputLayer": dict.fromkeys(
-        ("sparse", "ragged", "batch_shape", "input_tensor", "optional"),
-        "`Input` takes what there is of these",
-    ),
+    "layers.InputLayer": {"optional": "not written yet"},
     "layers.IntegerLookup": {"oov_method": "hashes are salted", "salt": "not written yet"},
     "layers.StringLookup": {"salt": "not written yet"},
-    "layers.Lambda": dict.fromkeys(
-        ("function", "output_shape", "mask", "arguments"), "its constructor names them itself"
-    ),
-    "layers.Layer": dict.fromkeys(
-        ("activity_regularizer", "dtype", "autocast"), "layers of users compute in the model's type"
-    ),
-    "layers.Pipeline": {"layers": "its constructor names them itself"},
     "callbacks.LambdaCallback": dict.fromkeys(
         (
             *("on_epoch_begin", "on_epoch_end", "on_train_begin", "on_train_end"),
@@ -66,14 +48,6 @@ ARGUMENTS_WITHOUT = {
         ),
         "it takes any hook by its name",
     ),
-    **{
-        f"initializers.{name}": {"input_axes": FANS, "output_axes": FANS}
-        for name in (
-            *("GlorotNormal", "GlorotUniform", "HeNormal", "HeUniform", "LecunNormal"),
-            *("LecunUniform", "VarianceScaling", "glorot_normal", "glorot_uniform", "he_normal"),
-            *("he_uniform", "lecun_normal", "lecun_uniform", "variance_scaling"),
-        )
-    },
 }
 
 

@@ -248,7 +248,8 @@ def test_schedules_and_slots(backend: str) -> None:
     model = _model(backend)
     kernel, optimizer = model.weights[0], optimizers.SGD(1.0, momentum=0.9)
     optimizer.apply([np.ones((4, 3))], [kernel])
-    (velocity,) = optimizer.variables
+    count, rate, velocity = optimizer.variables
+    assert (int(count), float(rate)) == (1, 1.0)
     assert velocity.path == "velocity/hidden/kernel" and velocity.shape == (4, 3)
     np.testing.assert_array_equal(np.asarray(velocity), np.full((4, 3), -1.0))
     velocity.assign(np.zeros((4, 3)))

@@ -68,7 +68,7 @@ for_each_backend("steps along gradients are those of fit()", {
   }
   expect_equal(get_weights(by_hand), get_weights(by_fit), tolerance = 1e-5)
   expect_equal(as.integer(optimizer$iterations), 4L)
-  expect_length(optimizer$variables, 8)
+  expect_length(optimizer$variables, 10)
 })
 
 for_each_backend("the engines' own gradients work on variables", {

@@ -87,7 +87,7 @@ class Calls(NamedTuple):
     variables : module
         `rdeep.models.variables`: the weights of layers.
     gradients : module
-        `rdeep.ops.differentiation`: the steps of optimizers.
+        `rdeep.ops.steps`: the steps of optimizers.
     own_cell : callable
         `(layer)`: the cell that a layer of the user's is, or `None`.
     make_input : callable

@@ -34,11 +34,11 @@ REFUSED: Mapping[str, Mapping[str, str]] = {
             ),
             _STEPS,
         ),
-        **dict.fromkeys((*_STATELESS, "compute_output_spec", "compute_output_shape"), _SHAPES),
+        **dict.fromkeys(_STATELESS, _SHAPES),
         "compute_mask": "Layers make and pass on masks: leave it out.",
     },
     "layer": {
-        **dict.fromkeys((*_STATELESS, "compute_output_spec"), _SHAPES),
+        **dict.fromkeys(_STATELESS, _SHAPES),
         "add_metric": "Give the metric to compile(), on an output of the model.",
         "quantize": "Weights are float32: leave it out.",
     },

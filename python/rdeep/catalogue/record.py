@@ -70,8 +70,20 @@ class _Signature:
             )
             for name, declared in owner.options.items()
         ]
+        parameters += [
+            inspect.Parameter(name, inspect.Parameter.KEYWORD_ONLY, default=None)
+            for name in getattr(owner, "also_takes", ())
+        ]
         # A required option after an optional one is reached by its name.
         return inspect.Signature(parameters, __validate_parameters__=False)
+
+
+class OwnSignature(_Signature):
+    """The signature of a class's own constructor, where it declares no options."""
+
+    def __get__(self, instance: object, owner: type[Any]) -> inspect.Signature:
+        whole = inspect.signature(owner.__init__)
+        return whole.replace(parameters=[*whole.parameters.values()][1:])
 
 
 class Record:
@@ -91,6 +103,8 @@ class Record:
     internal: ClassVar[bool] = False
     """Whether rdeep alone makes such records: no name leads to them."""
     options: ClassVar[dict[str, Option]] = {}
+    also_takes: ClassVar[tuple[str, ...]] = ()
+    """What the constructor takes beside the options, and makes options of."""
     __signature__: ClassVar[_Signature] = _Signature()
 
     def __init_subclass__(

@@ -66,7 +66,7 @@ def inputs(graph: Graph, x: object, argument: str = "x", keep: Kept | None = Non
     graph.check_learned()
     arrays: list[Any] = []
     dtypes, ids = graph.input_dtypes, graph.holds_ids
-    parts = _parts(x, graph.input_names, argument, "input")
+    parts = _parts(graph.flat_inputs(x), graph.input_names, argument, "input")
     for name, tensor, part in zip(graph.input_names, graph.inputs, parts):
         label = argument if len(parts) == 1 else f"{argument}[{name!r}]"
         at = len(arrays)
@@ -132,7 +132,7 @@ def targets(
         raise DataError(f"'{argument}' is missing: targets are needed.", argument=argument)
     said = set() if said is None else said
     arrays: list[Any] = []
-    parts = _target_parts(y, graph.output_names, argument, free)
+    parts = _target_parts(graph.flat_outputs(y), graph.output_names, argument, free)
     for name, tensor, loss, part in zip(graph.output_names, graph.outputs, losses, parts):
         label = argument if len(parts) == 1 else f"{argument}[{name!r}]"
         if part is None and isinstance(loss, NoLoss):
@@ -187,6 +187,7 @@ def feed(
     DataError
         If lengths differ.
     """
+    y, sample_weight = graph.flat_outputs(y), graph.flat_outputs(sample_weight)
     try:
         xs = inputs(graph, x)
     except ShapeError as error:

@@ -268,6 +268,15 @@ class Network(Protocol):
         Gradients flow through it, to the weights and to inputs that are tensors.
         """
 
+    def call_with(
+        self, values: Mapping[str, Any], inputs: list[Any], training: bool, seed: int
+    ) -> tuple[list[Any], list[Any], dict[str, Any]]:
+        """Return what the network computes with other weights than its own.
+
+        That is the outputs, what layers and penalties add to the loss, and the weights then.
+        Gradients flow to the values that are given.
+        """
+
     def penalty_terms(self) -> list[Any]:
         """Return the penalties on weights, and what layers added to the loss when last called."""
 

@@ -45,8 +45,24 @@ def taken_out(
     if isinstance(value, dict):
         return {name: taken_out(each, tensors, is_tensor) for name, each in value.items()}
     if isinstance(value, (list, tuple)):
-        return [taken_out(each, tensors, is_tensor) for each in value]
+        return like(value, [taken_out(each, tensors, is_tensor) for each in value])
     return value
+
+
+def like(given: Any, values: list[Any]) -> Any:
+    """Return values as a list, a tuple or a named one.
+
+    Parameters
+    ----------
+    given : list or tuple
+        What the values stood in before.
+    values : list
+        The values.
+    """
+    if not isinstance(given, tuple):
+        return values
+    kind = type(given)
+    return kind(*values) if hasattr(kind, "_fields") else tuple(values)
 
 
 def alike(one: object, other: object) -> bool:
@@ -79,5 +95,5 @@ def put_back(form: object, tensors: Sequence[Any]) -> Any:
     if isinstance(form, dict):
         return {name: put_back(each, tensors) for name, each in form.items()}
     if isinstance(form, (list, tuple)):
-        return [put_back(each, tensors) for each in form]
+        return like(form, [put_back(each, tensors) for each in form])
     return form

@@ -20,22 +20,23 @@ from rdeep.catalogue.initializers import Initializer
 from rdeep.catalogue.layers.base import Dims, Weight, describing, is_described
 from rdeep.catalogue.overrides import refuse_overrides
 from rdeep.catalogue.picklable import is_picklable, picklable_state
-from rdeep.catalogue.record import snake_case
+from rdeep.catalogue.record import OwnSignature, snake_case
 from rdeep.catalogue.registry import resolve
 from rdeep.catalogue.regularizers import Regularizer
-from rdeep.errors import ArgumentError, StateError, named, show
+from rdeep.errors import ArgumentError, StateError, show
 from rdeep.graph.added_losses import Added, noting_losses
 from rdeep.graph.assignments import collecting, latest
 from rdeep.graph.call_arguments import Place, alike, is_data, put_back, taken_out
 from rdeep.graph.composite import Composite, InnerGraph, Updated, Variable
-from rdeep.graph.declared_shapes import warn_of_contradiction
+from rdeep.graph.declared_shapes import checked_output, warn_of_contradiction
 from rdeep.graph.fixed import noticing_draws
 from rdeep.graph.input_spec import InputSpec
 from rdeep.graph.kept_losses import penalty_by_sample, with_losses
 from rdeep.graph.kept_variables import calling
 from rdeep.graph.masks import MaskOf, with_mask
+from rdeep.graph.nesting import holds_nested_data, is_flat, nested_as, unnested
 from rdeep.graph.network import Graph
-from rdeep.graph.operation import total
+from rdeep.graph.operation import as_float32, cast, total
 from rdeep.graph.tensor import Input, SymbolicTensor, constant
 
 
@@ -55,6 +56,13 @@ class CustomLayer(Composite):
         Whether training changes its weights.
     activity_regularizer : str or Regularizer, optional
         A penalty on what the layer gives, divided by the number of samples.
+    dtype : str or object, optional
+        The type that `call` computes in: its input and the weights that are trained are cast. What
+        it gives is float32 again, as between all layers.
+    autocast : bool
+        Whether they are cast.
+    **kwargs
+        What the first layer of a chain is told of its input, such as `input_shape`.
 
     Examples
     --------
@@ -68,6 +76,7 @@ class CustomLayer(Composite):
     (None, 4)
     """
 
+    __signature__ = OwnSignature()
     built: bool
     _graphs: dict[tuple[Dims, ...], InnerGraph]
     _variables: list[Variable]
@@ -75,6 +84,7 @@ class CustomLayer(Composite):
     _forms: dict[tuple[Dims, ...], Any]
     _masked: dict[tuple[Dims, ...], tuple[bool, ...]]
     supports_masking: bool = False
+    autocast: bool
     activity_regularizer: Regularizer | None = None
 
     def __init_subclass__(cls, **kwargs: Any) -> None:
@@ -89,9 +99,13 @@ class CustomLayer(Composite):
         name: str | None = None,
         trainable: bool = True,
         activity_regularizer: str | Regularizer | None = None,
+        dtype: Any = None,
+        autocast: bool = True,
+        **kwargs: Any,
     ) -> None:
         # Not Composite's: the graph is made when the inputs are known.
-        super(Composite, self).__init__(name=name, trainable=trainable)
+        super(Composite, self).__init__(name=name, trainable=trainable, dtype=dtype, **kwargs)
+        self.__dict__["autocast"] = autocast
         title = snake_case(type(self).__name__)
         self.__dict__.update(title=title, key=title, several=False, built=False)
         self.__dict__.update(_graphs={}, _variables=[], _added=None, _forms={}, _masked={})
@@ -106,7 +120,8 @@ class CustomLayer(Composite):
                 return value
             # A weight: while the layer is described a tensor, and afterwards a variable.
             if is_described() or not self.__dict__.get("_entries"):
-                return value
+                trained = value.node.layer.weight.trainable
+                return self._cast(value) if is_described() and trained else value
             found = dispatch.calls().variables.layer_variable(self, value.node.layer.weight.name)
             return value if found is None else found
 
@@ -230,7 +245,8 @@ class CustomLayer(Composite):
 
     def get_config(self) -> dict[str, Any]:
         """Return what `from_config` takes: a subclass with arguments adds them."""
-        return {"name": self.name, "trainable": self.trainable}
+        own = {} if self.own_policy is None else {"dtype": self.own_policy}
+        return {"name": self.name, "trainable": self.trainable, **own}
 
     @classmethod
     def from_config(cls, config: Mapping[str, Any]) -> Any:
@@ -249,6 +265,12 @@ class CustomLayer(Composite):
     def inners(self) -> list[InnerGraph]:
         """Return the graphs of all uses."""
         return list(self._graphs.values())
+
+    def _cast(self, tensor: SymbolicTensor) -> SymbolicTensor:
+        """Return a tensor in the type that the layer computes in."""
+        return (
+            tensor if self.own_dtype is None or not self.autocast else cast(tensor, self.own_dtype)
+        )
 
     def before_apply(self, inputs: Sequence[SymbolicTensor]) -> None:
         """Make the graph for inputs such as these."""
@@ -316,7 +338,7 @@ class CustomLayer(Composite):
         if kwargs.get("mask") is not None and not self.takes_mask() and is_symbolic(args[0]):
             args = (with_mask(args[0], kwargs.pop("mask")), *args[1:])
         tensors: list[Any] = []
-        form = (taken_out(list(args), tensors), taken_out(kwargs, tensors))
+        form: Any = (taken_out(list(args), tensors), taken_out(kwargs, tensors))
         if not tensors:
             return self._called_on_data(args, kwargs, training)
         shapes = tuple(tensor.shape for tensor in tensors)
@@ -324,13 +346,16 @@ class CustomLayer(Composite):
         listed: Any = ([[Place(number) for number in range(len(tensors))]], {})
         if form != listed or shapes not in self._forms:
             self._use_form(shapes, form)
-        return super().__call__(tensors, training=training)
+        found = super().__call__(tensors, training=training)
+        form = self.__dict__.get("_output_form")
+        return found if form is None else nested_as(form, found)
 
     def _called_on_data(
         self, args: Sequence[Any], kwargs: dict[str, Any], training: bool | None
     ) -> Any:
         """Apply the layer to arrays or tensors of an engine, in whatever arguments they are."""
-        if len(args) <= 1 and kwargs.keys() <= {"mask"}:
+        alone = len(args) <= 1 and kwargs.keys() <= {"mask"}
+        if alone and not (args and holds_nested_data(args[0])):
             return super().__call__(*args, **kwargs, training=training)
         tensors: list[Any] = []
         form = (taken_out(list(args), tensors, is_data), taken_out(kwargs, tensors, is_data))
@@ -377,11 +402,12 @@ class CustomLayer(Composite):
             finally:
                 self.__dict__["_added"] = None
             self.__dict__["built"] = True
-        args, kwargs = (put_back(part, inputs) for part in form)
+        entering = [self._cast(each) for each in inputs]
+        args, kwargs = (put_back(part, entering) for part in form)
         parameters = inspect.signature(self.call)
         if self.takes_mask():
             bound = parameters.bind_partial(*args, **kwargs).arguments
-            kwargs = {"mask": self._masks_of(args[0] if args else None, inputs), **kwargs}
+            kwargs = {"mask": self._masks_of(args[0] if args else None, entering), **kwargs}
             kwargs = kwargs if bound.get("mask") is None else {**kwargs, "mask": bound["mask"]}
         by_mode = self.depends_on_training()
         modes = ({"training": False}, {"training": True}) if by_mode else ({},)
@@ -408,10 +434,10 @@ class CustomLayer(Composite):
                 output = self.call(*args, **kwargs)
             finally:
                 self.__dict__["_added"] = None
-            several = isinstance(output, (list, tuple))
-            self.__dict__["several"] = several
-            given_back = output if several else [output]
-            outputs = [latest(self._checked(each)) for each in given_back]
+            given_back, form = unnested(output)
+            self.__dict__["several"] = not isinstance(form, Place)
+            self.__dict__["_output_form"] = None if is_flat(form) else form
+            outputs = [as_float32(latest(checked_output(self, each))) for each in given_back]
         if assigned:
             outputs[0] = Updated()([outputs[0], *assigned.values()])
         if not kwargs.get("training"):  # Once: it may be called for both cases.
@@ -458,18 +484,6 @@ class CustomLayer(Composite):
     def depends_on_training(self) -> bool:
         """Return whether `call` takes `training`, and so is another function while training."""
         return "training" in inspect.signature(self.call).parameters
-
-    def _checked(self, output: Any) -> SymbolicTensor:
-        if not is_symbolic(output):
-            raise ArgumentError(
-                f"call() of {self.shown_kind} must return what it computed of its input, "
-                f"not {show(output)}.",
-                received=output,
-                expected="a symbolic tensor",
-                hint=f"Compute with {named('ops', 'rdeep.')}, operators and layers.",
-                layer=self.name or self.named_after(),
-            )
-        return output
 
 
 def _as_composite(

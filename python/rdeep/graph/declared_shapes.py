@@ -1,4 +1,4 @@
-"""Shapes that a user's layer declares, beside those that its `call` gives."""
+"""What a layer of the user's gives: tensors, and of the shapes that it declares."""
 
 from __future__ import annotations
 
@@ -6,8 +6,9 @@ import warnings
 from collections.abc import Sequence
 from typing import Any
 
+from rdeep.catalogue.dispatch import is_symbolic
 from rdeep.catalogue.layers.base import Dims
-from rdeep.errors import RdeepWarning, shapes_listed
+from rdeep.errors import ArgumentError, RdeepWarning, named, shapes_listed, show
 
 
 def warn_of_contradiction(kind: str, declared: Sequence[Any] | None, found: list[Dims]) -> None:
@@ -22,7 +23,7 @@ def warn_of_contradiction(kind: str, declared: Sequence[Any] | None, found: list
     found : list of shape
         What `call` gives.
     """
-    if declared is None:
+    if declared is None or isinstance(declared, dict):
         return
     several = any(isinstance(size, (list, tuple)) for size in declared)
     wanted = [tuple(each) for each in (declared if several else [declared])]
@@ -41,3 +42,25 @@ def _goes_with(declared: Sequence[Any], found: Dims) -> bool:
     return len(declared) == len(found) and all(
         a is None or b is None or a < 0 or a == b for a, b in zip(declared, found)
     )
+
+
+def checked_output(layer: Any, output: Any) -> Any:
+    """Return what `call` of a layer gave, or refuse it.
+
+    Parameters
+    ----------
+    layer : CustomLayer
+        The layer.
+    output : object
+        One of the things that it gave.
+    """
+    if not is_symbolic(output):
+        raise ArgumentError(
+            f"call() of {layer.shown_kind} must return what it computed of its input, "
+            f"not {show(output)}.",
+            received=output,
+            expected="a symbolic tensor",
+            hint=f"Compute with {named('ops', 'rdeep.')}, operators and layers.",
+            layer=layer.name or layer.named_after(),
+        )
+    return output

@@ -16,7 +16,7 @@ from rdeep.graph.flat import flatten, raise_again, upstream
 from rdeep.graph.tensor import Node, SymbolicTensor
 
 
-@dataclass
+@dataclass(eq=False)
 class GraphLayer:
     """A layer in a graph: its record, its name there, its weights and where it is used."""
 
@@ -27,6 +27,20 @@ class GraphLayer:
     twins: Mapping[str, str] = field(default_factory=dict)
 
     autograph_info__: ClassVar[Any] = NOT_CONVERTED
+
+    if not TYPE_CHECKING:
+
+        @property
+        def __class__(self) -> type:
+            """The layer's class: `isinstance(model.layers[0], Dense)` asks what the layer is."""
+            return type(self.record) if "record" in self.__dict__ else GraphLayer
+
+    def __eq__(self, other: object) -> bool:
+        """Return whether it is the same layer, in this graph or by itself."""
+        return self.record is (other.record if type(other) is GraphLayer else other)
+
+    def __hash__(self) -> int:
+        return hash(self.record)
 
     @property
     def first_options(self) -> Mapping[str, Any]:
@@ -99,7 +113,9 @@ class GraphLayer:
 
     def get_config(self) -> dict:
         """Return the layer's options as plain data."""
-        return self.record.get_config()
+        config = self.record.get_config()
+        named = "name" in config and config["name"] is None
+        return {**config, "name": self.name} if named else config
 
     def __repr__(self) -> str:
         return f"<{self.record.shown_kind} {self.name!r}>"

@@ -19,6 +19,7 @@ from rdeep.errors import ArgumentError, StateError, shapes_listed, suggestion
 from rdeep.graph.flat import flatten, raise_again
 from rdeep.graph.host import HostPart, host_nodes
 from rdeep.graph.layer import GraphLayer
+from rdeep.graph.nesting import FLAT, Nesting, leaves_along, nested_as
 from rdeep.graph.order import named_layers, sorted_nodes
 from rdeep.graph.sharing import Source, records_within, sources, twins
 from rdeep.graph.tensor import Node, SymbolicTensor
@@ -42,6 +43,8 @@ class Graph:
         Names that layers have in another graph, by the records' `id`.
     output_keys : sequence of str, optional
         What the outputs are called, where they were given by names.
+    nesting : Nesting
+        How inputs and outputs are nested, beyond lists of them and outputs by names.
 
     Attributes
     ----------
@@ -62,7 +65,9 @@ class Graph:
         outputs: Sequence[SymbolicTensor],
         names: Mapping[int, str] | None = None,
         output_keys: Sequence[str] | None = None,
+        nesting: Nesting = FLAT,
     ) -> None:
+        self.nesting = nesting
         self.output_keys = None if output_keys is None else tuple(output_keys)
         self.inputs = tuple(inputs)
         self.outputs = tuple(outputs)
@@ -82,6 +87,7 @@ class Graph:
             *flatten(self.nodes, (self.inputs, self.outputs)),
             names,
             self.output_keys,
+            self.nesting,
         )
 
     @property
@@ -101,7 +107,7 @@ class Graph:
         if self.host is None:
             return self
         names = {id(layer.record): layer.name for layer in self.layers}
-        return Graph(*self.host.network_tensors(), names, self.output_keys)
+        return Graph(*self.host.network_tensors(), names, self.output_keys, self.nesting)
 
     @cached_property
     def adaptive(self) -> list[GraphLayer]:
@@ -216,9 +222,51 @@ class Graph:
         ]
 
     def given_outputs(self) -> Any:
-        """Return the outputs as a model is made of them: by names where they have some."""
-        keys = self.output_keys
-        return self.outputs if keys is None else dict(zip(keys, self.outputs))
+        """Return the outputs as a model is made of them: by names, or nested."""
+        return self.nested_outputs(self.outputs)
+
+    def given_inputs(self) -> Any:
+        """Return the inputs as a model is made of them."""
+        form = self.nesting.inputs
+        return list(self.inputs) if form is None else nested_as(form, self.inputs)
+
+    def nested_outputs(self, outputs: Sequence[Any]) -> Any:
+        """Return what comes out as the model gives it: one, a list, by names, or nested.
+
+        Parameters
+        ----------
+        outputs : sequence
+            One for each output.
+        """
+        if self.output_keys is not None:
+            return dict(zip(self.output_keys, outputs))
+        if self.nesting.outputs is not None:
+            return nested_as(self.nesting.outputs, outputs)
+        return outputs[0] if len(outputs) == 1 else outputs
+
+    def flat_inputs(self, structure: Any) -> Any:
+        """Return what is nested as the inputs are as a list; anything else as it is.
+
+        Parameters
+        ----------
+        structure : object
+            Data, or what is said of each input.
+        """
+        form = self.nesting.inputs
+        found = None if form is None else leaves_along(form, structure)
+        return structure if found is None else found
+
+    def flat_outputs(self, structure: Any) -> Any:
+        """Return what is nested as the outputs are as a list; anything else as it is.
+
+        Parameters
+        ----------
+        structure : object
+            Targets, losses, metrics or weights.
+        """
+        form = self.nesting.outputs
+        found = None if form is None else leaves_along(form, structure)
+        return structure if found is None else found
 
     def name_of(self, tensor: SymbolicTensor) -> str:
         """Return the name of the layer that a tensor comes from."""
@@ -422,7 +470,11 @@ def _learners_in(layer: GraphLayer) -> list[Any]:
 
 
 def _graph_again(
-    uses: Any, ends: Any, names: Sequence[tuple[Layer, str]], keys: Sequence[str] | None = None
+    uses: Any,
+    ends: Any,
+    names: Sequence[tuple[Layer, str]],
+    keys: Sequence[str] | None = None,
+    nesting: Nesting = FLAT,
 ) -> Graph:
     inputs, outputs = raise_again(uses, ends)[1]
-    return Graph(inputs, outputs, {id(record): name for record, name in names}, keys)
+    return Graph(inputs, outputs, {id(record): name for record, name in names}, keys, nesting)

@@ -282,6 +282,33 @@ def operate(
     return [found] if several and not isinstance(found, list) else found
 
 
+def cast(x: Any, dtype: str) -> Any:
+    """Return a symbolic tensor of numbers in another type; whole numbers stay what they are.
+
+    Parameters
+    ----------
+    x : SymbolicTensor
+        The tensor.
+    dtype : str
+        The type.
+    """
+    if "float" not in x.dtype or x.dtype == dtype:
+        return x
+    arguments = {"x": {"tensor": 0}, "dtype": dtype}
+    return operate("cast", arguments, [x], [(x.shape, dtype)])
+
+
+def as_float32(x: Any) -> Any:
+    """Return numbers of 16 bits as float32, in which layers give them to each other.
+
+    Parameters
+    ----------
+    x : SymbolicTensor
+        The tensor.
+    """
+    return cast(x, "float32") if x.dtype in ("float16", "bfloat16") else x
+
+
 def total(x: object) -> Any:
     """Return the sum of a symbolic tensor's values.
 

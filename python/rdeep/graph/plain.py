@@ -10,6 +10,7 @@ from rdeep.catalogue.registry import from_config
 from rdeep.graph.composite import AddedLoss, Composite, InnerGraph, Updated, Variable
 from rdeep.graph.layer import GraphLayer
 from rdeep.graph.masks import MaskOf, WithMask
+from rdeep.graph.nesting import Nesting, from_plain, to_plain
 from rdeep.graph.network import Graph
 from rdeep.graph.operation import OperationLayer
 from rdeep.graph.own_classes import described_class, made_again
@@ -55,6 +56,7 @@ def to_data(graph: Graph, shared: Collection[str] = ()) -> dict[str, Any]:
         "outputs": [place[id(tensor)] for tensor in graph.outputs],
         **({} if graph.output_keys is None else {"output_keys": list(graph.output_keys)}),
         **({"ties": ties_of(graph.layers, graph.twins)} if graph.twins else {}),
+        **_nesting_to_data(graph.nesting),
     }
 
 
@@ -121,11 +123,38 @@ def from_data(data: Mapping[str, Any]) -> Graph:
             Node(records[saved["layer"]], inputs, saved.get("training"), saved.get("call", {}))
         )
     inputs, outputs = ([tensor(p) for p in data[name]] for name in ("inputs", "outputs"))
-    graph = Graph(inputs, outputs, output_keys=data.get("output_keys"))
+    nesting = nesting_from_data(data, len(inputs), len(outputs), "graph")
+    graph = Graph(inputs, outputs, output_keys=data.get("output_keys"), nesting=nesting)
     if "ties" not in data:
         return graph
     tie(graph.layers, data["ties"])
-    return Graph(inputs, outputs, output_keys=data.get("output_keys"))
+    return Graph(inputs, outputs, output_keys=data.get("output_keys"), nesting=nesting)
+
+
+def _nesting_to_data(nesting: Nesting) -> dict[str, Any]:
+    forms = {"input_nesting": nesting.inputs, "output_nesting": nesting.outputs}
+    return {name: to_plain(form) for name, form in forms.items() if form is not None}
+
+
+def nesting_from_data(data: Mapping[str, Any], inputs: int, outputs: int, place: str) -> Nesting:
+    """Return how the ends of a graph are nested.
+
+    Parameters
+    ----------
+    data : mapping
+        What `to_data` returned, or a file holds.
+    inputs, outputs : int
+        How many there are.
+    place : str
+        Where in the file it is.
+    """
+    counts = {"input_nesting": inputs, "output_nesting": outputs}
+    return Nesting(
+        *(
+            from_plain(data[name], count, f"{place}.{name}") if name in data else None
+            for name, count in counts.items()
+        )
+    )
 
 
 def _composite_to_data(layer: GraphLayer) -> dict[str, Any]:

@@ -14,7 +14,7 @@ from rdeep.graph.masks import MaskOf, WithMask
 from rdeep.graph.network import Graph
 from rdeep.graph.operation import OperationLayer
 from rdeep.graph.own_classes import check_class, made_again
-from rdeep.graph.plain import SHARED
+from rdeep.graph.plain import SHARED, nesting_from_data
 from rdeep.graph.sharing import inner_name, tie
 from rdeep.graph.tensor import Node, SymbolicTensor
 
@@ -66,7 +66,12 @@ def restored_graph(
         If it is anything else: a layer that is not known, nodes that do not follow each other.
     """
     budget = budget or Budget()
-    plain.fields(data, ("layers", "nodes", "inputs", "outputs"), place, ("output_keys", "ties"))
+    plain.fields(
+        data,
+        ("layers", "nodes", "inputs", "outputs"),
+        place,
+        ("output_keys", "ties", "input_nesting", "output_nesting"),
+    )
     budget.take(len(plain.items(data["nodes"], f"{place}.nodes")), place)
     records = _records_by_name(data["layers"], f"{place}.layers", budget, known or {})
     nodes: list[Node] = []
@@ -86,12 +91,13 @@ def restored_graph(
         keys = plain.each(data["output_keys"], plain.text, f"{place}.output_keys")
         if len(keys) != len(ends[1]) or len(set(keys)) != len(keys):
             raise Damage("it must name each output", place=f"{place}.output_keys")
+    nesting = nesting_from_data(data, len(ends[0]), len(ends[1]), place)
     with making(place):
         names = {id(records[name]): name for name in records}
-        graph = Graph(ends[0], ends[1], names, keys)
+        graph = Graph(ends[0], ends[1], names, keys, nesting)
         if "ties" in data:
             tie(graph.layers, _ties(data["ties"], place, graph))
-            graph = Graph(ends[0], ends[1], names, keys)
+            graph = Graph(ends[0], ends[1], names, keys, nesting)
     if len(graph.nodes) != len(nodes) or [e.name for e in graph.layers] != list(
         dict.fromkeys(saved["layer"] for saved in data["nodes"])
     ):

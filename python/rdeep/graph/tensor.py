@@ -11,7 +11,7 @@ import numpy as np
 from rdeep.catalogue.dispatch import Symbolic
 from rdeep.catalogue.layers.base import Dims, Layer, Weight, is_engine_tensor
 from rdeep.catalogue.layers.call_options import called_with, current_call
-from rdeep.catalogue.layers.core import InputLayer
+from rdeep.catalogue.layers.core import InputLayer, split_batch_shape
 from rdeep.errors import (
     ArgumentError,
     Wording,
@@ -257,6 +257,9 @@ def Input(
     *,
     batch_size: int | None = None,
     batch_shape: object = None,
+    sparse: bool | None = None,
+    ragged: bool | None = None,
+    tensor: SymbolicTensor | None = None,
 ) -> SymbolicTensor:
     """Return a symbolic tensor for data to enter a functional model by.
 
@@ -273,6 +276,12 @@ def Input(
         then go by batches of this size, and refuse others.
     batch_shape : tuple, optional
         The batch size (or `None`) and the shape of a sample, in the place of `shape`.
+    sparse : bool, optional
+        Not needed: data may be a sparse matrix at any input.
+    ragged : bool, optional
+        Not offered: samples of several lengths are padded.
+    tensor : SymbolicTensor, optional
+        One that is there already, and is returned.
 
     Returns
     -------
@@ -284,29 +293,15 @@ def Input(
     >>> Input((28, 28, 1)).shape
     (None, 28, 28, 1)
     """
+    if tensor is not None:
+        return tensor
     if batch_shape is not None:
-        batch_size, shape = _split_shape(shape, batch_size, batch_shape)
-    record = InputLayer(shape=shape, dtype=dtype or "float32", name=name, batch_size=batch_size)
+        given = {"batch_shape": batch_shape}
+        batch_size, shape = split_batch_shape(shape, batch_size, given)
+    record = InputLayer(
+        shape=shape, dtype=dtype or "float32", name=name, batch_size=batch_size, ragged=ragged
+    )
     return Node(record, ()).outputs[0]
-
-
-def _split_shape(shape: object, batch_size: object, batch_shape: object) -> tuple[Any, Any]:
-    """Return the batch size and a sample's shape, where they were given together."""
-    for name, value in (("shape", shape), ("batch_size", batch_size)):
-        if value is not None:
-            raise ArgumentError(
-                f"Give one of {name!r} and 'batch_shape', not both.",
-                argument="batch_shape",
-                received=batch_shape,
-            )
-    if not isinstance(batch_shape, (list, tuple)) or not batch_shape:
-        raise ArgumentError(
-            f"'batch_shape' must be the batch size and a sample's shape, not {show(batch_shape)}.",
-            argument="batch_shape",
-            received=batch_shape,
-            expected=f"a shape such as {show((32, 28, 28))}",
-        )
-    return batch_shape[0], tuple(batch_shape[1:])
 
 
 def constant(value: object) -> SymbolicTensor:

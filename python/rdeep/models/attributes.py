@@ -18,6 +18,7 @@ from rdeep.models.layer_calls import (
     reset_layer_states,
 )
 from rdeep.models.model import Model
+from rdeep.models.stateless import stateless_call
 from rdeep.precision import DTypePolicy, dtype_policy
 
 _COMPUTE = {"mixed_float16": "float16", "mixed_bfloat16": "bfloat16"}
@@ -119,6 +120,7 @@ _OF_LAYERS: dict[str, Callable[[Any, Layer], Any]] = {
     "path": lambda layer, record: layer.name,
     "reset_state": _reset("reset_state"),
     "reset_states": _reset("reset_states"),
+    "stateless_call": lambda layer, record: partial(stateless_call, layer_model(record)),
     "states": _states,
     "supports_masking": lambda layer, record: record.mask != "stop",
     "variable_dtype": _variable_dtype,

@@ -9,6 +9,7 @@ from rdeep.catalogue.dispatch import is_symbolic
 from rdeep.catalogue.layers.formula import Eager
 from rdeep.graph.composite import Composite
 from rdeep.graph.holder import value_of
+from rdeep.graph.nesting import is_flat, unnested
 from rdeep.graph.network import Graph
 from rdeep.graph.tensor import Input, SymbolicTensor
 from rdeep.models.interface import CalledModel
@@ -53,17 +54,25 @@ def call(model: CalledModel, /, inputs: Any, training: bool | None = None) -> An
     if known is not None and known.fits(model, inputs):
         return _computed(model, [inputs], training)
     given = list(inputs) if isinstance(inputs, (list, tuple)) else [inputs]
+    if not isinstance(inputs, Mapping) or not all(map(is_symbolic, inputs.values())):
+        leaves, form = unnested(inputs)
+        if not is_flat(form) and all(map(is_symbolic, leaves)):
+            if not model.is_built:
+                model._build_like(inputs)
+            inputs = given = model.graph.flat_inputs(inputs)
     if isinstance(inputs, Mapping) and all(is_symbolic(each) for each in inputs.values()):
+        inputs = model.graph.flat_inputs(inputs) if model.is_built else inputs
         names = model.input_names if model.is_built else list(inputs)
-        given = [inputs[name] for name in names if name in inputs]
+        given = (
+            inputs
+            if isinstance(inputs, list)
+            else [inputs[name] for name in names if name in inputs]
+        )
     if all(isinstance(each, SymbolicTensor) for each in given):
         if not model.is_built:
             model._build_for(given)
         made = model.as_layer()(given, training=training)
-        keys = model.graph.output_keys
-        if keys is None:
-            return made
-        return dict(zip(keys, made if isinstance(made, (list, tuple)) else [made]))
+        return model.graph.nested_outputs(made if isinstance(made, list) else [made])
     refuse_losses(model)
     there = _beside(model, given)
     if there is not model:

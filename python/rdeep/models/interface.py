@@ -97,6 +97,9 @@ class CalledModel(PredictingModel, Protocol):
     def to_backend(self, backend: str) -> Any:
         """Return a copy on another engine."""
 
+    def _build_like(self, inputs: Any) -> None:
+        """Find the inputs' shapes and how they are nested in symbolic tensors."""
+
     def _build_for(self, tensors: Sequence[SymbolicTensor]) -> None:
         """Find the inputs' shapes in the symbolic tensors that the model is applied to."""
 

@@ -12,6 +12,8 @@ from rdeep import ops
 from rdeep.catalogue.layers import Layer
 from rdeep.catalogue.operations import find_operation
 from rdeep.errors.damage import making
+from rdeep.graph.call_arguments import Place
+from rdeep.graph.network import Graph
 from rdeep.saving.faults import Damage, shown_value
 from rdeep.saving.foreign.keras_layers import CALLS, OF_THE_CALL, SIMPLE_CALL
 from rdeep.saving.foreign.keras_objects import array_of, config_of, plain_data
@@ -36,6 +38,34 @@ def is_operation(saved: Mapping[str, Any]) -> bool:
     """Return whether what Keras wrote is an operation, not a layer."""
     module = saved.get("module")
     return isinstance(module, str) and module.startswith(("keras.src.ops", "keras.ops"))
+
+
+def given_ends(graph: Graph, inputs: list[Any], outputs: list[Any]) -> dict[str, Any]:
+    """Return the ends of a graph as Keras writes them: alone, listed, by names or nested.
+
+    Parameters
+    ----------
+    graph : Graph
+        The graph.
+    inputs, outputs : list of list
+        What Keras calls its tensors.
+    """
+    form, keys = graph.nesting.outputs, graph.output_keys
+    ends: Any = outputs if form is None else _nested(form, outputs)
+    entries: Any = inputs if graph.nesting.inputs is None else _nested(graph.nesting.inputs, inputs)
+    found = {"input_layers": entries, "output_layers": dict(zip(keys, ends)) if keys else ends}
+    alone = {k: v[0] for k, v in found.items() if isinstance(v, list) and len(v) == 1}
+    return {**found, **alone}
+
+
+def _nested(form: Any, ends: list[Any]) -> Any:
+    """Return ends nested as a form says, with tuples as Keras writes them."""
+    if isinstance(form, Mapping):
+        return {key: _nested(each, ends) for key, each in form.items()}
+    if isinstance(form, Place):
+        return ends[form.number]
+    parts = [_nested(each, ends) for each in form]
+    return {"class_name": "__tuple__", "items": parts} if isinstance(form, tuple) else parts
 
 
 def is_end(value: Any) -> bool:

@@ -8,7 +8,9 @@ from functools import cached_property, partial
 from typing import Any
 
 from rdeep.catalogue.layers import Layer
+from rdeep.graph.call_arguments import Place, like
 from rdeep.graph.custom import CustomLayer
+from rdeep.graph.nesting import is_flat, is_keyed, nested_as
 from rdeep.graph.tensor import Input, SymbolicTensor
 from rdeep.models.keras_calls import (
     GivenMask,
@@ -207,11 +209,13 @@ class KerasGraphs:
         graph = _Uses(self, place, _renamed_inputs(config) if outer else {})
         for index, (each, own) in enumerate(zip(layers, paths)):
             graph.enter(each, own, f"{place}.{_name_of(each, index)}")
-        inputs, input_keys = graph.ends(config.get("input_layers"), "input_layers")
-        outputs, output_keys = graph.ends(config.get("output_layers"), "output_layers")
+        inputs, input_keys, entry = graph.ends(config.get("input_layers"), "input_layers")
+        outputs, output_keys, form = graph.ends(config.get("output_layers"), "output_layers")
         options = self._model_options(config, outer)
         given: Any = dict(zip(output_keys, outputs)) if outer and output_keys else outputs
-        model: Model = say_where(place, lambda: Model(inputs, given, **options))
+        given = given if form is None else nested_as(form, outputs)
+        begin: Any = inputs if entry is None else nested_as(entry, inputs)
+        model: Model = say_where(place, lambda: Model(begin, given, **options))
         if input_keys is not None:
             self._input_keys[id(model)] = input_keys
         if outer:
@@ -363,17 +367,20 @@ class _Uses:
             inputs = [inputs[key] for key in keys]
         return model(flat(inputs))
 
-    def ends(self, saved: Any, what: str) -> tuple[list[SymbolicTensor], list[str] | None]:
-        """Return the tensors that data enters or leaves by, and their names if they have some."""
+    def ends(self, saved: Any, what: str) -> tuple[list[SymbolicTensor], list[str] | None, Any]:
+        """Return the tensors that data enters or leaves by.
+
+        Their names come with them if they have some, and how they are nested if that is more.
+        """
         keys = None
-        if isinstance(saved, Mapping):
+        ends: list[Any] = []
+        form = _form_of_ends(saved, ends)
+        if is_keyed(form):
             # Keras sorts them.
-            keys = sorted(saved)
-            saved = [saved[key] for key in keys]
-        if is_end(saved):
-            saved = [saved]
+            keys = sorted(form)
+            ends = [ends[form[key].number] for key in keys]
         found = []
-        several: list[Any] = saved if isinstance(saved, list) and saved else [None]
+        several: list[Any] = ends or [None]
         for each in several:
             if isinstance(each, list) and len(each) == 1 and is_end(each[0]):
                 each = each[0]
@@ -386,7 +393,22 @@ class _Uses:
                 raise Damage(f"its {what} are no tensors of it", place=self.place)
             self._resolve(each[0], index)
             found.append(self._tensor(each[0], index, each[2]))
-        return found, keys
+        return found, keys, None if is_keyed(form) or is_flat(form) else form
+
+
+def _form_of_ends(saved: Any, ends: list[Any], inside: bool = False) -> Any:
+    """Return how ends are nested, and add them to a list."""
+    alone = isinstance(saved, list) and len(saved) == 1 and not inside
+    if isinstance(saved, Mapping) and saved.get("class_name") == "__tuple__":
+        parts = saved.get("items")
+        parts = parts if isinstance(parts, list) else []
+        return tuple(_form_of_ends(each, ends, True) for each in parts)
+    if isinstance(saved, Mapping):
+        return {key: _form_of_ends(each, ends, True) for key, each in saved.items()}
+    if isinstance(saved, (list, tuple)) and not is_end(saved) and not (alone and is_end(saved[0])):
+        return like(saved, [_form_of_ends(each, ends, True) for each in saved])
+    ends.append(saved)
+    return Place(len(ends) - 1)
 
 
 # What stands in a configuration ------------------------------------------------------------------

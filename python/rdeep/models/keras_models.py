@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Mapping
 from contextlib import contextmanager
+from dataclasses import dataclass
 from typing import Any
 
 from rdeep.catalogue.custom_objects import custom_object_scope, get_registered_object
@@ -13,10 +14,14 @@ from rdeep.engines import registry as backends
 from rdeep.errors import ArgumentError, class_name, show
 from rdeep.errors.damage import Damage
 from rdeep.graph import plain
+from rdeep.graph.composite import Composite, InnerGraph
+from rdeep.graph.custom import CustomLayer
+from rdeep.graph.nesting import nested_as, unnested
 from rdeep.graph.network import Graph
 from rdeep.graph.tensor import Node, SymbolicTensor
 from rdeep.models.keras_graphs import KerasGraphs
 from rdeep.models.keras_reading import compile_as
+from rdeep.models.layer_calls import record_of
 from rdeep.models.model import Model
 from rdeep.models.sequential import Sequential
 from rdeep.saving.configurations import deserialize_keras_object
@@ -86,7 +91,7 @@ def clone_model(
     model: Model,
     input_tensors: Any = None,
     clone_function: Callable[[Layer], Layer] | None = None,
-    call_function: None = None,
+    call_function: Callable[..., Any] | None = None,
     recursive: bool = False,
 ) -> Model:
     """Return a model of the same layers with weights of its own, freshly drawn.
@@ -100,10 +105,11 @@ def clone_model(
     clone_function : function of a layer, optional
         Returns the layer that takes the place of one: a copy, another one, or the same, which is
         shared then. By default a layer of the same options.
-    call_function : None
-        Not offered: layers are applied as they were.
+    call_function : function of a layer and what it is applied to, optional
+        Applies the layer that takes the place of one, and returns what comes out.
     recursive : bool
-        Whether models within the model are gone through, too.
+        Whether models within the model are made anew in the same way; otherwise each is one
+        layer.
 
     Examples
     --------
@@ -117,63 +123,113 @@ def clone_model(
         raise ArgumentError(
             f"'model' must be a model, not {show(model)}.", argument="model", received=model
         )
-    if call_function is not None or recursive:
-        name = "recursive" if call_function is None else "call_function"
-        raise ArgumentError(f"clone_model() has no {name!r}.", argument=name, hint="Leave it out.")
-    if clone_function is None and input_tensors is None:
+    if clone_function is None and input_tensors is None and call_function is None:
         return model.clone()
-    return _rebuilt(model, input_tensors, clone_function or _like)
+    making = _Cloning(clone_function or _like, call_function or _called, recursive)
+    return _rebuilt(model, input_tensors, making)
 
 
 def _like(layer: Layer) -> Layer:
     return plain.records_from_data(plain.records_to_data([layer]))[0]
 
 
-def _rebuilt(model: Model, input_tensors: Any, clone: Callable[[Layer], Layer]) -> Model:
-    """Return a model whose layers a function makes of another's."""
-    if not model.is_built:
-        layers = [_cloned(layer, clone) for layer in getattr(model, "records", [])]
-        return Sequential(layers, name=model.name, backend=model.backend)
-    graph: Graph = model.graph
-    given = input_tensors if isinstance(input_tensors, (list, tuple)) else [input_tensors]
-    tensors: dict[int, SymbolicTensor] = {}
-    if input_tensors is not None:
-        if len(given) != len(graph.inputs):
+def _called(layer: Layer, *args: Any, **kwargs: Any) -> Any:
+    return layer(*args, **kwargs)
+
+
+@dataclass(frozen=True)
+class _Cloning:
+    """How a model is made of another: what layers are made of its own, and how they are applied."""
+
+    clone: Callable[[Layer], Layer]
+    call: Callable[..., Any]
+    recursive: bool
+
+    def layer(self, layer: Layer, name: str | None = None) -> Layer:
+        """Return the layer in the place of another, which has its name in the model meanwhile."""
+        if layer.internal and not isinstance(layer, CustomLayer):
+            return self._inside(layer) if self.recursive else _like(layer)
+        before = layer.name
+        layer.__dict__["name"] = before or name
+        try:
+            found = record_of(self.clone(layer))
+        finally:
+            layer.__dict__["name"] = before
+        if not isinstance(found, Layer):
             raise ArgumentError(
-                f"'input_tensors' must be {len(graph.inputs)} tensors, not {len(given)}.",
-                argument="input_tensors",
-                received=input_tensors,
+                f"'clone_function' must return a layer, not {show(found)}.",
+                argument="clone_function",
+                received=found,
             )
-        tensors = {id(old): new for old, new in zip(graph.inputs, given)}
-    else:
-        for old in graph.inputs:
-            fresh = _like(old.node.layer)
-            tensors[id(old)] = Node(fresh, ()).outputs[0]
-    ends = [tensors[id(old)] for old in graph.inputs]
-    layers_made: dict[int, Layer] = {}
-    for node in graph.nodes:
-        if not node.inputs and all(id(out) in tensors for out in node.outputs):
-            continue
-        made = layers_made.setdefault(id(node.layer), _cloned(node.layer, clone))
-        inputs = [tensors[id(tensor)] for tensor in node.inputs]
-        again = Node(made, inputs, node.training)
-        tensors.update({id(old): new for old, new in zip(node.outputs, again.outputs)})
-    if isinstance(model, Sequential):
-        chain = [layers_made[id(node.layer)] for node in graph.nodes[1:]]
-        return Sequential([ends[0], *chain], name=model.name, backend=model.backend)
-    outputs = [tensors[id(old)] for old in graph.outputs]
-    return Model(ends, outputs, name=model.name, backend=model.backend)
+        return found
+
+    def _inside(self, layer: Layer) -> Layer:
+        """Return a model that is a layer, made anew."""
+        if type(layer) is not Composite or layer.inner_graph.by_mode:
+            return _like(layer)
+        graph = layer.inner_graph.graph
+        tensors = self.tensors(graph, [_entry_like(old) for old in graph.inputs])
+        inputs, outputs = ([tensors[id(t)] for t in e] for e in (graph.inputs, graph.outputs))
+        made = InnerGraph(Graph(inputs, outputs, None, graph.output_keys, graph.nesting))
+        return Composite(made, layer.several, layer.title, layer.name, layer.trainable)
+
+    def tensors(self, graph: Graph, ends: list[SymbolicTensor]) -> dict[int, SymbolicTensor]:
+        """Return the tensors in the place of a graph's, by their identity."""
+        tensors = {id(old): new for old, new in zip(graph.inputs, ends)}
+        layers: dict[int, Layer] = {}
+        for node in graph.nodes:
+            if not node.inputs and all(id(out) in tensors for out in node.outputs):
+                continue
+            name = graph.layer_of[id(node.layer)].name
+            if id(node.layer) not in layers:
+                layers[id(node.layer)] = self.layer(node.layer, name)
+            made = layers[id(node.layer)]
+            inputs = [tensors[id(tensor)] for tensor in node.inputs]
+            if self.call is _called or (made.internal and not isinstance(made, CustomLayer)):
+                found: Any = list(Node(made, inputs, node.training, node.call).outputs)
+            else:
+                found = unnested(self._applied(made, node, inputs))[0]
+            tensors.update({id(old): new for old, new in zip(node.outputs, found)})
+        return tensors
+
+    def _applied(self, made: Layer, node: Node, inputs: list[SymbolicTensor]) -> Any:
+        """Return what the user's function makes of a layer and its inputs."""
+        if isinstance(node.layer, CustomLayer):
+            shapes = tuple(tensor.shape for tensor in node.inputs)
+            args, kwargs = node.layer.arguments_with(shapes, inputs)
+            return self.call(made, *args, **kwargs)
+        listed = len(inputs) > 1 or (made.merges and not made.lone)
+        return self.call(made, inputs if listed else inputs[0])
 
 
-def _cloned(layer: Layer, clone: Callable[[Layer], Layer]) -> Layer:
-    found = _like(layer) if layer.internal else clone(layer)
-    if not isinstance(found, Layer):
-        raise ArgumentError(
-            f"'clone_function' must return a layer, not {show(found)}.",
-            argument="clone_function",
-            received=found,
+def _entry_like(tensor: SymbolicTensor) -> SymbolicTensor:
+    return Node(_like(tensor.node.layer), ()).outputs[0]
+
+
+def _rebuilt(model: Model, input_tensors: Any, cloning: _Cloning) -> Model:
+    """Return a model whose layers are made of another's."""
+    options: dict[str, Any] = {"name": model.name, "backend": model.backend}
+    if not model.is_built:
+        return Sequential(
+            [cloning.layer(each) for each in getattr(model, "records", [])], **options
         )
-    return found
+    graph: Graph = model.graph
+    given = [] if input_tensors is None else unnested(graph.flat_inputs(input_tensors))[0]
+    if input_tensors is not None and len(given) != len(graph.inputs):
+        raise ArgumentError(
+            f"'input_tensors' must be {len(graph.inputs)} tensors, not {len(given)}.",
+            argument="input_tensors",
+            received=input_tensors,
+        )
+    ends = given or [_entry_like(old) for old in graph.inputs]
+    tensors = cloning.tensors(graph, ends)
+    if isinstance(model, Sequential):
+        chain = [tensors[id(node.outputs[0])].node.layer for node in graph.nodes[1:]]
+        if len({id(each) for each in chain}) == len(chain) and cloning.call is _called:
+            return Sequential([ends[0], *chain], **options)
+    outputs = graph.nested_outputs([tensors[id(old)] for old in graph.outputs])
+    form = graph.nesting.inputs
+    return Model(ends if form is None else nested_as(form, ends), outputs, **options)
 
 
 # What a configuration holds beside Keras's own ---------------------------------------------------

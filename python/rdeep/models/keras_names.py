@@ -6,9 +6,11 @@ Properties and methods of `Model`, written as functions of one.
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
 from typing import Any
 
 from rdeep.errors import ArgumentError, StateError, class_name, format_shape, named, show
+from rdeep.models.stateless import stateless_call
 from rdeep.precision import DTypePolicy, dtype_policy
 
 _MADE_AT_FIRST = ("_parameters", "_trainer", "_session", "_layer", "annotations", "backend")
@@ -38,6 +40,7 @@ _SAID: dict[str, Callable[[Any], Any]] = {
     "metrics_names": lambda model: list(model.log_directions()),
     "operations": lambda model: list(model.layers),
     "path": lambda model: model.name,
+    "stateless_call": lambda model: partial(stateless_call, model),
     "variable_dtype": lambda model: _policy_of(model).variable_dtype,
 }
 """What a model says of itself by Keras's names, unless a subclass has something of that name."""
@@ -66,6 +69,8 @@ def compute_output_shape(model: Any, /, input_shape: Any) -> Any:
 
 
 def _alone(values: Any) -> Any:
+    if not isinstance(values, list):
+        return values
     found = list(values)
     return found[0] if len(found) == 1 else found
 
@@ -108,12 +113,12 @@ outputs = _property(
     lambda model: list(model.graph.outputs), "The symbolic tensors that data leaves by."
 )
 input = _property(
-    lambda model: _alone(model.inputs),
-    "The symbolic tensor that data enters by, or a list of them.",
+    lambda model: _alone(model.graph.given_inputs()),
+    "The symbolic tensor that data enters by, or several as they were given.",
 )
 output = _property(
-    lambda model: _alone(model.outputs),
-    "The symbolic tensor that data leaves by, or a list of them.",
+    lambda model: model.graph.nested_outputs(model.outputs),
+    "The symbolic tensor that data leaves by, or several as they were given.",
 )
 input_shapes = _property(
     lambda model: [tensor.shape for tensor in model.graph.inputs],
@@ -138,4 +143,20 @@ input_dtypes = _property(
 batch_size = _property(
     lambda model: model.graph.batch_size,
     "The batch size that the inputs were declared with; `None` where batches may have any.",
+)
+
+
+def _is_trainable(model: Any) -> bool:
+    return any(layer.trainable for layer in model.layers)
+
+
+def _set_trainable(model: Any, value: bool) -> None:
+    for layer in model.layers:
+        layer.trainable = value
+
+
+trainable = property(
+    _is_trainable,
+    _set_trainable,
+    doc="Whether training changes any layer's weights; takes effect at the next `compile`.",
 )

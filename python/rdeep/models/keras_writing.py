@@ -20,6 +20,7 @@ from rdeep.graph.network import Graph
 from rdeep.graph.operation import OperationLayer
 from rdeep.graph.tensor import Node, SymbolicTensor
 from rdeep.models.interface import SavedModel, WeightedModel
+from rdeep.models.keras_calls import given_ends
 from rdeep.models.keras_lacks import Missing, Own, lacked_by_keras, refuse_classes
 from rdeep.models.keras_operations import keras_application, keras_operation
 from rdeep.models.keras_places import Places, keras_places
@@ -252,14 +253,12 @@ def _functional(graph: Graph, names: _Names, missing: Missing) -> Plain:
     config: Plain = {
         "trainable": True,
         "layers": layers,
-        "input_layers": [_end(tensor, names, uses, 0) for tensor in graph.inputs],
-        "output_layers": [_end(tensor, names, uses, 1) for tensor in graph.outputs],
+        **given_ends(
+            graph,
+            [_end(tensor, names, uses, 0) for tensor in graph.inputs],
+            [_end(tensor, names, uses, 1) for tensor in graph.outputs],
+        ),
     }
-    if graph.output_keys is not None:
-        config["output_layers"] = dict(zip(graph.output_keys, config["output_layers"]))
-    for key in ("input_layers", "output_layers"):
-        if isinstance(config[key], list) and len(config[key]) == 1:
-            config[key] = config[key][0]
     found = keras_object("keras.src.models.functional", "Functional", config)
     return {**found, "registered_name": "Functional"}
 

@@ -20,6 +20,7 @@ from rdeep.graph.composite import Composite
 from rdeep.graph.holder import value_of
 from rdeep.graph.layer import GraphLayer
 from rdeep.graph.masks import MaskOf, with_mask
+from rdeep.graph.nesting import unnested
 from rdeep.graph.tensor import Input, SymbolicTensor
 from rdeep.models.model import Model
 from rdeep.models.tensors import kind_of, on_engine
@@ -81,7 +82,7 @@ def call_layer(
     if layer.own_dtype is not None and not isinstance(found, (list, tuple)):
         found = ops.cast(found, layer.own_dtype)
     if any(tensor.masked for tensor in model.graph.outputs):
-        _carry(layer, model, parts, _listed(found))
+        _carry(layer, model, parts, unnested(found)[0])
     return found
 
 

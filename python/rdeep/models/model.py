@@ -18,6 +18,7 @@ from rdeep.graph import plain
 from rdeep.graph.composite import Composite, InnerGraph
 from rdeep.graph.foreign import holds_foreign
 from rdeep.graph.layer import GraphLayer
+from rdeep.graph.nesting import is_keyed, unnested
 from rdeep.graph.network import Graph
 from rdeep.graph.submodels import submodel_tensors
 from rdeep.graph.tensor import Input, SymbolicTensor
@@ -44,7 +45,6 @@ from rdeep.models import weights as held
 from rdeep.models.frozen import settled
 from rdeep.models.open_sizes import open_for
 from rdeep.models.parameters import Parameters
-from rdeep.models.tracing import flat, graph_of, inputs_like, layers_among, symbolic_ends
 from rdeep.precision import check_policy
 from rdeep.seeds import stream
 from rdeep.training.batch_sizes import count
@@ -77,6 +77,8 @@ class Model:
         Such as `"cpu"` or `"cuda:0"`; by default the first that the engine has.
     seed : int, optional
         What the weights are drawn from; by default the next seed of the process's stream.
+    trainable : bool
+        Whether training changes the weights of its layers.
 
     Attributes
     ----------
@@ -109,6 +111,7 @@ class Model:
         backend: str | None = None,
         device: str | None = None,
         seed: int | None = None,
+        trainable: bool = True,
     ) -> None:
         self._set_up(name, backend, device, seed)
         if self._is_called:
@@ -122,14 +125,14 @@ class Model:
         if self.is_of_phases and inputs is None and outputs is None:
             # Its own steps, or the losses of its phases, say what is done with what it keeps.
             return
-        ends = symbolic_ends(inputs, "inputs"), symbolic_ends(outputs, "outputs")
-        names: dict[int, str] = {}
-        if isinstance(inputs, Mapping):
-            # Data is given by these names, as the inputs themselves are.
-            entries = zip(inputs, flat(inputs))
-            names = {id(t.node.layer): key for key, t in entries if t.node.layer.name is None}
-        keys = list(outputs) if isinstance(outputs, Mapping) else None
-        self._take_graph(Graph(*submodel_tensors(*ends), names, keys))
+        ends = tracing.symbolic_ends(inputs, "inputs"), tracing.symbolic_ends(outputs, "outputs")
+        keys: Any = list(outputs) if is_keyed(unnested(outputs)[1]) else None  # type: ignore[arg-type]
+        nesting = tracing.nesting_of(inputs, outputs)
+        self._take_graph(
+            Graph(*submodel_tensors(*ends), tracing.names_of_keys(inputs), keys, nesting)
+        )
+        if not trainable:
+            self.trainable = False
 
     def __init_subclass__(cls, **kwargs: Any) -> None:
         super().__init_subclass__(**kwargs)
@@ -183,24 +186,27 @@ class Model:
                 "The model's input shape is not known yet.",
                 hint="Call the model on data, or fit it to arrays first.",
             )
-        self._build_of(inputs_like(x))
+        self._build_of(tracing.inputs_like(x))
 
     def _build_of(self, inputs: object) -> None:
         """Look at what `call` computes of symbolic tensors."""
         if not self._is_called:
             raise StateError("The model's input shape is not known yet.")
-        shapes = [tensor.shape for tensor in flat(inputs)]
+        shapes = [tensor.shape for tensor in unnested(inputs)[0]]
         self._is_building = True
         try:
             self.build(shapes[0] if len(shapes) == 1 else shapes)
         finally:
             self._is_building = False
-        self._take_graph(graph_of(self.call, inputs, self.name))
+        self._take_graph(tracing.graph_of(self.call, inputs, self.name))
 
     def _build_for(self, tensors: Sequence[SymbolicTensor]) -> None:
         """Find the inputs' shapes in the symbolic tensors that the model is applied to."""
-        entries = [Input(tensor.shape[1:], tensor.dtype) for tensor in tensors]
-        self._build_of(entries if len(entries) > 1 else entries[0])
+        self._build_of(tracing.entries_like(tensors[0] if len(tensors) == 1 else list(tensors)))
+
+    def _build_like(self, inputs: Any) -> None:
+        """Find them, and how they are nested."""
+        self._build_of(tracing.entries_like(inputs))
 
     def _set_up(
         self, name: str | None, backend: str | None, device: str | None, seed: int | None
@@ -282,6 +288,7 @@ class Model:
     input_dtypes = keras_names.input_dtypes
     batch_size = keras_names.batch_size
     compute_output_shape = keras_names.compute_output_shape
+    trainable = keras_names.trainable
 
     @property
     def text_inputs(self) -> list[bool]:
@@ -304,16 +311,6 @@ class Model:
             several = len(self.graph.outputs) > 1
             self._layer = Composite(InnerGraph(self.graph), several, self.name)
         return self._layer
-
-    @property
-    def trainable(self) -> bool:
-        """Whether training changes any layer's weights; takes effect at the next `compile`."""
-        return any(layer.trainable for layer in self.layers)
-
-    @trainable.setter
-    def trainable(self, value: bool) -> None:
-        for layer in self.layers:
-            layer.trainable = value
 
     get_layer = inspection.get_layer
     summary = inspection.summary
@@ -476,13 +473,13 @@ class Model:
     def _from_structure(cls, description: Mapping[str, Any], **options: Any) -> Model:
         # A subclass takes other arguments, and its copy computes the same without it.
         graph = plain.from_data(description["graph"])
-        return Model(graph.inputs, graph.given_outputs(), **options)
+        return Model(graph.given_inputs(), graph.given_outputs(), **options)
 
     def _all_records(self) -> list[Layer]:
         """Return the layers, those of a model without its input too."""
         if not self.is_built:
             # Those that a class keeps for its call().
-            return layers_among(vars(self).values())
+            return tracing.layers_among(vars(self).values())
         return [layer.record for layer in self.graph.layers]
 
     def _structure(self) -> dict[str, Any]:

@@ -6,6 +6,7 @@ from typing import Any
 
 from rdeep.catalogue.layers.core import InputLayer
 from rdeep.errors import RdeepError
+from rdeep.graph.nesting import nested_as
 from rdeep.graph.network import Graph
 from rdeep.graph.tensor import Input, Node, SymbolicTensor
 
@@ -56,5 +57,8 @@ def _made(model: Any, rows: int) -> Any:
     outputs = [found[id(tensor)] for tensor in graph.outputs]
     if any(tensor.shape[0] != rows for tensor in outputs):
         return None
-    named: Any = outputs if graph.output_keys is None else dict(zip(graph.output_keys, outputs))
-    return functional(inputs, named, backend=model.backend, device=model.device)
+    form = graph.nesting.inputs
+    entries = inputs if form is None else nested_as(form, inputs)
+    return functional(
+        entries, graph.nested_outputs(outputs), backend=model.backend, device=model.device
+    )

@@ -111,10 +111,7 @@ def by_keys(model: GraphModel, outputs: Any) -> Any:
     outputs : list
         The outputs.
     """
-    keys = model.graph.output_keys
-    if keys is not None:
-        return dict(zip(keys, outputs))
-    return outputs[0] if len(outputs) == 1 else outputs
+    return model.graph.nested_outputs(outputs)
 
 
 def _by_predict_step(

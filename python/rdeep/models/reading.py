@@ -219,4 +219,4 @@ def _model(checked: CheckedNetwork, options: dict[str, Any]) -> Model:
     if checked.description["kind"] == "sequential":
         layers: list[Any] = [graph.inputs[0], *(node.layer for node in graph.nodes[1:])]
         return Sequential(layers, **options)
-    return Model(graph.inputs, graph.given_outputs(), **options)
+    return Model(graph.given_inputs(), graph.given_outputs(), **options)

@@ -188,6 +188,8 @@ class Sequential(Model):
     @property
     def layers(self) -> list[GraphLayer]:
         """The layers that were added: as in Keras, the input is not one of them."""
+        if not self.is_built:
+            return list(self._records)  # type: ignore[arg-type]
         return [layer for layer in self.graph.layers if not isinstance(layer.record, InputLayer)]
 
     @property

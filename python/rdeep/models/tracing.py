@@ -12,8 +12,10 @@ from rdeep.data.foreign import on_host
 from rdeep.data.sparse import as_sparse
 from rdeep.errors import ArgumentError, StateError, called, named, operation_call, show
 from rdeep.graph.added_losses import noted_losses, noting_losses
+from rdeep.graph.call_arguments import like
 from rdeep.graph.composite import Composite, InnerGraph
 from rdeep.graph.kept_losses import with_losses
+from rdeep.graph.nesting import Nesting, is_flat, is_keyed, nested_as, unnested
 from rdeep.graph.network import Graph
 from rdeep.graph.operation import total
 from rdeep.graph.tensor import Input, SymbolicTensor
@@ -30,11 +32,26 @@ def inputs_like(x: object) -> Any:
     x : array, list or dict of arrays
         The data.
     """
+    if isinstance(x, (list, tuple)) and len(x) == 1 and hasattr(x[0], "shape"):
+        x = x[0]
+    return _inputs_like(x)
+
+
+def _inputs_like(x: Any, name: str | None = None) -> Any:
     if isinstance(x, Mapping):
-        return {name: _input(value, name) for name, value in x.items()}
-    if isinstance(x, (list, tuple)) and x and all(hasattr(each, "shape") for each in x):
-        return _input(x[0]) if len(x) == 1 else [_input(each) for each in x]
-    return _input(x)
+        return {key: _inputs_like(value, str(key)) for key, value in x.items()}
+    if isinstance(x, (list, tuple)) and x and all(map(_holds_arrays, x)):
+        return like(x, [_inputs_like(each) for each in x])
+    return _input(x, name)
+
+
+def _holds_arrays(x: Any) -> bool:
+    """Return whether something is an array, or holds arrays: rows in lists are data."""
+    if isinstance(x, Mapping):
+        return True
+    if isinstance(x, (list, tuple)):
+        return bool(x) and all(map(_holds_arrays, x))
+    return hasattr(x, "shape")
 
 
 def _input(x: object, name: str | None = None) -> SymbolicTensor:
@@ -56,9 +73,51 @@ def flat(inputs: Any) -> list[SymbolicTensor]:
     inputs : SymbolicTensor, list or dict of them
         The tensors.
     """
-    if isinstance(inputs, Mapping):
-        return list(inputs.values())
-    return list(inputs) if isinstance(inputs, (list, tuple)) else [inputs]
+    return unnested(inputs)[0]
+
+
+def nesting_of(inputs: Any, outputs: Any) -> Nesting:
+    """Return what a graph keeps of how its ends are nested.
+
+    Parameters
+    ----------
+    inputs, outputs : SymbolicTensor, or nested ones
+        What the ends were given as.
+    """
+    entry, end = unnested(inputs)[1], unnested(outputs)[1]
+    listed = isinstance(entry, tuple) and is_flat(list(entry))
+    return Nesting(
+        None if listed or is_flat(entry) else entry,
+        None if is_keyed(end) or is_flat(end) else end,
+    )
+
+
+def entries_like(inputs: Any) -> Any:
+    """Return inputs for data such as symbolic tensors, nested as these are.
+
+    Parameters
+    ----------
+    inputs : SymbolicTensor, or nested ones
+        The tensors.
+    """
+    leaves, form = unnested(inputs)
+    return nested_as(form, [Input(each.shape[1:], each.dtype) for each in leaves])
+
+
+def names_of_keys(inputs: Any) -> dict[int, str]:
+    """Return the names of inputs that have none: what they are given by, as data is.
+
+    Parameters
+    ----------
+    inputs : SymbolicTensor, list or dict of them
+        The inputs.
+    """
+    entries = inputs.items() if isinstance(inputs, Mapping) else ()
+    return {
+        id(tensor.node.layer): key
+        for key, tensor in entries
+        if isinstance(tensor, SymbolicTensor) and tensor.node.layer.name is None
+    }
 
 
 def graph_of(call: Callable[..., Any], inputs: object, title: str) -> Graph:
@@ -74,19 +133,22 @@ def graph_of(call: Callable[..., Any], inputs: object, title: str) -> Graph:
         The model's name.
     """
     keys: list[Any] = []
+    given: list[Any] = []
     if "training" not in inspect.signature(call).parameters:
-        outputs = _outputs(call, inputs, title, keys)
-        return Graph(flat(inputs), outputs, output_keys=keys or None)
+        outputs = _outputs(call, inputs, title, keys, given)
+        nesting = nesting_of(inputs, given[0])
+        return Graph(flat(inputs), outputs, output_keys=keys or None, nesting=nesting)
     # Two graphs of the same layers: one for prediction, one for training.
     found: list[SymbolicTensor] = []
     for training in (False, True):
-        outputs = _outputs(call, inputs, title, keys, training=training)
+        outputs = _outputs(call, inputs, title, keys, given, training=training)
         found += outputs
     inner = InnerGraph(Graph(flat(inputs), found), by_mode=True)
     whole = Composite(inner, several=inner.count > 1, title=title)
     again = [Input(t.shape[1:], t.dtype, t.node.layer.name) for t in flat(inputs)]
     made = whole(again)
-    return Graph(again, flat(made), output_keys=keys or None)
+    nesting = nesting_of(inputs, given[0])
+    return Graph(again, flat(made), output_keys=keys or None, nesting=nesting)
 
 
 def symbolic_ends(given: object, argument: str) -> list[SymbolicTensor]:
@@ -126,12 +188,18 @@ def layers_among(values: Iterable[Any]) -> list[Layer]:
 
 
 def _outputs(
-    call: Callable[..., Any], inputs: object, title: str, keys: list[Any], **mode: Any
+    call: Callable[..., Any],
+    inputs: object,
+    title: str,
+    keys: list[Any],
+    nested: list[Any],
+    **mode: Any,
 ) -> list[SymbolicTensor]:
     with noting_losses() as losses:
         with describing():
             given = call(inputs, **mode)
-        keys[:] = given if isinstance(given, Mapping) else ()
+        keys[:] = given if is_keyed(unnested(given)[1]) else ()
+        nested[:] = [given]
         outputs = flat(given)
         for output in outputs:
             if not is_symbolic(output):

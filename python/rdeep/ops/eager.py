@@ -132,6 +132,10 @@ def apply_to_data(layer: Preprocessing, data: Any) -> Any:
         w.name: ops.operand(w.initializer.draw(w.shape, drawn), values[0])
         for w in layer.weights(*(tuple(x.shape) for x in values))
     }
+    if layer.own_dtype == "float64":
+        values = [ops.convert_to_tensor(x, "float64") for x in values]
+    exact = {n: ops.convert_to_tensor(x) for n, x in layer.exact_weights().items()}
+    weights = {**weights, **exact}
     run = Run(ops, weights, constants=lambda name, value: ops.operand(made(value), values[0]))
     return layer.compute(values if layer.merges else values[0], run)
 

@@ -6,8 +6,69 @@ from typing import Any
 
 import numpy as np
 
-from rdeep.ops.dispatch import as_array
+from rdeep.ops.dispatch import as_array, default_backend
 from rdeep.ops.variable import BaseVariable
+
+
+class StepsVariable(BaseVariable):
+    """How many steps an optimizer has taken by hand, as a variable.
+
+    Parameters
+    ----------
+    steps : rdeep.ops.steps.Steps
+        The optimizer's steps.
+    """
+
+    trainable = False
+    path = name = "iterations"
+    shape = ()
+    dtype = "int32"
+
+    def __init__(self, steps: Any) -> None:
+        self.steps = steps
+        self.backend = str(steps.engine or default_backend())
+
+    @property
+    def value(self) -> Any:
+        """The number of now."""
+        return self._ops.convert_to_tensor(self.numpy())
+
+    def numpy(self) -> np.ndarray:
+        """Return the number as an array."""
+        return np.array(int(self.steps.iterations), "int32")
+
+    def assign(self, value: object) -> Any:
+        """Give it a value, and return it.
+
+        Parameters
+        ----------
+        value : tensor or number
+            The number.
+        """
+        self.steps.iterations = int(np.asarray(as_array(value)))
+        return self
+
+
+class RateVariable(StepsVariable):
+    """The learning rate of an optimizer, where it follows no schedule, as a variable."""
+
+    path = name = "learning_rate"
+    dtype = "float32"
+
+    def numpy(self) -> np.ndarray:
+        """Return the rate as an array."""
+        return np.array(float(self.steps.optimizer.rule.learning_rate), "float32")
+
+    def assign(self, value: object) -> Any:
+        """Give it a value, and return it.
+
+        Parameters
+        ----------
+        value : tensor or number
+            The rate.
+        """
+        self.steps.optimizer.rule.learning_rate = float(np.asarray(as_array(value)))
+        return self
 
 
 class SlotVariable(BaseVariable):
@@ -15,7 +76,7 @@ class SlotVariable(BaseVariable):
 
     Parameters
     ----------
-    steps : rdeep.ops.differentiation.Steps
+    steps : rdeep.ops.steps.Steps
         The optimizer's steps.
     path : str
         As `slot/weight name`.

@@ -334,6 +334,11 @@ def _class(config: Mapping[str, Any], kind: str | None) -> type[Any]:
         found = records(each).get(name)
         if found is not None:
             return found
+    # As older files and `get` have it: "adam".
+    folded = str(name).lower().replace("_", "")
+    for cls in (cls for each in order for cls in records(each).values()):
+        if folded in {n.lower().replace("_", "") for n in (cls.__name__, cls.key, *cls.aliases)}:
+            return cls
     whose = f" of {module}" if isinstance(module, str) else ""
     raise ArgumentError(
         f"rdeep has no class {show(name)}{whose}.",

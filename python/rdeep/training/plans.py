@@ -100,7 +100,7 @@ def losses(compiled: Compiled, graph: Graph) -> list[Loss]:
         If there is no loss.
     """
     names = graph.output_names
-    given = _by_output(compiled.loss, names, "loss")
+    given = _by_output(graph.flat_outputs(compiled.loss), names, "loss")
     found: list[Loss] = []
     trains = compiled.own_loss or graph.penalises_outputs() or any(v is not None for v in given)
     for i, (name, value) in enumerate(zip(names, given)):
@@ -167,9 +167,7 @@ def waiting(compiled: Compiled, graph: Graph) -> list[bool]:
     graph : Graph
         The model's graph.
     """
-    names = graph.output_names
-    metrics = _metric_lists(compiled.metrics, names, "metrics")
-    weighted = _metric_lists(compiled.weighted_metrics, names, "weighted_metrics")
+    metrics, weighted = _both_metrics(compiled, graph)
     return [
         any(needs_targets(m, loss, output.shape) for m in (*metrics[i], *weighted[i]))
         for i, (loss, output) in enumerate(zip(losses(compiled, graph), graph.outputs))
@@ -253,8 +251,7 @@ def doubts_of_targets(
     """
     found = []
     metrics = zip(
-        _metric_lists(compiled.metrics, graph.output_names, "metrics"),
-        _metric_lists(compiled.weighted_metrics, graph.output_names, "weighted_metrics"),
+        *_both_metrics(compiled, graph),
     )
     for loss, output, each, (plain, weighted), name in zip(
         losses(compiled, graph), graph.outputs, seen, metrics, graph.output_names
@@ -284,9 +281,8 @@ def objective(
         The network that computes its loss itself.
     """
     names = graph.output_names
-    weights = _by_output(compiled.loss_weights, names, "loss_weights")
-    metrics = _metric_lists(compiled.metrics, names, "metrics")
-    weighted = _metric_lists(compiled.weighted_metrics, names, "weighted_metrics")
+    weights = _by_output(graph.flat_outputs(compiled.loss_weights), names, "loss_weights")
+    metrics, weighted = _both_metrics(compiled, graph)
     plans = []
     for i, (name, loss) in enumerate(zip(names, losses(compiled, graph))):
         shape = graph.outputs[i].shape
@@ -325,7 +321,9 @@ def loss_weights(compiled: Compiled, graph: Graph) -> list[float]:
     graph : Graph
         The model's graph.
     """
-    given = _by_output(compiled.loss_weights, graph.output_names, "loss_weights")
+    given = _by_output(
+        graph.flat_outputs(compiled.loss_weights), graph.output_names, "loss_weights"
+    )
     return [1.0 if each is None else float(each) for each in given]
 
 
@@ -401,6 +399,18 @@ def _only(value: object) -> Any:
     """Return a loss that is alone in a list: as Keras takes one for an output."""
     alone = isinstance(value, (list, tuple)) and len(value) == 1
     return value[0] if alone else value  # type: ignore[index]
+
+
+def _both_metrics(compiled: Compiled, graph: Graph) -> tuple[list[list[Any]], list[list[Any]]]:
+    """Return the metrics of each output, and those that heed sample weights."""
+    found = []
+    for argument in ("metrics", "weighted_metrics"):
+        given = getattr(compiled, argument)
+        along = graph.flat_outputs(given)
+        if along is not given:
+            along = [each if isinstance(each, (list, tuple)) else [each] for each in along]
+        found.append(_metric_lists(along, graph.output_names, argument))
+    return found[0], found[1]
 
 
 def _metric_lists(value: object, names: list[str], argument: str) -> list[list[Any]]:

@@ -41,6 +41,11 @@ optimizer_lion(learning_rate = 1e-4)
 optimizer_muon(learning_rate = 0.02)
 #> optimizer_muon(learning_rate = 0.02)
 
+# optimizer_schedule_free_adam_w ----
+
+optimizer_schedule_free_adam_w(warmup_steps = 100)
+#> optimizer_schedule_free_adam_w(warmup_steps = 100)
+
 # optimizer_loss_scale ----
 
 optimizer_loss_scale(optimizer_adam(), initial_scale = 1024)

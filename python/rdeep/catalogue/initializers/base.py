@@ -59,3 +59,23 @@ class Initializer(Record, kind="initializer", abstract=True):
 
     def _values(self, shape: tuple[int, ...], rng: np.random.Generator) -> Any:
         raise NotImplementedError
+
+
+class SquareRoot(Initializer):
+    """The square roots of what another initializer draws: where variances become deviations."""
+
+    internal = True
+
+    def __init__(self, initializer: Initializer) -> None:
+        super().__init__()
+        self.__dict__["initializer"] = initializer
+
+    @property
+    def seed(self) -> int | None:
+        """The seed of the other one."""
+        return getattr(self.initializer, "seed", None)
+
+    initializer: Initializer
+
+    def _values(self, shape: tuple[int, ...], rng: np.random.Generator) -> Any:
+        return np.sqrt(self.initializer.draw(shape, rng))

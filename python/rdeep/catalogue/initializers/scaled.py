@@ -10,15 +10,28 @@ import numpy as np
 from rdeep.catalogue.initializers.base import SEED, Initializer
 from rdeep.catalogue.initializers.random import TRUNCATED_STDDEV, truncated_normal
 from rdeep.catalogue.options import (
+    AxesOrNone,
     Choice,
     Count,
     Number,
     option,
 )
+from rdeep.errors import ShapeError, format_shape, show_axis
 
 
 class _Scaled(Initializer, abstract=True):
     """Draws whose variance follows the number of inputs and outputs."""
+
+    input_axes: Any = option(
+        AxesOrNone(),
+        None,
+        "The axes whose sizes count the inputs, together with `output_axes`; by default those of "
+        "a kernel.",
+        keyword_only=True,
+    )
+    output_axes: Any = option(
+        AxesOrNone(), None, "The axes whose sizes count the outputs.", keyword_only=True
+    )
 
     def _scaled(
         self,
@@ -28,7 +41,7 @@ class _Scaled(Initializer, abstract=True):
         mode: str,
         distribution: str,
     ) -> Any:
-        fan_in, fan_out = _fans(shape)
+        fan_in, fan_out = self._fans(shape)
         fan = {"fan_in": fan_in, "fan_out": fan_out, "fan_avg": (fan_in + fan_out) / 2}[mode]
         variance = scale / max(1.0, fan)
         if distribution == "uniform":
@@ -37,6 +50,25 @@ class _Scaled(Initializer, abstract=True):
         if distribution == "untruncated_normal":
             return rng.normal(0.0, math.sqrt(variance), shape)
         return math.sqrt(variance) / TRUNCATED_STDDEV * truncated_normal(shape, rng)
+
+    def _fans(self, shape: tuple[int, ...]) -> tuple[int, int]:
+        if self.input_axes is None or self.output_axes is None:
+            return _fans(shape)
+        ends = ([a] if isinstance(a, int) else a for a in (self.input_axes, self.output_axes))
+        counts = [math.prod(shape[axis] for axis in axes) for axes in ends]
+        return counts[0], counts[1]
+
+    def check_shape(self, shape: tuple[int, ...]) -> None:
+        """Refuse a weight that lacks an axis."""
+        for name in ("input_axes", "output_axes"):
+            axes = getattr(self, name)
+            for axis in [] if axes is None else [axes] if isinstance(axes, int) else axes:
+                if not -len(shape) <= axis < len(shape):
+                    raise ShapeError(
+                        f"A weight of shape {format_shape(shape)} has no axis {show_axis(axis)}.",
+                        argument=name,
+                        received=axis,
+                    )
 
 
 class VarianceScaling(_Scaled):

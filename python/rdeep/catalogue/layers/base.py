@@ -14,6 +14,7 @@ from rdeep.catalogue.activations import Linear
 from rdeep.catalogue.constraints import Constraint
 from rdeep.catalogue.dispatch import is_symbolic
 from rdeep.catalogue.initializers import Initializer
+from rdeep.catalogue.layers.call_options import by_position
 from rdeep.catalogue.layers.carried_masks import CarriesMasks
 from rdeep.catalogue.layers.case import Case
 from rdeep.catalogue.layers.declared_shapes import DeclaresShapes
@@ -22,6 +23,7 @@ from rdeep.catalogue.layers.sections import derived
 from rdeep.catalogue.layers.typed import compute_dtype_of, policy_name
 from rdeep.catalogue.layers.weight_lists import Declared, HoldsWeights
 from rdeep.catalogue.options import Flag, Text, option
+from rdeep.catalogue.overrides import is_users
 from rdeep.catalogue.record import Record
 from rdeep.catalogue.regularizers import Regularizer
 from rdeep.errors import (
@@ -143,6 +145,9 @@ class Layer(DeclaresShapes, HoldsWeights, CarriesMasks, Record, kind="layer", ab
         # What training changes is the one thing to be decided later: at each `compile`.
         if name == "trainable":
             self.__dict__[name] = bool(value)
+        elif name not in self.options and is_users(type(self)):
+            # What a subclass of the user's keeps beside the options.
+            self.__dict__[name] = value
         else:
             super().__setattr__(name, value)
 
@@ -279,10 +284,8 @@ class Layer(DeclaresShapes, HoldsWeights, CarriesMasks, Record, kind="layer", ab
         """
         return {}
 
-    shares_inner = True
-    """Whether the weights of a layer that is given as `layer` are those of this one's part."""
-    is_weight = False
-    """Whether it is a weight that stands in a graph as a tensor."""
+    shares_inner = True  # Whether the weights of its `layer` are those of its part.
+    is_weight = False  # Whether it is a weight that stands in a graph as a tensor.
 
     def inner_shapes(self, *shapes: Dims) -> tuple[Dims, ...]:
         """Return the shapes that inner layers are applied to, for inputs of these shapes."""
@@ -377,7 +380,8 @@ class Layer(DeclaresShapes, HoldsWeights, CarriesMasks, Record, kind="layer", ab
         inputs : SymbolicTensor, array, or list of them
             What goes in.
         *more : SymbolicTensor or array
-            Further inputs, as if they were in a list.
+            Further inputs, as if they were in a list. A layer of one input takes its mask there, or
+            whether it acts as in training.
         training : bool, optional
             Whether the layer acts as it does in training: by default as the model does, and not
             for data.
@@ -385,6 +389,8 @@ class Layer(DeclaresShapes, HoldsWeights, CarriesMasks, Record, kind="layer", ab
             The mask of the input: true at the steps that count. By default the one that it
             carries.
         """
+        if more and not (self.merges or self.takes_states):
+            more, training, mask = by_position(more, training, mask)
         if more:
             inputs = [*_listed(inputs), *more]
         given = _listed(inputs)

@@ -45,3 +45,26 @@ def option_of(layer: Any, name: str) -> Any:
     """
     call = _CALL.get()
     return call[name] if name in call else getattr(layer, name, False)
+
+
+def by_position(more: tuple[Any, ...], training: Any, mask: Any) -> tuple[Any, Any, Any]:
+    """Return what is left of arguments without names, and those that a layer of one input takes.
+
+    Keras's layers have them in one order or the other; a flag is never a mask.
+
+    Parameters
+    ----------
+    more : tuple
+        The arguments.
+    training, mask : object
+        What was given by name.
+    """
+    rest = []
+    for value in more:
+        if isinstance(value, bool) and training is None:
+            training = value
+        elif hasattr(value, "shape") and len(value.shape) and mask is None:
+            mask = value
+        elif value is not None:
+            rest.append(value)
+    return tuple(rest), training, mask

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 from rdeep.catalogue.activations import Activation as ActivationFunction
@@ -25,10 +26,12 @@ from rdeep.catalogue.regularizers import Regularizer
 from rdeep.errors import (
     ArgumentError,
     ShapeError,
+    called,
     constructor,
     format_shape,
     layer_title,
     shapes_listed,
+    show,
 )
 
 __all__ = ["Activation", "Dense", "Embedding", "InputLayer"]
@@ -63,6 +66,31 @@ class InputLayer(Layer):
         keyword_only=True,
     )
 
+    also_takes = ("batch_shape", "sparse", "ragged", "input_tensor")
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        given = {name: kwargs.pop(name, None) for name in self.also_takes}
+        if given["ragged"]:
+            raise ArgumentError(
+                "Samples of several lengths are padded to one before they enter a network.",
+                argument="ragged",
+                received=given["ragged"],
+                hint=f"{called('pad_sequences')} does so.",
+            )
+        # Sparse data enters by any input.
+        tensor = given["input_tensor"]
+        if tensor is not None:
+            given["batch_shape"] = given["batch_shape"] or tensor.shape
+            kwargs = {"dtype": tensor.dtype, **kwargs}
+        if given["batch_shape"] is not None:
+            kwargs["batch_size"], kwargs["shape"] = split_batch_shape(
+                args[0] if args else kwargs.get("shape"), kwargs.get("batch_size"), given
+            )
+            args = ()
+        if kwargs.get("dtype", "") is None:
+            del kwargs["dtype"]
+        super().__init__(*args, **kwargs)
+
     def output_dtype(self, dtype: str) -> str:
         """Return the data's type."""
         return self.dtype
@@ -70,6 +98,34 @@ class InputLayer(Layer):
     def compute(self, inputs: Any, run: Run) -> Any:
         """Return the data."""
         return inputs
+
+
+def split_batch_shape(shape: Any, batch_size: Any, given: Mapping[str, Any]) -> tuple[Any, Any]:
+    """Return the batch size and a sample's shape, where they were given together.
+
+    Parameters
+    ----------
+    shape, batch_size : object
+        What was given beside them: nothing, or the error says so.
+    given : mapping
+        Has them as `batch_shape`.
+    """
+    whole = given["batch_shape"]
+    for name, value in (("shape", shape), ("batch_size", batch_size)):
+        if value is not None:
+            raise ArgumentError(
+                f"Give one of {name!r} and 'batch_shape', not both.",
+                argument="batch_shape",
+                received=whole,
+            )
+    if not isinstance(whole, (list, tuple)) or not whole:
+        raise ArgumentError(
+            f"'batch_shape' must be the batch size and a sample's shape, not {show(whole)}.",
+            argument="batch_shape",
+            received=whole,
+            expected=f"a shape such as {show((32, 28, 28))}",
+        )
+    return whole[0], tuple(whole[1:])
 
 
 class Dense(Layer):

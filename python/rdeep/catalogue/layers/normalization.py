@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import math
 from typing import Any
 
 from rdeep.catalogue.constraints import Constraint
 from rdeep.catalogue.initializers import Initializer, Ones
+from rdeep.catalogue.initializers.base import SquareRoot
 from rdeep.catalogue.layers.base import Dims, Layer, Weight, known
 from rdeep.catalogue.layers.case import Case, case
 from rdeep.catalogue.layers.recurrence import where_seen
@@ -22,9 +24,9 @@ from rdeep.catalogue.layers.shared import (
     SCALE,
     affine_weights,
 )
-from rdeep.catalogue.options import Axes, Axis, Flag, Groups, Number, Ref, option
+from rdeep.catalogue.options import Axes, Axis, Bounds, Flag, Groups, Number, Ref, option
 from rdeep.catalogue.regularizers import Regularizer
-from rdeep.errors import ShapeError, format_shape, layer_title
+from rdeep.errors import ArgumentError, ShapeError, constructor, format_shape, layer_title
 
 __all__ = [
     "BatchNormalization",
@@ -53,6 +55,9 @@ class BatchNormalization(Layer):
     ----------
     Ioffe, S. and Szegedy, C. (2015). Batch normalization: accelerating deep network training by
     reducing internal covariate shift. arXiv:1502.03167.
+
+    Ioffe, S. (2017). Batch renormalization: towards reducing minibatch dependence in
+    batch-normalized models. arXiv:1702.03275.
 
     Examples
     --------
@@ -85,6 +90,25 @@ class BatchNormalization(Layer):
         "Whether devices that share a batch compute its mean and variance together. A model "
         "is trained on one device, so that this changes nothing.",
     )
+    renorm: bool = option(
+        Flag(),
+        False,
+        "Whether training normalizes by moving averages too, corrected to the batch within "
+        "bounds (batch renormalization).",
+        keyword_only=True,
+    )
+    renorm_clipping: dict[str, float] | None = option(
+        Bounds("rmax", "rmin", "dmax"),
+        None,
+        "Bounds of the correction: `rmin` and `rmax` of its factor, `dmax` of its shift.",
+        keyword_only=True,
+    )
+    renorm_momentum: float = option(
+        Number(0.0, 1.0),
+        0.99,
+        "The momentum of the averages that the correction goes by.",
+        keyword_only=True,
+    )
 
     @classmethod
     def cases(cls) -> list[Case]:
@@ -93,15 +117,36 @@ class BatchNormalization(Layer):
             case({}, (4,)),
             case({"scale": False, "momentum": 0.5}, (5, 4)),
             case({"axis": 1}, (3, 4, 5)),
+            case({"renorm": True, "renorm_clipping": {"rmax": 1.5, "dmax": 0.5}}, (4,)),
         ]
+
+    def validate(self) -> None:
+        """Refuse bounds of a correction that leave nothing between them."""
+        bounds = self.renorm_clipping or {}
+        low, high = bounds.get("rmin"), bounds.get("rmax")
+        if bounds.get("dmax", 0.0) < 0 or (low is not None and high is not None and low > high):
+            raise ArgumentError(
+                f"{constructor(self)}: 'renorm_clipping' has no number between its bounds.",
+                argument="renorm_clipping",
+                received=bounds,
+            )
 
     def weights(self, *shapes: Dims) -> list[Weight]:
         """Return gamma, beta, the moving mean and the moving variance, each `(channels,)`."""
         shape = _lengths(self, shapes[0], (self.axis,))
-        return [
+        found = [
             *affine_weights(self, shape),
             Weight("moving_mean", shape, self.moving_mean_initializer, buffer=True),
             Weight("moving_variance", shape, self.moving_variance_initializer, buffer=True),
+        ]
+        if not self.renorm:
+            return found
+        deviation = SquareRoot(self.moving_variance_initializer)
+        return [
+            *found,
+            Weight("moving_stddev", shape, deviation, buffer=True),
+            Weight("renorm_mean", shape, self.moving_mean_initializer, buffer=True),
+            Weight("renorm_stddev", shape, deviation, buffer=True),
         ]
 
     def compute(self, inputs: Any, run: Run) -> Any:
@@ -109,13 +154,15 @@ class BatchNormalization(Layer):
         ops, weights = run.ops, run.weights
         x = run.wide(inputs)  # as other layers that normalize
         mean, variance = weights["moving_mean"], weights["moving_variance"]
+        beta, gamma = weights.get("beta"), weights.get("gamma")
         if run.training and not run.frozen:
             found = self._moments(x, run.masks[0], ops)
-            self._update((mean, variance), found, run)
+            if self.renorm:
+                beta, gamma = self._corrected(found, beta, gamma, run)
+            else:
+                self._update((mean, variance), found, run)
             mean, variance = found
-        y = ops.batch_normalization(
-            x, mean, variance, self.axis, weights.get("beta"), weights.get("gamma"), self.epsilon
-        )
+        y = ops.batch_normalization(x, mean, variance, self.axis, beta, gamma, self.epsilon)
         return run.computed(ops.cast(y, inputs.dtype))
 
     def _moments(self, x: Any, mask: Any, ops: Any) -> tuple[Any, Any]:
@@ -135,6 +182,33 @@ class BatchNormalization(Layer):
         for name, kept, new in zip(("moving_mean", "moving_variance"), moving, found):
             average = kept * self.momentum + new * (1.0 - self.momentum)
             run.assign(name, run.ops.stop_gradient(average))
+
+    def _corrected(
+        self, found: tuple[Any, Any], beta: Any, gamma: Any, run: Run
+    ) -> tuple[Any, Any]:
+        """Return shift and scale with the correction to the averages, and update these."""
+        ops, weights, bounds = run.ops, run.weights, self.renorm_clipping or {}
+        mean, deviation = found[0], ops.sqrt(found[1] + self.epsilon)  # each (channels,)
+        known = ops.maximum(weights["renorm_stddev"], math.sqrt(self.epsilon))
+        r, d = deviation / known, (mean - weights["renorm_mean"]) / known
+        r = ops.maximum(r, bounds["rmin"]) if "rmin" in bounds else r
+        r = ops.minimum(r, bounds["rmax"]) if "rmax" in bounds else r
+        d = ops.clip(d, -bounds["dmax"], bounds["dmax"]) if "dmax" in bounds else d
+        r, d = ops.stop_gradient(r), ops.stop_gradient(d)
+        scale, shift = (r, d) if gamma is None else (r * gamma, d * gamma)
+        self._average("renorm_mean", mean, self.renorm_momentum, run)
+        self._average("renorm_stddev", deviation, self.renorm_momentum, run)
+        self._average("moving_mean", mean, self.momentum, run)
+        average = self._average("moving_stddev", deviation, self.momentum, run)
+        variance = ops.maximum(average * average - self.epsilon, 0.0)
+        run.assign("moving_variance", ops.stop_gradient(variance))
+        return (shift if beta is None else shift + beta), scale
+
+    def _average(self, name: str, new: Any, momentum: float, run: Run) -> Any:
+        """Move an average, and return it."""
+        average = run.ops.stop_gradient(run.weights[name] * momentum + new * (1.0 - momentum))
+        run.assign(name, average)
+        return average
 
 
 class LayerNormalization(Layer):
@@ -164,24 +238,53 @@ class LayerNormalization(Layer):
     gamma_regularizer: Regularizer | None = GAMMA_REGULARIZER
     beta_constraint: Constraint | None = BETA_CONSTRAINT
     gamma_constraint: Constraint | None = GAMMA_CONSTRAINT
+    rms_scaling: bool = option(
+        Flag(),
+        False,
+        "Whether the mean stays, as old models of Keras have it: `gamma * x / sqrt(variance + "
+        "epsilon)`. Root-mean-square normalization is a layer of its own.",
+        keyword_only=True,
+    )
 
     @classmethod
     def cases(cls) -> list[Case]:
         """Return uses along the last axis, another one, and several."""
         return [
             case({}, (5, 4)),
+            case({"rms_scaling": True}, (5, 4)),
             case({"axis": 1, "center": False}, (5, 4)),
             case({"axis": [1, -1]}, (3, 4, 5)),
         ]
 
     def weights(self, *shapes: Dims) -> list[Weight]:
         """Return gamma and beta, as long as the axes."""
-        return affine_weights(self, _lengths(self, shapes[0], _several(self.axis)))
+        found = affine_weights(self, shape := _lengths(self, shapes[0], _several(self.axis)))
+        if not self.rms_scaling:
+            return found
+        gamma = Weight(
+            "gamma",
+            shape,
+            self.gamma_initializer,
+            self.gamma_regularizer,
+            constraint=self.gamma_constraint,
+        )
+        return [gamma]
 
     def compute(self, inputs: Any, run: Run) -> Any:
         """Return the normalized tensor."""
+        if self.rms_scaling:
+            return self._scaled(inputs, run)
         gamma, beta = run.weights.get("gamma"), run.weights.get("beta")
         return run.ops.layer_normalization(inputs, gamma, beta, self.axis, self.epsilon)
+
+    def _scaled(self, inputs: Any, run: Run) -> Any:
+        """Return the input over its deviation, times gamma; the mean stays."""
+        ops, x = run.ops, run.wide(inputs)
+        places = places_of(self.axis, len(inputs.shape))
+        variance = ops.moments(x, list(places), keepdims=True)[1]
+        sizes = [size if place in places else 1 for place, size in enumerate(inputs.shape)]
+        gamma = ops.reshape(run.wide(run.weights["gamma"]), sizes)  # 1 along the other axes
+        return ops.cast(x * ops.rsqrt(variance + self.epsilon) * gamma, inputs.dtype)
 
 
 class RMSNormalization(Layer):

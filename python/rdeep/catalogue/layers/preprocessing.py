@@ -71,9 +71,9 @@ class Rescaling(Preprocessing):
 
     def compute(self, inputs: Any, run: Run) -> Any:
         """Return the scaled numbers."""
-        scale = run.constant("scale", np.asarray(self.scale, np.float32))
-        offset = run.constant("offset", np.asarray(self.offset, np.float32))
-        x = run.ops.cast(inputs, "float32")
+        scale = run.constant("scale", np.asarray(self.scale, self.real))
+        offset = run.constant("offset", np.asarray(self.offset, self.real))
+        x = run.ops.cast(inputs, self.real)
         return x * scale + offset
 
 
@@ -90,6 +90,9 @@ class _LearnedValues:
         """Return what was learned, or the default everywhere."""
         value = self.default if self.value is None else self.value
         return np.broadcast_to(np.asarray(value, np.float32), shape).copy()
+
+
+_LEARNED = ("mean", "variance")
 
 
 class Normalization(Preprocessing):
@@ -304,12 +307,12 @@ class Normalization(Preprocessing):
     def compute(self, inputs: Any, run: Run) -> Any:
         """Return the normalized numbers, or the original ones."""
         ops = run.ops
-        x = ops.cast(inputs, "float32")
+        x = ops.cast(inputs, self.real)
         shape = tuple(inputs.shape)
         spread = self._spread(shape)
         if self.given_mean is None:
             mean, variance = (
-                ops.cast(ops.reshape(run.weights[name], spread), "float32")
+                ops.cast(ops.reshape(run.weights[name], spread), self.real)
                 for name in ("mean", "variance")
             )
         else:
@@ -318,9 +321,15 @@ class Normalization(Preprocessing):
         deviation = ops.maximum(ops.sqrt(variance), _EPSILON)
         return mean + x * deviation if self.invert else (x - mean) / deviation
 
+    def exact_weights(self) -> dict[str, np.ndarray]:
+        """Return mean and variance that were learned, in the layer's type."""
+        if self.given_mean is not None or self.adapted.values is None:
+            return {}
+        return {name: np.asarray(self.adapted.get(name), self.real) for name in _LEARNED}
+
     def _placed(self, value: Any, shape: Dims) -> np.ndarray:
         """Return given numbers with their dimensions at the last of the kept axes."""
-        array = np.asarray(value, np.float32)
+        array = np.asarray(value, self.real)
         sizes = [1] * len(shape)
         for axis, size in zip(self._kept(shape)[len(self._axes) - array.ndim :], array.shape):
             sizes[axis] = size

@@ -157,7 +157,16 @@ class Preprocessing(Layer, abstract=True):
         shapes = [np.shape(x) for x in (values if self.merges else [values])]
         drawn = np.random.default_rng(0)
         weights = {w.name: w.initializer.draw(w.shape, drawn) for w in self.weights(*shapes)}
-        return self.compute(values, host_run(weights))
+        return self.compute(values, host_run({**weights, **self.exact_weights()}))
+
+    def exact_weights(self) -> dict[str, np.ndarray]:
+        """Return what was learned, in the type that the layer computes in."""
+        return {}
+
+    @property
+    def real(self) -> str:
+        """The type of the numbers that the layer gives on data: float32, or float64."""
+        return "float64" if self.own_dtype == "float64" else "float32"
 
     def adapt(self, data: Any, batch_size: int | None = None, steps: int | None = None) -> None:
         """Learn from data, in the place of what was learned before.

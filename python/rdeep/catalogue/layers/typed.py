@@ -50,8 +50,10 @@ def policy_name(dtype: object) -> Any:
     Parameters
     ----------
     dtype : str or object
-        The name, or an object that has one.
+        The name, or an object that has one, or its configuration.
     """
+    if isinstance(dtype, Mapping) and isinstance(dtype.get("config"), Mapping):
+        return dtype["config"].get("name", dtype)
     return dtype.__name__ if isinstance(dtype, type) else getattr(dtype, "name", dtype)
 
 

@@ -12,8 +12,8 @@ from rdeep.catalogue.layers.declared_shapes import shapes_given
 
 _SAID = (
     *("compute_dtype", "dtype", "dtype_policy", "input", "input_spec", "losses", "metrics"),
-    *("output", "path", "reset_state", "reset_states", "states", "supports_masking"),
-    "variable_dtype",
+    *("output", "path", "reset_state", "reset_states", "stateless_call", "states"),
+    *("supports_masking", "variable_dtype"),
 )
 """What a layer says of itself by Keras's names, and does not hold."""
 

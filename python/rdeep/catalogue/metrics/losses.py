@@ -38,7 +38,11 @@ class _LossMetric(MeanMetric, abstract=True):
     of: ClassVar[type[Loss]]
     loss: Loss
 
-    def __init_subclass__(cls, of: type[Loss], **kwargs: Any) -> None:
+    def __init_subclass__(cls, of: type[Loss] | None = None, **kwargs: Any) -> None:
+        if of is None:
+            # A subclass of the user's, of the same loss.
+            super().__init_subclass__(**kwargs)
+            return
         cls.of, cls.targets, cls.aliases = of, of.targets, of.aliases
         cls.by_element, cls.across = of.by_element, of.across
         for name, declared in of.options.items():

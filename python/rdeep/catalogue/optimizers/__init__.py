@@ -10,4 +10,5 @@ from rdeep.catalogue.optimizers.base import Slot as Slot
 from rdeep.catalogue.optimizers.descent import *
 from rdeep.catalogue.optimizers.muon import *
 from rdeep.catalogue.optimizers.scaled import *
+from rdeep.catalogue.optimizers.schedule_free import *
 from rdeep.catalogue.optimizers.squares import *

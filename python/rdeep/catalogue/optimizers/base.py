@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, ClassVar
 
-from rdeep.catalogue import dispatch
+from rdeep.catalogue.optimizers.by_hand import TakesSteps
 from rdeep.catalogue.optimizers.rate import LearningRate
 from rdeep.catalogue.options import Count, Flag, Number, Rate, Text, option
 from rdeep.catalogue.record import Record, checked_option
@@ -81,7 +81,7 @@ class Excluded:
         return path in self.paths or any(re.search(name, own) for name in self.names)
 
 
-class BaseOptimizer(Record, kind="optimizer", abstract=True):
+class BaseOptimizer(TakesSteps, Record, kind="optimizer", abstract=True):
     """What a model can be compiled with: a rule, or what is wrapped around one."""
 
     name: str | None = option(
@@ -107,95 +107,6 @@ class BaseOptimizer(Record, kind="optimizer", abstract=True):
         if isinstance(kept.get("learning_rate"), LearningRate):
             kept["learning_rate"] = float(kept["learning_rate"])
         return kept
-
-    @dispatch.not_converted
-    def apply(self, gradients: Any, trainable_variables: Any = None) -> None:
-        """Take a step by hand: change variables along their gradients, and satisfy constraints.
-
-        What is kept for them stays with the optimizer, apart from what `fit` keeps. It may stand in
-        a `tf.function`.
-
-        Parameters
-        ----------
-        gradients : list of tensor
-            A gradient for each variable; `None` leaves it as it is, with a warning.
-        trainable_variables : list of Variable, optional
-            The variables, such as `model.trainable_weights`; by default all of the steps before.
-
-        Raises
-        ------
-        ArgumentError
-            If there are not as many gradients as variables, or these are of another engine.
-        ShapeError
-            If a gradient has another shape than its variable.
-        """
-        dispatch.calls().gradients.steps_of(self).apply(gradients, trainable_variables)
-
-    @dispatch.not_converted
-    def apply_gradients(self, grads_and_vars: Any) -> Any:
-        """Take a step by hand, and return its number.
-
-        Parameters
-        ----------
-        grads_and_vars : iterable of (tensor, Variable)
-            The gradients, each with its variable.
-        """
-        pairs = [tuple(pair) for pair in grads_and_vars]
-        self.apply([gradient for gradient, _ in pairs], [variable for _, variable in pairs])
-        return self.iterations
-
-    @dispatch.not_converted
-    def finalize_variable_values(self, var_list: Any = None) -> None:
-        """Give variables the moving averages that steps by hand have kept, if it keeps any.
-
-        `fit` does so at its end with the optimizer of `compile`. Whoever has optimizers of their
-        own in a `train_step` or a loop calls it where training ends.
-
-        Parameters
-        ----------
-        var_list : list of Variable, optional
-            The variables, such as `model.trainable_weights`; by default all that steps were taken
-            for. Those that no step has changed stay.
-
-        Examples
-        --------
-        >>> from rdeep import Variable
-        >>> from rdeep.optimizers import SGD
-        >>> optimizer, v = SGD(1.0, use_ema=True, ema_momentum=0.5), Variable(0.0)
-        >>> for _ in range(2):
-        ...     optimizer.apply([1.0], [v])
-        >>> optimizer.finalize_variable_values([v])
-        >>> float(v.numpy())
-        -1.5
-        """
-        dispatch.calls().gradients.steps_of(self).finish(var_list)
-
-    @dispatch.not_converted
-    def build(self, variables: Any) -> None:
-        """Make what is kept for variables before the first step.
-
-        Parameters
-        ----------
-        variables : list of Variable
-            The variables.
-        """
-        dispatch.calls().gradients.steps_of(self).build(variables)
-
-    @property
-    def built(self) -> bool:
-        """Whether a step was taken by hand, or made ready."""
-        return dispatch.calls().gradients.steps_of(self).applied is not None
-
-    @property
-    def iterations(self) -> Any:
-        """How many steps were taken by hand."""
-        return dispatch.calls().gradients.steps_of(self).iterations
-
-    @property
-    def variables(self) -> list[Any]:
-        """What is kept for weights between the steps by hand, as variables."""
-        found: list[Any] = dispatch.calls().gradients.slots_of(self)
-        return found
 
     @property
     def initial_rate(self) -> float:

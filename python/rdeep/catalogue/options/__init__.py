@@ -64,7 +64,7 @@ from rdeep.catalogue.options.operands import (
     Tree,
     Window,
 )
-from rdeep.catalogue.options.ranges import Colour, Edges, Factor, OddSizes, ValueRange
+from rdeep.catalogue.options.ranges import Bounds, Colour, Edges, Factor, OddSizes, ValueRange
 from rdeep.catalogue.options.records import (
     ActivationOrNone,
     Cell,
@@ -108,6 +108,7 @@ __all__ = [
     "AxesOrNone",
     "Axis",
     "AxisOrNone",
+    "Bounds",
     "Cell",
     "Cells",
     "Characters",

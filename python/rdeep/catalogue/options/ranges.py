@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Mapping
 from itertools import pairwise
 from typing import Any
 
@@ -73,6 +74,27 @@ class ValueRange(OptionType):
         if len(numbers) != 2 or numbers[0] == numbers[1] or not all(map(math.isfinite, numbers)):
             raise self.refuse()
         return min(numbers), max(numbers)
+
+
+class Bounds(OptionType):
+    """Numbers that bound others, by what they bound.
+
+    Parameters
+    ----------
+    *names : str
+        What may be bounded.
+    """
+
+    def __init__(self, *names: str) -> None:
+        self.names = names
+        self.words = f"numbers by some of the names {', '.join(names)}"
+
+    def check(self, value: Any) -> dict[str, float]:
+        """Return the numbers by their names."""
+        if not isinstance(value, Mapping) or not set(value) <= set(self.names):
+            raise self.refuse()
+        number = Number()
+        return {str(name): number.check(each) for name, each in value.items()}
 
 
 class OddSizes(OptionType):

@@ -156,6 +156,19 @@ class NumPyNetwork:
         # The step as well: a layer may have a seed of its own.
         return self._outputs(inputs, Mode(training, seed=seed, step=seed + 1))
 
+    def call_with(
+        self, values: Mapping[str, Any], inputs: list[Any], training: bool, seed: int
+    ) -> tuple[list[np.ndarray], list[Any], dict[str, Any]]:
+        """Return the outputs with other weights, no losses, and the weights then."""
+        before = self.get_weights(values)
+        self.set_weights(values)
+        try:
+            outputs = self.call(inputs, training, seed)
+            after = self.get_weights(values)
+        finally:
+            self.set_weights(before)
+        return outputs, [], after
+
     def penalty_terms(self) -> list[Any]:
         """Return nothing: NumPy does not train."""
         return []

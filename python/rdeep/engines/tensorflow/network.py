@@ -22,6 +22,7 @@ from rdeep.engines.tensorflow.builders.formula import FormulaLayer
 from rdeep.engines.tensorflow.direct import Direct
 from rdeep.engines.tensorflow.memory import REMAINS, passing
 from rdeep.engines.tensorflow.sampling import RandomState
+from rdeep.engines.tensorflow.substitution import call_with
 from rdeep.engines.tensorflow.weights import share, variables
 from rdeep.engines.tensorflow.xla import threads
 from rdeep.engines.uses import Uses
@@ -280,6 +281,8 @@ class TensorFlowNetwork:
         """Return the inputs' shapes and types for compiled functions, open in the rows."""
         pairs = zip(self.graph.inputs, self.graph.input_dtypes)
         return [tf.TensorSpec(list(x.shape), dtype) for x, dtype in pairs]
+
+    call_with = call_with
 
     @in_plain_words
     def call(self, inputs: list[Any], training: bool, seed: int) -> list[Tensor]:

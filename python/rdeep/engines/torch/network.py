@@ -20,6 +20,7 @@ from rdeep.engines.states import KeptStates
 from rdeep.engines.torch import ops, threads
 from rdeep.engines.torch.assembly import Assembly
 from rdeep.engines.torch.sampling import Dropout, RandomState, outside_inference_mode
+from rdeep.engines.torch.substitution import call_with
 from rdeep.engines.torch.weights import WeightMap, replace, tie
 from rdeep.engines.uses import Uses
 from rdeep.graph.cost import forward_chunk, forward_flops
@@ -226,6 +227,8 @@ class TorchNetwork:
             )
             found += [(rule, part) for part in parts]
         return found
+
+    call_with = call_with
 
     @in_plain_words
     def call(self, inputs: list[Any], training: bool, seed: int) -> list[Tensor]:

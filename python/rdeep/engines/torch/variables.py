@@ -20,9 +20,18 @@ from rdeep.engines.variables import Change
 class Packed(torch.Tensor):
     """A weight in Keras's layout that torch holds otherwise; its gradient is the parameter's."""
 
-    # What is computed of it is a plain tensor.
-    __torch_function__ = torch._C._disabled_torch_function_impl
     held: WeightMap
+
+    @classmethod
+    def __torch_function__(
+        cls, function: Any, types: Any, args: Any = (), kwargs: Any = None
+    ) -> Any:
+        """Compute a plain tensor of it; gradients by it are those of the parameter."""
+        kwargs = kwargs or {}
+        if function is torch.autograd.grad:
+            return _gradients(*args, **kwargs)
+        with torch._C.DisableTorchFunctionSubclass():
+            return function(*args, **kwargs)
 
     @property
     def grad(self) -> Tensor | None:
@@ -37,6 +46,23 @@ class Packed(torch.Tensor):
         parts = [None] * len(self.held.tensors) if value is None else self.held.unpack(value)
         for tensor, part in zip(self.held.tensors, parts):
             tensor.grad = None if part is None else part.contiguous()
+
+
+def _gradients(outputs: Any, inputs: Any, *args: Any, **kwargs: Any) -> tuple[Tensor | None, ...]:
+    """Return gradients as `torch.autograd.grad` does, by parameters where weights are of these.
+
+    What networks compute with are the parameters, and a weight is made of them as it is read.
+    """
+    given = [inputs] if isinstance(inputs, Tensor) else list(inputs)
+    parts = [each.held.tensors if isinstance(each, Packed) else [each] for each in given]
+    flat = [tensor for part in parts for tensor in part]
+    with torch._C.DisableTorchFunctionSubclass():
+        found = iter(torch.autograd.grad(outputs, flat, *args, **kwargs))
+    taken = [[next(found) for _ in part] for part in parts]
+    return tuple(
+        _whole(TorchVariable(each.held), part) if isinstance(each, Packed) else part[0]
+        for each, part in zip(given, taken)
+    )
 
 
 class TorchVariable:

@@ -77,8 +77,10 @@ def _masked_moments(x: Tensor, mask: Tensor) -> tuple[Tensor, Tensor]:
 
 
 @native_form(layers.BatchNormalization)
-def batch_normalization(record: layers.BatchNormalization, context: BuildContext) -> Built:
+def batch_normalization(record: layers.BatchNormalization, context: BuildContext) -> Built | None:
     """Build batch normalization."""
+    if record.renorm:
+        return None
     specs = {weight.name: weight for weight in record.weights(*context.shapes)}
     module = _BatchNormalization(record, specs["moving_mean"].shape[0])
     tensors: dict[str, Tensor | None] = {
@@ -111,8 +113,10 @@ class _LayerNormalization(Weighted):
 
 
 @native_form(layers.LayerNormalization)
-def layer_normalization(record: layers.LayerNormalization, context: BuildContext) -> Built:
+def layer_normalization(record: layers.LayerNormalization, context: BuildContext) -> Built | None:
     """Build layer normalization."""
+    if record.rms_scaling:
+        return None
     return _LayerNormalization(record, context).built()
 
 
