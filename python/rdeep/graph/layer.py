@@ -109,7 +109,8 @@ class GraphLayer:
 
     def count_params(self) -> int:
         """Return the number of values in the layer's weights."""
-        return sum(int(np.prod(weight.shape)) for weight in self.declared)
+        shapes = {n: weight.shape for n, weight in zip(self.weight_names, self.declared)}
+        return sum(int(np.prod(shape)) for shape in shapes.values())
 
     def get_config(self) -> dict:
         """Return the layer's options as plain data."""

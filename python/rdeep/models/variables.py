@@ -246,6 +246,8 @@ def set_layer_weights(layer: Layer | GraphLayer, weights: Sequence[Any], /) -> N
     """
     record = record_of(layer)
     if not layer_is_built(record):
+        if len(weights) == 0:
+            return
         layer_model(record)  # Says that it has none yet.
     model = _model_with(record)
     model.set_layer_weights(model.graph.layer_of[id(record)].name, weights)

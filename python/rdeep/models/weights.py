@@ -55,7 +55,8 @@ def set_layer_weights(model: WeightedModel, /, layer: str, weights: Sequence[np.
     ShapeError
         If there are too many or too few, or a shape differs.
     """
-    names = model.graph.find_layer(layer).weight_names
+    own = set(model.graph.find_layer(layer).weight_names)
+    names = [name for name in model.graph.weights() if name in own]
     if len(names) != len(weights):
         raise ShapeError(
             f"Layer {layer!r} has {len(names)} weights, not {len(weights)}.",
