@@ -61,6 +61,7 @@ def train(backend, data, *given, epochs=4):
 
 
 @pytest.mark.parametrize("double", [False, True])
+@pytest.mark.few_on_tensorflow("True")
 def test_a_training_goes_on_where_it_was_ended(double, backend, data, tmp_path):
     backup = callbacks.BackupAndRestore(tmp_path / "backup", double_checkpoint=double)
     with pytest.raises(RuntimeError):
@@ -131,6 +132,7 @@ class Watcher(callbacks.Callback):
 
 
 @pytest.mark.parametrize("on_epoch", [False, True])
+@pytest.mark.few_on_tensorflow("True")
 def test_validation_sees_the_average(on_epoch, backend, data):
     def trained(*given):
         model = model_on(backend, optimizers.SGD(0.1, use_ema=True, ema_momentum=0.5))
