@@ -70,6 +70,7 @@ def inside_a_function():
 
 
 @COPIES
+@pytest.mark.few_on_tensorflow()
 def test_a_copy_trains_on_as_the_original(backend, copied):
     layers = [Dense(8, "relu"), BatchNormalization(), Dropout(0.3), Scaled(), Dense(1)]
     model = Sequential(layers, input_shape=(4,), backend=backend)

@@ -77,6 +77,7 @@ def test_a_training_goes_on_where_it_was_ended(double, backend, data, tmp_path):
         np.testing.assert_array_equal(mine, other)
 
 
+@pytest.mark.few_on_tensorflow()
 def test_backups_within_an_epoch_go_on_in_it(backend, data, tmp_path):
     backup = callbacks.BackupAndRestore(tmp_path, save_freq=3, delete_checkpoint=False)
     with pytest.raises(RuntimeError):

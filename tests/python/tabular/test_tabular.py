@@ -128,6 +128,7 @@ def fisher_scoring(x, y, mean, variance, offset):
     return b
 
 
+@pytest.mark.few_on_tensorflow()
 def test_no_hidden_layer_is_least_squares(rng, backend):
     # Columns of very different sizes, nearly collinear, far from zero.
     x = rng.normal(size=(150, 3)) * [1.0, 100.0, 0.01] + [0.0, 5000.0, 3.0]

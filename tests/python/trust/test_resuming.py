@@ -164,6 +164,7 @@ SOURCES = {
 @pytest.mark.parametrize(
     ("source", "backend"), [*((source, "torch") for source in SOURCES), ("steps", "tensorflow")]
 )
+@pytest.mark.few_on_tensorflow()
 def test_streams_resume(source, backend, tmp_path, capsys):
     make, options = SOURCES[source]
 
