@@ -40,9 +40,9 @@ test-r: ## test the R package as installed
 test-bridge: ## test R hosted by Python
 	$(bin)/pytest tests/bridge
 
-test-slow: setup ## what takes minutes: torch's compiler, walks over all layers on TensorFlow
+test-slow: setup ## what takes minutes: torch's compiler, all cases on TensorFlow, R's tests with them
 	OMP_NUM_THREADS=1 $(bin)/pytest tests/python -m slow
-	cd tests && RDEEP_SLOW_TESTS=1 $(with_python) Rscript testthat.R 'blas|layers'
+	cd tests && RDEEP_SLOW_TESTS=1 OMP_NUM_THREADS=1 $(with_python) Rscript testthat.R
 
 torture: setup ## real signals, kills, damaged files, full disks, with a table of what held (hours)
 	cd tests && $(with_python) OMP_NUM_THREADS=1 ../$(bin)/python -m torture $(PARTS)

@@ -18,6 +18,7 @@ SERIES = (7, 4)
 
 @pytest.mark.parametrize("options", [{}, {"use_bias": False}, {"value_dim": 5}], ids=str)
 @pytest.mark.parametrize("alone", [True, False])
+@pytest.mark.few_on_tensorflow("True-{}")
 def test_self_attention_agrees_with_keras(options, alone, backend, rng):
     x = Input(SERIES)
     h = L.Dense(4)(x)

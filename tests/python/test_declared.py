@@ -351,6 +351,7 @@ def test_every_layer_that_adapts_is_among_them():
 
 
 @pytest.mark.parametrize("name", ["Normalization", "Discretization", "IntegerLookup"])
+@pytest.mark.few_on_tensorflow("Normalization")
 def test_what_is_learned_inside_other_layers_arrives(name, backend):
     make, data = LEARNING[name]
     layer, stepwise = make(), make()

@@ -42,6 +42,7 @@ def _known(name, options):
 
 
 @pytest.mark.parametrize("kinds", KINDS, ids="-".join)
+@pytest.mark.few_on_tensorflow("int64-int32")
 def test_ids_keep_64_bits_until_they_are_small(kinds, backend):
     given, declared = kinds
     for name, options in LAYERS:
@@ -55,6 +56,7 @@ def test_ids_keep_64_bits_until_they_are_small(kinds, backend):
         np.testing.assert_array_equal(model.predict(ids), alone, err_msg=f"{name} {options}")
 
 
+@pytest.mark.few_on_tensorflow()
 def test_the_longest_numbers_are_hashed_as_text_is(backend):
     ids = np.array([2**63 - 1, -(2**63 - 1), 10**16, -(10**17), 10**18 + 3])[:, None]
     for options in ({}, {"salt": 3}):

@@ -36,6 +36,7 @@ A, B = {"a/kernel", "a/bias"}, {"b/kernel", "b/bias"}
 N = {"n/gamma", "n/beta", "n/moving_mean", "n/moving_variance"}
 
 
+@pytest.mark.few_on_tensorflow()
 def test_flags_count_at_compile(backend, tmp_path):
     model = chain(backend)
     model.compile("sgd", "mse")

@@ -115,6 +115,7 @@ def test_weights_start_from_an_array(backend):
 
 
 @pytest.mark.parametrize("name", ["AdamW", "SGD", "Muon"])
+@pytest.mark.few_on_tensorflow("AdamW")
 def test_weights_are_left_out_of_weight_decay(backend, name):
     x, y = np.ones((4, 2), "float32"), np.ones((4, 3), "float32")
     start = {"kernel_initializer": "ones", "bias_initializer": "ones"}

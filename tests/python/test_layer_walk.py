@@ -150,6 +150,7 @@ def test_every_layer_of_numbers_goes_round(shape, walking_backend, tmp_path):
     go_round(side_by_side(shape, made, walking_backend), x, tmp_path)
 
 
+@pytest.mark.few_on_tensorflow()
 def test_layers_of_codes_go_round(backend, tmp_path):
     x = Input((2,), "int32")
     known = layers.IntegerLookup(vocabulary=[0, 1, 2, 3])(x)

@@ -77,6 +77,12 @@ def _after_dense(shape: tuple[int, ...], name: str) -> bool:
 
 
 @pytest.mark.parametrize(("name", "shape", "options"), CASES, ids=lambda v: str(v)[:60])
+@pytest.mark.few_on_tensorflow(
+    "Dense-(5,)",
+    "LSTM-(7, 4)-{'units': 3}",
+    "BatchNormalization-(5,)-{}",
+    "Conv2D-(9, 8, 3)-{'filters': 4, 'kernel_size': 3}",
+)
 def test_layer_agrees_with_keras(name, shape, options, backend, rng):
     x = rng.normal(size=(6, *shape)).astype("float32")
     layer, other = getattr(L, name)(**options), getattr(K, name)(**options)
@@ -90,6 +96,7 @@ def test_layer_agrees_with_keras(name, shape, options, backend, rng):
 
 @pytest.mark.parametrize("mode", ["concat", "sum", "mul", "ave"])
 @pytest.mark.parametrize("sequences", [False, True])
+@pytest.mark.few_on_tensorflow("True-concat", "False-sum")
 def test_bidirectional_agrees_with_keras(mode, sequences, backend, rng):
     x = rng.normal(size=(6, *SERIES)).astype("float32")
     ours = rdeep_model(
@@ -105,6 +112,7 @@ def test_bidirectional_agrees_with_keras(mode, sequences, backend, rng):
 @pytest.mark.parametrize(
     "options", [{}, {"return_sequences": True}, {"go_backwards": True}], ids=str
 )
+@pytest.mark.few_on_tensorflow("return_sequences': True}-GRU", "{}-LSTM")
 def test_masked_steps_are_skipped(name, options, backend, rng):
     codes = rng.integers(1, 9, size=(8, 6)).astype("int32")
     codes[0, 3:] = 0
@@ -126,6 +134,7 @@ def test_masked_steps_are_skipped(name, options, backend, rng):
 
 
 @pytest.mark.parametrize("sequences", [False, True])
+@pytest.mark.few_on_tensorflow()
 def test_masked_steps_of_a_bidirectional_layer(sequences, backend, rng):
     codes = rng.integers(0, 4, size=(8, 6)).astype("int32")
 
@@ -215,6 +224,7 @@ def test_the_root_mean_square_is_taken_along_any_axis(backend, rng):
 
 @pytest.mark.parametrize("name", ["Add", "Average", "Maximum", "Minimum", "Multiply", "Subtract"])
 @pytest.mark.parametrize("widths", [(4, 4), (4, 1)], ids=str)
+@pytest.mark.few_on_tensorflow("Multiply", "(4, 1)-Subtract")
 def test_merging_agrees_with_keras(name, widths, backend, rng):
     from rdeep import Input, Model
 

@@ -154,6 +154,7 @@ def test_weights_in_and_out(backend, rng):
         model.set_weights({"dense/bias": np.zeros(3)})
 
 
+@pytest.mark.few_on_tensorflow()
 def test_saved_and_loaded_on_either_backend(backend, rng, tmp_path):
     path = str(tmp_path / "model.rdeep")
     x = rng.integers(0, 9, (12, 6))
@@ -308,6 +309,7 @@ GOOD_X, GOOD_Y = np.zeros((6, 4)), np.array([0, 1, 2, 0, 1, 2])
         ({"inputt": GOOD_X}, GOOD_Y, ArgumentError, "(?s)no input 'inputt'.*'input'"),
     ],
 )
+@pytest.mark.few_on_tensorflow("x3-", "x9-")
 def test_bad_data_is_refused(model, x, y, error, message):
     with pytest.raises(error, match=message):
         model.fit(x, y, verbose=0)

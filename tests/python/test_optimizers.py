@@ -146,6 +146,9 @@ def _by_keras(case: int) -> tuple[list[np.ndarray], list[np.ndarray]]:
 
 
 @pytest.mark.parametrize("case", range(len(CASES)), ids=lambda i: f"{CASES[i][0]}-{i}")
+@pytest.mark.few_on_tensorflow(
+    "SGD-3", "Adam-6", "RMSprop-9", "Adafactor-14", "Lamb-20", "Ftrl-18", "Nadam-27"
+)
 def test_fifty_steps_agree_with_keras(case, backend):
     name, options = CASES[case]
     before, after = _by_keras(case)
@@ -200,6 +203,7 @@ def test_weights_are_seen_as_keras_lays_them_out(name, rng):
     [*((name, {}) for name in WHOLE), ("Ftrl", {"use_ema": True})],
     ids=lambda v: v if isinstance(v, str) else "",
 )
+@pytest.mark.few_on_tensorflow("Nadam")
 def test_training_goes_on_from_a_file_on_either_engine(name, options, backend, rng, tmp_path):
     x, y = _sequences(rng)
     once = _recurrent(backend, name, **options)
@@ -226,6 +230,7 @@ def test_adafactor_keeps_rows_and_columns(backend, rng):
 
 
 @pytest.mark.parametrize("name", ["Lamb", "Nadam", "Lion"])
+@pytest.mark.few_on_tensorflow("Lion")
 def test_formulas_can_be_compiled(name, compiling_backend, rng):
     x, y = rng.normal(size=(32, 4)), rng.normal(size=32)
 

@@ -71,6 +71,7 @@ def test_penalties_are_those_of_keras(name, options, backend, rng):
 
 
 @pytest.mark.parametrize("case", CASES)
+@pytest.mark.few_on_tensorflow("inside")
 def test_training_and_evaluation_agree_with_keras(case, backend, rng):
     modules = (regularizers, keras.regularizers)
     ours, theirs = (make(module) for make, module in zip(CASES[case], modules))

@@ -70,6 +70,7 @@ def inside_a_function():
 
 
 @COPIES
+@pytest.mark.few_on_tensorflow()
 def test_a_copy_trains_on_as_the_original(backend, copied):
     layers = [Dense(8, "relu"), BatchNormalization(), Dropout(0.3), Scaled(), Dense(1)]
     model = Sequential(layers, input_shape=(4,), backend=backend)
@@ -148,6 +149,7 @@ def test_streams_of_seeds_and_variables_are_copied(backend, copied):
     np.testing.assert_array_equal(numbers(again.assign_sub(X[0]).value), 0 * X[0])
 
 
+@pytest.mark.few_on_tensorflow()
 def test_what_is_read_takes_no_seed_and_draws_what_the_original_would(backend, tmp_path):
     x = Input((4,))
     built = [
@@ -215,6 +217,7 @@ def test_deep_models_need_no_recursion():
     assert unpickled(model.layers[-1]).name == "dense_299"
 
 
+@pytest.mark.few_on_tensorflow()
 def test_a_pickled_model_is_read_by_another_process(tmp_path, backend):
     model = Sequential([Dense(3)], input_shape=(4,), backend=backend)
     path = tmp_path / "model.pkl"

@@ -105,6 +105,7 @@ def test_a_layer_in_two_modes(backend: str, rng: np.random.Generator) -> None:
     np.testing.assert_array_equal(never, data)
 
 
+@pytest.mark.few_on_tensorflow()
 def test_frozen_layers_stay(backend: str, rng: np.random.Generator) -> None:
     model, base = _transfer(backend, None)
     base.trainable = False

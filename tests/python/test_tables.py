@@ -282,7 +282,14 @@ print(rows, memory("VmHWM") - before)
 
 
 @pytest.mark.skipif(not os.path.exists("/proc/self/status"), reason="Linux tells the memory used")
-@pytest.mark.parametrize("name", ["a.parquet", "a.csv", "a.feather", "a.arrow"])
+@pytest.mark.parametrize(
+    "name",
+    [
+        "a.parquet",
+        "a.csv",
+        *(pytest.param(n, marks=pytest.mark.slow) for n in ("a.feather", "a.arrow")),
+    ],
+)
 def test_a_file_that_is_larger_than_the_memory_it_takes(tmp_path, rng, name):
     rows = 2_000_000 if name != "a.csv" else 1_000_000
     table = pa.table({f"c{i}": rng.standard_normal(rows) for i in range(12)})

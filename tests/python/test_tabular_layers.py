@@ -177,6 +177,13 @@ def descended(loss: Any, weights: list[np.ndarray], step: float = 1e-5) -> list[
 
 
 @pytest.mark.parametrize("case", CASES, ids=str)
+@pytest.mark.few_on_tensorflow(
+    "EnsembleDense-2]",
+    "Members-2_1",
+    "PiecewiseLinearEmbedding",
+    "FeatureTokens-2]",
+    "PeriodicEmbedding-2-3]",
+)
 def test_layer_is_its_formula(case, backend, rng):
     layer = getattr(L, case.layer)(**case.options)
     # A dense layer before it shows the gradient of its input too.
@@ -290,6 +297,7 @@ def test_they_are_saved_and_rows_do_not_depend_on_each_other(backend, rng, tmp_p
     np.testing.assert_allclose(alone, expected[:3], atol=1e-5)
 
 
+@pytest.mark.few_on_tensorflow()
 def test_they_compute_in_sixteen_bits(backend, rng):
     x, y = data(rng)
     x[1][0] = 2

@@ -44,6 +44,7 @@ def _model(layer, shape, dtype, backend):
 
 
 @pytest.mark.parametrize("name", [*FLAT_LAYERS, *SERIES_LAYERS])
+@pytest.mark.few_on_tensorflow("Dense]", "LSTM", "SpectralNormalization")
 def test_layers_take_whole_numbers_as_floats(name, backend):
     layer = {**FLAT_LAYERS, **SERIES_LAYERS}[name]
     data = FLAT if name in FLAT_LAYERS else SERIES

@@ -8,20 +8,36 @@ skip_if_no_backend <- function(backend) {
   }
 }
 
+skip_if_slow <- function(slow = TRUE) {
+  testthat::skip_if(slow && Sys.getenv("RDEEP_SLOW_TESTS") != "1", "RDEEP_SLOW_TESTS=1 runs it")
+}
+
 # A test for each engine, with the engine as the default.
 for_each_backend <- function(description, code) {
-  code <- substitute(code)
-  env <- parent.frame()
+  test_on_each(description, substitute(code), parent.frame())
+}
+
+# The same of what R does alike for all engines, so that one says it. TensorFlow traces each
+# network, which takes a second: it is run where RDEEP_SLOW_TESTS=1.
+slow_on_tensorflow <- function(description, code) {
+  test_on_each(description, substitute(code), parent.frame(), slow = "tensorflow")
+}
+
+test_on_each <- function(description, code, env, slow = character()) {
   for (name in backends) {
     eval(
       substitute(
         test_that(TITLE, {
           skip_if_no_backend(BACKEND)
+          skip_if_slow(SLOW)
           withr::local_options(rdeep.backend = BACKEND)
           backend <- BACKEND
           CODE
         }),
-        list(TITLE = paste0(description, " (", name, ")"), BACKEND = name, CODE = code)
+        list(
+          TITLE = paste0(description, " (", name, ")"),
+          BACKEND = name, SLOW = name %in% slow, CODE = code
+        )
       ),
       env
     )

@@ -68,7 +68,7 @@ test_that("where torch was imported too early, that is said once, with the remed
 
 test_that("steps are compiled as a whole in R", {
   skip_if_no_backend("torch")
-  skip_if(Sys.getenv("RDEEP_SLOW_TESTS") != "1", "RDEEP_SLOW_TESTS=1 runs it: torch takes a minute")
+  skip_if_slow()
   skip_if(Sys.which("g++") == "", "there is no compiler")
   losses <- lapply(c(TRUE, FALSE), function(jit) {
     set_random_seed(1)

@@ -111,7 +111,7 @@ for_each_backend("an interrupt in a function of R ends it, and then training", {
   expect_length(predict(model, rows), 4)
 })
 
-for_each_backend("evaluate(), predict() and lr_finder() end", {
+slow_on_tensorflow("evaluate(), predict() and lr_finder() end", {
   model <- small_network(backend)
   press <- presser("on_test_batch_end")
   expect_equal(caught(evaluate(model, rows, targets, callbacks = press)), "interrupted")
@@ -121,7 +121,7 @@ for_each_backend("evaluate(), predict() and lr_finder() end", {
   expect_length(predict(model, rows), 4)
 })
 
-for_each_backend("deep_tabular() keeps the networks that were trained", {
+slow_on_tensorflow("deep_tabular() keeps the networks that were trained", {
   restore <- press_in_second_network(presser("on_epoch_end"))
   on.exit(restore())
   said <- capture.output(

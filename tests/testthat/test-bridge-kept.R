@@ -42,7 +42,7 @@ for_each_backend("what other models change is kept", {
   expect_kept(parts$decoder, data = x[, 1:2])
 })
 
-for_each_backend("what is changed by hand is kept", {
+slow_on_tensorflow("what is changed by hand is kept", {
   model <- keras_model_sequential(input_shape = 4) |>
     layer_batch_normalization() |>
     layer_dense(2, name = "last")
@@ -72,7 +72,7 @@ for_each_backend("what is changed by hand is kept", {
   expect_false(again(model)$layers[[1]]$trainable)
 })
 
-for_each_backend("a callback saves the model of that moment", {
+slow_on_tensorflow("a callback saves the model of that moment", {
   model <- keras_model_sequential(input_shape = 4) |> layer_dense(1)
   compile(model, "sgd", "mse")
   saved <- list()

@@ -15,7 +15,7 @@ test_that("targets can be a data frame of numbers", {
   expect_named(evaluate(model, iris_x[, 1:2], as.data.frame(iris_x[, 3:4])), "loss")
 })
 
-for_each_backend("a factor as target is coded by its levels", {
+slow_on_tensorflow("a factor as target is coded by its levels", {
   set_random_seed(1)
   a <- fit_quietly(classifier(), iris_x, iris$Species)
   set_random_seed(1)
@@ -23,7 +23,7 @@ for_each_backend("a factor as target is coded by its levels", {
   expect_equal(a$metrics, b$metrics)
 })
 
-for_each_backend("a factor becomes one-hot for the categorical cross-entropy", {
+slow_on_tensorflow("a factor becomes one-hot for the categorical cross-entropy", {
   train <- function(y, loss) {
     set_random_seed(1)
     model <- keras_model_sequential(input_shape = 4) |> layer_dense(3, activation = "softmax")

@@ -35,7 +35,7 @@ for_each_backend("a generator function trains as the same arrays do", {
   )
 })
 
-for_each_backend("a generator function without an end needs steps", {
+slow_on_tensorflow("a generator function without an end needs steps", {
   calls <- 0
   endless <- function() {
     calls <<- calls + 1
@@ -47,7 +47,7 @@ for_each_backend("a generator function without an end needs steps", {
   expect_gte(calls, 15)
 })
 
-for_each_backend("an unbuilt model takes its shape from the first batch", {
+slow_on_tensorflow("an unbuilt model takes its shape from the first batch", {
   model <- keras_model_sequential() |> layer_dense(3, activation = "softmax")
   compile(model, loss = "sparse_categorical_crossentropy")
   fit(model, iris_batches(), verbose = 0)
@@ -71,7 +71,7 @@ test_that("factors in batches keep the levels of the first", {
   expect_equal(colnames(predict(model, iris[1:4])), levels(iris$Species))
 })
 
-for_each_backend("a function validates, with weights in its batches", {
+slow_on_tensorflow("a function validates, with weights in its batches", {
   model <- classifier()
   history <- fit(
     model, iris_batches(weights = TRUE),
@@ -95,7 +95,7 @@ test_that("R's callbacks hear of training from batches", {
   expect_equal(seen, c(1:3, 1:3))
 })
 
-for_each_backend("files train through fit()", {
+slow_on_tensorflow("files train through fit()", {
   skip_if_not(reticulate::py_module_available("pyarrow"), "pyarrow is not installed")
   path <- withr::local_tempfile(fileext = ".csv")
   write.csv(data.frame(iris_x, class = iris_y), path, row.names = FALSE)

@@ -61,7 +61,7 @@ test_that("texts and sounds are read from folders", {
   expect_rdeep_error(audio_dataset_from_directory(folder, ragged = TRUE), "argument", "ragged")
 })
 
-for_each_backend("windows of a series train a network", {
+slow_on_tensorflow("windows of a series train a network", {
   series <- sin(1:60)
   data <- timeseries_dataset_from_array(series, series[-(1:5)], sequence_length = 5)
   model <- keras_model_sequential(input_shape = 5) |> layer_dense(1)

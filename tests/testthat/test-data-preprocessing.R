@@ -70,7 +70,7 @@ for_each_backend("a model of text is fitted, saved and revived", {
   expect_equal(predict(readRDS(path), texts), predicted)
 })
 
-for_each_backend("text stands beside numbers", {
+slow_on_tensorflow("text stands beside numbers", {
   kind <- layer_input(1, dtype = "string", name = "kind")
   size <- layer_input(1, name = "size")
   place <- layer_string_lookup(vocabulary = c("u", "v"), output_mode = "one_hot")(kind)
@@ -80,7 +80,7 @@ for_each_backend("text stands beside numbers", {
   expect_equal(predict(model, list(size = c(1, 2), kind = factor(c("u", "w")))), expected)
 })
 
-for_each_backend("a feature space is called on tables and makes models", {
+slow_on_tensorflow("a feature space is called on tables and makes models", {
   space <- layer_feature_space(
     features = list(
       mpg = "float_normalized",

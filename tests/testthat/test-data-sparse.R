@@ -1,4 +1,4 @@
-for_each_backend("a sparse matrix trains and predicts as the dense one", {
+slow_on_tensorflow("a sparse matrix trains and predicts as the dense one", {
   set.seed(1)
   sparse <- Matrix::rsparsematrix(120, 40, density = 0.1)
   y <- rnorm(120)

@@ -140,7 +140,7 @@ test_that("importance is printed with what it means", {
   expect_match(printed, "x1 ")
 })
 
-for_each_backend("tabular models are judged by rows that they have not seen", {
+slow_on_tensorflow("tabular models are judged by rows that they have not seen", {
   set_random_seed(1)
   data <- linear_data(120)
   model <- deep_tabular(y ~ ., data, members = 2, epochs = 20, architecture = "mlp", verbose = 0)
@@ -155,7 +155,7 @@ for_each_backend("tabular models are judged by rows that they have not seen", {
   expect_false(grepl("held-out", attr(given, "about")$title))
 })
 
-for_each_backend("integrated gradients find the column with the largest effect", {
+slow_on_tensorflow("integrated gradients find the column with the largest effect", {
   skip_if_no_captum()
   set_random_seed(1)
   data <- linear_data(120)

@@ -82,7 +82,7 @@ test_that("marginal effects are drawn", {
   expect_drawn(plot(marginal_effects(class_view())))
 })
 
-for_each_backend("effects of linear tabular models are their coefficients", {
+slow_on_tensorflow("effects of linear tabular models are their coefficients", {
   set_random_seed(1)
   data <- linear_data()
   model <- deep_tabular(y ~ x1 + x2 + g + k, data, hidden_units = 0, verbose = 0)

@@ -101,7 +101,7 @@ test_that("explanations are drawn, the largest contribution on top", {
   expect_drawn(ggplot2::autoplot(explain_view(1, view = class_view(), samples = 10)))
 })
 
-for_each_backend("tabular models are explained", {
+slow_on_tensorflow("tabular models are explained", {
   set_random_seed(1)
   data <- linear_data(80)
   model <- deep_tabular(y ~ ., data, members = 2, epochs = 5, architecture = "mlp", verbose = 0)

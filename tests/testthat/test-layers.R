@@ -33,9 +33,7 @@ sample_data <- function(name, shape, n = 3) {
   array(values, c(n, shape))
 }
 
-for_each_backend("every layer builds in a model and gives the shape it says", {
-  slow <- backend == "tensorflow" && Sys.getenv("RDEEP_SLOW_TESTS") != "1"
-  skip_if(slow, "RDEEP_SLOW_TESTS=1 runs it: TensorFlow takes twenty seconds")
+slow_on_tensorflow("every layer builds in a model and gives the shape it says", {
   for (name in names(layer_cases())) {
     case <- layer_cases()[[name]]
     model <- keras_model_sequential(input_shape = case[[2]])
@@ -102,7 +100,7 @@ test_that("merging layers take tensors as arguments and as a list", {
   expect_rdeep_error(layer_concatenate(a, b, axes = 1), "argument", "Did you mean 'axis'")
 })
 
-for_each_backend("merging layers compute what they say", {
+slow_on_tensorflow("merging layers compute what they say", {
   a <- layer_input(4)
   b <- layer_input(4)
   formulas <- list(
@@ -182,7 +180,7 @@ for_each_backend("a bidirectional layer runs both ways", {
   expect_equal(dim(predict(summed, sample_data("x", c(5, 2)))), c(3, 3))
 })
 
-for_each_backend("a recurrent layer returns its state when asked", {
+slow_on_tensorflow("a recurrent layer returns its state when asked", {
   a <- layer_input(c(5, 2))
   parts <- layer_lstm(a, 3, return_state = TRUE)
   expect_length(parts, 3)
@@ -192,7 +190,7 @@ for_each_backend("a recurrent layer returns its state when asked", {
   expect_equal(unname(out[[1]]), unname(out[[2]]))
 })
 
-for_each_backend("a dense layer computes what it says", {
+slow_on_tensorflow("a dense layer computes what it says", {
   model <- keras_model_sequential(input_shape = 4) |> layer_dense(2, activation = "tanh")
   weights <- get_weights(model)
   expected <- tanh(iris_x %*% weights[[1]] + rep(weights[[2]], each = 150))

@@ -41,7 +41,7 @@ test_that("accuracies of classes are the formulas", {
   expect_equal(metric_categorical_accuracy(to_categorical(c(0, 2, 2)), guess), 2 / 3)
 })
 
-for_each_backend("metrics measured in training are those of the predictions", {
+slow_on_tensorflow("metrics measured in training are those of the predictions", {
   y <- as.numeric(iris_y == 1)
   model <- keras_model_sequential(input_shape = 4) |> layer_dense(1, activation = "sigmoid")
   model |> compile(

@@ -1,4 +1,4 @@
-for_each_backend("early stopping ends training and restores the best weights", {
+slow_on_tensorflow("early stopping ends training and restores the best weights", {
   model <- regressor()
   stop_early <- callback_early_stopping(
     monitor = "loss", patience = 1, restore_best_weights = TRUE
@@ -8,14 +8,14 @@ for_each_backend("early stopping ends training and restores the best weights", {
   expect_lt(length(history$epoch), 20)
 })
 
-for_each_backend("a checkpoint writes the model", {
+slow_on_tensorflow("a checkpoint writes the model", {
   path <- withr::local_tempfile(fileext = ".rdeep")
   model <- classifier()
   fit_quietly(model, callbacks = callback_model_checkpoint(path, monitor = "loss"))
   expect_equal(predict(load_model(path), iris_x), predict(model, iris_x))
 })
 
-for_each_backend("the CSV logger writes a line an epoch", {
+slow_on_tensorflow("the CSV logger writes a line an epoch", {
   path <- withr::local_tempfile(fileext = ".csv")
   history <- fit_quietly(classifier(), epochs = 3, callbacks = list(callback_csv_logger(path)))
   log <- utils::read.csv(path)
@@ -23,7 +23,7 @@ for_each_backend("the CSV logger writes a line an epoch", {
   expect_equal(log$loss, history$metrics$loss, tolerance = 1e-6)
 })
 
-for_each_backend("the learning rate is lowered on a plateau", {
+slow_on_tensorflow("the learning rate is lowered on a plateau", {
   model <- classifier()
   fit_quietly(
     model,
@@ -61,7 +61,7 @@ for_each_backend("functions hear all six events, counted from 1", {
   expect_equal(heard, c("train_begin", epoch(1), epoch(2), "train_end"))
 })
 
-for_each_backend("logs are a named list of what was measured", {
+slow_on_tensorflow("logs are a named list of what was measured", {
   seen <- list()
   history <- fit_quietly(
     classifier(), iris_x[taking_turns, ], iris_y[taking_turns],
@@ -73,7 +73,7 @@ for_each_backend("logs are a named list of what was measured", {
   expect_equal(vapply(seen, function(logs) logs$loss, 0), history$metrics$loss)
 })
 
-for_each_backend("functions may take fewer arguments", {
+slow_on_tensorflow("functions may take fewer arguments", {
   epochs <- integer()
   fit_quietly(
     classifier(),
@@ -86,7 +86,7 @@ for_each_backend("functions may take fewer arguments", {
   expect_equal(epochs, 1:2)
 })
 
-for_each_backend("the learning rate follows a function of R", {
+slow_on_tensorflow("the learning rate follows a function of R", {
   rates <- numeric()
   model <- classifier(rate = 0.1)
   history <- fit_quietly(
@@ -111,7 +111,7 @@ test_that("the scheduler says what it does on demand", {
   expect_output(fit_quietly(classifier(), callbacks = scheduler), "learning rate is 0.5")
 })
 
-for_each_backend("stop_training ends training after the epoch", {
+slow_on_tensorflow("stop_training ends training after the epoch", {
   model <- classifier()
   history <- fit_quietly(
     model,
@@ -125,7 +125,7 @@ for_each_backend("stop_training ends training after the epoch", {
   expect_equal(fit_quietly(model, epochs = 3)$epoch, 1:3)
 })
 
-for_each_backend("a learning rate of zero set from R stops learning at once", {
+slow_on_tensorflow("a learning rate of zero set from R stops learning at once", {
   model <- classifier()
   weights <- list()
   fit_quietly(
@@ -139,7 +139,7 @@ for_each_backend("a learning rate of zero set from R stops learning at once", {
   expect_equal(weights[[3]], weights[[1]])
 })
 
-for_each_backend("Callback() makes callbacks with a state of their own", {
+slow_on_tensorflow("Callback() makes callbacks with a state of their own", {
   stop_after <- Callback(
     "StopAfter",
     initialize = function(n) {
@@ -168,7 +168,7 @@ for_each_backend("an error in a callback keeps its class, and leaves the model u
   expect_false(anyNA(predict(model, iris_x)))
 })
 
-for_each_backend("a warning in a callback reaches the user", {
+slow_on_tensorflow("a warning in a callback reaches the user", {
   expect_warning(
     fit_quietly(
       classifier(),
@@ -222,7 +222,7 @@ test_that("what is no callback is refused", {
   expect_rdeep_error(fit_quietly(classifier(), callbacks = list(1)), "argument", "callbacks")
 })
 
-for_each_backend("functions hear of evaluations and predictions", {
+slow_on_tensorflow("functions hear of evaluations and predictions", {
   heard <- character()
   hears <- function(name) function(logs) heard <<- c(heard, name, names(logs))
   callback <- callback_lambda(

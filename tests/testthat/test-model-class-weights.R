@@ -1,4 +1,4 @@
-for_each_backend("a class for each time step has a weight for each time step", {
+slow_on_tensorflow("a class for each time step has a weight for each time step", {
   set.seed(1)
   x <- array(rnorm(6 * 4 * 3), c(6, 4, 3))
   k <- matrix(sample(0:2, 24, TRUE), 6)

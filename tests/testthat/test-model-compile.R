@@ -5,7 +5,7 @@ test_that("compile() changes the model in place and returns it unseen", {
   expect_true(model$is_compiled)
 })
 
-for_each_backend("names, records and functions all choose optimizer, loss and metrics", {
+slow_on_tensorflow("names, records and functions all choose optimizer, loss and metrics", {
   x <- iris_x
   y <- iris_y
   losses <- lapply(

@@ -48,7 +48,7 @@ test_that("a list of layers begins a model", {
   expect_equal(count_params(model), 23)
 })
 
-for_each_backend("a functional model takes several inputs and gives several outputs", {
+slow_on_tensorflow("a functional model takes several inputs and gives several outputs", {
   a <- layer_input(4, name = "a")
   b <- layer_input(2, name = "b")
   joined <- layer_concatenate(a, b)
@@ -127,7 +127,7 @@ test_that("weights that training changes are told from those that it does not", 
   expect_length(get_weights(model, trainable = FALSE), 4)
 })
 
-for_each_backend("a clone has the same layers and its own weights", {
+slow_on_tensorflow("a clone has the same layers and its own weights", {
   model <- classifier()
   fit_quietly(model)
   before <- predict(model, iris_x)

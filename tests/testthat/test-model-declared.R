@@ -60,7 +60,7 @@ test_that("a batch size is declared in several ways, once each", {
 
 # Columns -------------------------------------------------------------------------
 
-for_each_backend("columns go by their names, wherever a model comes from", {
+slow_on_tensorflow("columns go by their names, wherever a model comes from", {
   model <- linear(2)
   fit_quietly(model, cars, mtcars$mpg)
   wanted <- predict(model, unname(cars))
@@ -313,7 +313,7 @@ test_that("logs of several values become several metrics", {
 
 # Calls, weights, targets ---------------------------------------------------------
 
-for_each_backend("a model that is called takes columns by name, as predict() does", {
+slow_on_tensorflow("a model that is called takes columns by name, as predict() does", {
   model <- linear(2)
   fit_quietly(model, cars, mtcars$mpg)
   expected <- predict(model, cars)

@@ -8,7 +8,7 @@ for_each_backend("training lowers the loss and returns a history unseen", {
   expect_lt(loss[5], loss[1])
 })
 
-for_each_backend("training goes on from where it stopped", {
+slow_on_tensorflow("training goes on from where it stopped", {
   set_random_seed(1)
   whole <- classifier()
   all <- fit_quietly(whole, epochs = 4)
@@ -20,7 +20,7 @@ for_each_backend("training goes on from where it stopped", {
   expect_lt(rest$metrics$loss[2], all$metrics$loss[1])
 })
 
-for_each_backend("validation data is measured after each epoch", {
+slow_on_tensorflow("validation data is measured after each epoch", {
   model <- classifier()
   x <- iris_x[taking_turns, ]
   y <- iris_y[taking_turns]
@@ -90,7 +90,7 @@ test_that("the option of keras3 sets how much is shown", {
   expect_silent(fit(classifier(), iris_x, iris_y))
 })
 
-for_each_backend("the number of steps is limited on demand", {
+slow_on_tensorflow("the number of steps is limited on demand", {
   batches <- 0
   model <- classifier()
   fit_quietly(
@@ -101,7 +101,7 @@ for_each_backend("the number of steps is limited on demand", {
   expect_equal(batches, 3)
 })
 
-for_each_backend("no epochs leave the model as it is", {
+slow_on_tensorflow("no epochs leave the model as it is", {
   model <- classifier()
   before <- get_weights(model)
   history <- fit_quietly(model, epochs = 0)
@@ -110,7 +110,7 @@ for_each_backend("no epochs leave the model as it is", {
   expect_output(print(history), "no epochs")
 })
 
-for_each_backend("an image, a sequence and a series of words train", {
+slow_on_tensorflow("an image, a sequence and a series of words train", {
   images <- array(stats::runif(20 * 8 * 8), c(20, 8, 8, 1))
   conv <- keras_model_sequential(input_shape = c(8, 8, 1)) |>
     layer_conv_2d(2, 3, activation = "relu") |>

@@ -21,7 +21,7 @@ for_each_backend("a formula says what fit(x, y) says", {
   expect_equal(evaluate(model, iris), evaluate(model, as.matrix(iris[1:4]), iris$Species))
 })
 
-for_each_backend("a factor sets the last layer, the loss and the metric", {
+slow_on_tensorflow("a factor sets the last layer, the loss and the metric", {
   set_random_seed(1)
   model <- hidden()
   expect_message(
@@ -96,7 +96,7 @@ test_that("the levels of an ordered factor are classes, which is said once", {
   expect_equal(colnames(predict(model, data)), c("s", "m", "l"))
 })
 
-for_each_backend("a recipe prepares the data of fit, evaluate and predict", {
+slow_on_tensorflow("a recipe prepares the data of fit, evaluate and predict", {
   skip_if_not_installed("recipes")
   recipe <- recipes::recipe(Species ~ ., data = iris) |>
     recipes::step_normalize(recipes::all_numeric_predictors())
@@ -151,7 +151,7 @@ test_that("weights stay beside their rows", {
   )
 })
 
-for_each_backend("rows that cannot be predicted keep their place", {
+slow_on_tensorflow("rows that cannot be predicted keep their place", {
   set_random_seed(1)
   model <- classifier()
   quietly(model, Species ~ ., iris)
@@ -194,7 +194,7 @@ test_that("fitted on by the same formula, a model keeps its coding", {
 
 # Files and processes -------------------------------------------------------------
 
-for_each_backend("saveRDS() carries the formula to another process", {
+slow_on_tensorflow("saveRDS() carries the formula to another process", {
   model <- hidden()
   data <- transform(scaled, cyl = as.character(cyl))
   quietly(model, mpg ~ poly(wt, 2) + cyl, data)

@@ -1,4 +1,4 @@
-for_each_backend("one-cycle moves the rate and gives it back", {
+slow_on_tensorflow("one-cycle moves the rate and gives it back", {
   model <- classifier()
   history <- fit_quietly(model, epochs = 4, callbacks = callback_one_cycle(0.5))
   rates <- history$metrics$learning_rate
@@ -7,7 +7,7 @@ for_each_backend("one-cycle moves the rate and gives it back", {
   expect_equal(model$learning_rate, 0.1)
 })
 
-for_each_backend("an optimizer may follow a schedule", {
+slow_on_tensorflow("an optimizer may follow a schedule", {
   model <- keras_model_sequential(input_shape = 4) |> layer_dense(1)
   schedule <- learning_rate_schedule_exponential_decay(0.1, decay_steps = 5, decay_rate = 0.5)
   compile(model, optimizer = optimizer_sgd(schedule), loss = "mse")
@@ -16,7 +16,7 @@ for_each_backend("an optimizer may follow a schedule", {
   expect_error(model$learning_rate <- 0.1, class = "rdeep_error_argument")
 })
 
-for_each_backend("gathered gradients are those of a larger batch", {
+slow_on_tensorflow("gathered gradients are those of a larger batch", {
   trained <- function(size, gather) {
     set_random_seed(1)
     model <- keras_model_sequential(input_shape = 4) |> layer_dense(1)
@@ -30,7 +30,7 @@ for_each_backend("gathered gradients are those of a larger batch", {
   expect_equal(trained(10, 3), trained(30, NULL), tolerance = 1e-5)
 })
 
-for_each_backend("weights become their moving average when training ends", {
+slow_on_tensorflow("weights become their moving average when training ends", {
   model <- keras_model_sequential(input_shape = 4) |> layer_dense(1)
   compile(model, optimizer = optimizer_sgd(0.01, use_ema = TRUE, ema_momentum = 1), loss = "mse")
   fit_quietly(model, batch_size = 150)
@@ -54,7 +54,7 @@ test_that("the default policy holds for models that name none", {
   expect_equal(config_dtype_policy(), "mixed_bfloat16")
 })
 
-for_each_backend("class weights by output", {
+slow_on_tensorflow("class weights by output", {
   input <- layer_input(4)
   model <- keras_model(input, list(
     layer_dense(input, 3, activation = "softmax", name = "a"),
@@ -69,7 +69,7 @@ for_each_backend("class weights by output", {
   expect_equal(weighted$b_loss, plain$b_loss, tolerance = 1e-5)
 })
 
-for_each_backend("a large prediction arrives whole", {
+slow_on_tensorflow("a large prediction arrives whole", {
   model <- keras_model_sequential(input_shape = 2) |> layer_dense(3)
   x <- matrix(rnorm(2e5), ncol = 2)
   large <- predict(model, x)

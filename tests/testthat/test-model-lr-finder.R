@@ -1,4 +1,4 @@
-for_each_backend("rates grow and the model stays as it is", {
+slow_on_tensorflow("rates grow and the model stays as it is", {
   model <- classifier()
   before <- get_weights(model)
   found <- lr_finder(model, iris_x, iris_y, steps = 40, start_lr = 1e-4, end_lr = 10)

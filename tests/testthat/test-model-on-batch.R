@@ -11,7 +11,7 @@ for_each_backend("one batch at a time trains, tests and predicts", {
   expect_equal(colnames(predict_on_batch(model, iris_x)), levels(iris$Species))
 })
 
-for_each_backend("a batch may be weighted", {
+slow_on_tensorflow("a batch may be weighted", {
   make <- function() {
     set_random_seed(1)
     classifier()

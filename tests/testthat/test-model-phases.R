@@ -49,7 +49,7 @@ for_each_backend("a GAN trains, each phase with logs of its own", {
   expect_equal(dim(predict(parts$generator, matrix(0, 5, 3))), c(5L, 2L))
 })
 
-for_each_backend("a phase that runs rarely leaves its weights alone in between", {
+slow_on_tensorflow("a phase that runs rarely leaves its weights alone in between", {
   parts <- tiny_gan(every = 100)
   train(parts$gan, 1)
   before <- lapply(parts, get_weights)
@@ -58,7 +58,7 @@ for_each_backend("a phase that runs rarely leaves its weights alone in between",
   expect_false(isTRUE(all.equal(get_weights(parts$discriminator), before$discriminator)))
 })
 
-for_each_backend("phases go with a model into R's files, and training goes on from there", {
+slow_on_tensorflow("phases go with a model into R's files, and training goes on from there", {
   whole <- tiny_gan()$gan
   train(whole, 2)
   file <- withr::local_tempfile(fileext = ".rds")

@@ -1,4 +1,4 @@
-for_each_backend("R's pipe builds, compiles and fits", {
+slow_on_tensorflow("R's pipe builds, compiles and fits", {
   model <- keras_model_sequential(input_shape = 4) |>
     layer_dense(4, activation = "relu") |>
     layer_dense(1)
@@ -8,7 +8,7 @@ for_each_backend("R's pipe builds, compiles and fits", {
   expect_equal(dim(model |> predict(iris_x)), c(150, 1))
 })
 
-for_each_backend("magrittr's pipe builds, compiles and fits", {
+slow_on_tensorflow("magrittr's pipe builds, compiles and fits", {
   model <- keras_model_sequential(input_shape = 4) %>%
     layer_dense(4, activation = "relu") %>%
     layer_dense(1)

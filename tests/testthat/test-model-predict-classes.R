@@ -2,7 +2,7 @@
 
 fitted_quietly <- function(...) suppressMessages(fit(..., verbose = 0))
 
-for_each_backend("a network that was fitted to a factor predicts classes and probabilities", {
+slow_on_tensorflow("a network that was fitted to a factor predicts classes and probabilities", {
   set_random_seed(1)
   network <- keras_model_sequential() |> layer_dense(4, activation = "relu")
   fitted_quietly(network, Species ~ ., iris, epochs = 3)
@@ -31,7 +31,7 @@ for_each_backend("a network that was fitted to a factor predicts classes and pro
   expect_equal(unname(as.matrix(prob)), unname(exp(raw) / rowSums(exp(raw))), tolerance = 1e-6)
 })
 
-for_each_backend("one unit gives the probability of the second of two levels", {
+slow_on_tensorflow("one unit gives the probability of the second of two levels", {
   set_random_seed(1)
   x <- scale(as.matrix(mtcars[c("wt", "hp")]))
   y <- factor(mtcars$am, labels = c("auto", "manual"))

@@ -7,7 +7,7 @@ for_each_backend("predictions have a sample in each row", {
   expect_equal(rowSums(out), rep(1, 150), tolerance = 1e-5)
 })
 
-for_each_backend("the columns are named by the levels of the target", {
+slow_on_tensorflow("the columns are named by the levels of the target", {
   model <- classifier()
   expect_null(colnames(predict(model, iris_x)))
   fit_quietly(model, iris_x, iris$Species)
@@ -28,7 +28,7 @@ for_each_backend("however a row comes, its prediction is the same", {
   expect_equal(predict(model, whole), predict(model, round(row)))
 })
 
-for_each_backend("the size of batches changes nothing", {
+slow_on_tensorflow("the size of batches changes nothing", {
   model <- classifier()
   expect_equal(predict(model, iris_x, batch_size = 7), predict(model, iris_x), tolerance = 1e-6)
   expect_equal(
@@ -38,7 +38,7 @@ for_each_backend("the size of batches changes nothing", {
   )
 })
 
-for_each_backend("evaluate() agrees with the formulas on predictions", {
+slow_on_tensorflow("evaluate() agrees with the formulas on predictions", {
   model <- classifier()
   fit_quietly(model)
   result <- evaluate(model, iris_x, iris_y)
@@ -48,7 +48,7 @@ for_each_backend("evaluate() agrees with the formulas on predictions", {
   expect_equal(result$accuracy, mean(max.col(out) == iris_y + 1), tolerance = 1e-6)
 })
 
-for_each_backend("evaluate() takes weights of samples", {
+slow_on_tensorflow("evaluate() takes weights of samples", {
   model <- classifier()
   half <- rep(c(1, 0), c(75, 75))
   weighted <- evaluate(model, iris_x, iris_y, sample_weight = half)

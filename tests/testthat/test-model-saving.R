@@ -1,4 +1,4 @@
-for_each_backend("a model is saved and loaded with its weights", {
+slow_on_tensorflow("a model is saved and loaded with its weights", {
   model <- classifier()
   fit_quietly(model, iris_x, iris$Species)
   path <- withr::local_tempfile(fileext = ".rdeep")
@@ -45,7 +45,7 @@ test_that("a file is overwritten only on demand", {
   expect_equal(save_model(model, path, overwrite = TRUE), path)
 })
 
-for_each_backend("weights alone are saved and loaded", {
+slow_on_tensorflow("weights alone are saved and loaded", {
   model <- classifier()
   path <- save_model_weights(model, withr::local_tempfile(fileext = ".safetensors"))
   other <- classifier()

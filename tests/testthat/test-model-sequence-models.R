@@ -44,7 +44,7 @@ test_that("layers are applied with what goes beside their input", {
   expect_equal(dim(layer_dropout(rate = 0.5)(x, training = TRUE)), c(NA, 5, 4))
 })
 
-for_each_backend("a layer of one's own embeds tokens and positions", {
+slow_on_tensorflow("a layer of one's own embeds tokens and positions", {
   layer_tokens <- Layer(
     "Tokens",
     initialize = function(size, ...) {
@@ -94,7 +94,7 @@ test_that("an error in a layer of one's own is told as it is", {
   )
 })
 
-for_each_backend("models that take text are called with it", {
+slow_on_tensorflow("models that take text are called with it", {
   texts <- c("a good film", "a bad film")
   reader <- layer_text_vectorization()
   batch <- 0

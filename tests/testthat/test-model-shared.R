@@ -2,7 +2,7 @@
 
 x <- matrix(seq(-1, 1, length.out = 24), 6)
 
-for_each_backend("an encoder and a decoder are trained in the autoencoder", {
+slow_on_tensorflow("an encoder and a decoder are trained in the autoencoder", {
   input <- layer_input(4, name = "image")
   encoder <- keras_model(input, layer_dense(input, 2), name = "encoder")
   code <- layer_input(2, name = "code")

@@ -4,7 +4,7 @@ test_that("every optimizer prints its options", {
   }
 })
 
-for_each_backend("every optimizer lowers the loss", {
+slow_on_tensorflow("every optimizer lowers the loss", {
   for (name in names(optimizers_with_a_rate())) {
     set_random_seed(1)
     model <- keras_model_sequential(input_shape = 4) |> layer_dense(1)

@@ -4,7 +4,7 @@ test_that("every regularizer prints", {
   }
 })
 
-for_each_backend("a penalty is added to the loss", {
+slow_on_tensorflow("a penalty is added to the loss", {
   x <- iris_x * 0
   y <- iris_y * 0
   cases <- list(

@@ -3,7 +3,7 @@
 images <- array(runif(32 * 16 * 16), c(32, 16, 16, 1))
 labels <- rep(0:3, 8)
 
-for_each_backend("digits are read by a dense network", {
+slow_on_tensorflow("digits are read by a dense network", {
   c(c(train_images, train_labels), c(test_images, test_labels)) %<-% dataset_mnist(subset = TRUE)
   x_train <- array_reshape(train_images, c(nrow(train_images), 28 * 28)) / 255
   x_test <- array_reshape(test_images, c(nrow(test_images), 28 * 28)) / 255
@@ -33,7 +33,7 @@ for_each_backend("digits are read by a dense network", {
   expect_equal(get_layer(model, index = 1)$name, "dense")
 })
 
-for_each_backend("a network's inner values are looked at", {
+slow_on_tensorflow("a network's inner values are looked at", {
   model <- keras_model_sequential(input_shape = c(16, 16, 1)) %>%
     layer_conv_2d(filters = 4, kernel_size = c(3, 3), activation = "relu") %>%
     layer_max_pooling_2d(pool_size = c(2, 2)) %>%
@@ -47,7 +47,7 @@ for_each_backend("a network's inner values are looked at", {
   expect_equal(lapply(unname(maps), dim), list(c(3, 14, 14, 4), c(3, 7, 7, 4)))
 })
 
-for_each_backend("layers of a trained autoencoder make a decoder", {
+slow_on_tensorflow("layers of a trained autoencoder make a decoder", {
   x <- array_reshape(images, c(32, 256))
   input <- layer_input(shape = c(256))
   encoded <- input |>
@@ -67,7 +67,7 @@ for_each_backend("layers of a trained autoencoder make a decoder", {
   expect_equal(as.numeric(errors), rowMeans(abs(rebuilt - x)), tolerance = 1e-5)
 })
 
-for_each_backend("pictures are coded and rebuilt by convolutions, from noise", {
+slow_on_tensorflow("pictures are coded and rebuilt by convolutions, from noise", {
   noisy <- pmin(pmax(images + 0.3 * array(rnorm(length(images)), dim(images)), 0), 1)
   input <- layer_input(shape = c(16, 16, 1))
   down <- input |> layer_conv_2d(4, 3, activation = "relu", padding = "same", strides = 2)
@@ -113,7 +113,7 @@ for_each_backend("branches, residuals and a shared base are one network", {
   expect_equal(predict(twins, list(images, images)), matrix(0, 32, 1))
 })
 
-for_each_backend("pictures are read from folders, and the network is read again", {
+slow_on_tensorflow("pictures are read from folders, and the network is read again", {
   skip_without("PIL")
   folder <- withr::local_tempdir()
   for (kind in c("cats", "dogs")) {

@@ -1,6 +1,6 @@
 # Scripts as users of keras write them: series, text and tables.
 
-for_each_backend("the next temperature is predicted from windows, and by a generator", {
+slow_on_tensorflow("the next temperature is predicted from windows, and by a generator", {
   set.seed(5)
   data <- cbind(sin(1:160 / 10), cos(1:160 / 7), rnorm(160))
   windows <- timeseries_dataset_from_array(
@@ -59,7 +59,7 @@ for_each_backend("a stateful network starts anew when it is told", {
   expect_s3_class(reset_state(layer), "rdeep_layer")
 })
 
-for_each_backend("reviews are numbers that an embedding takes", {
+slow_on_tensorflow("reviews are numbers that an embedding takes", {
   reviews <- lapply(rep(c(5, 9), 10), function(n) sample(1:50, n))
   x <- pad_sequences(reviews, maxlen = 8)
   model <- suppressMessages(
@@ -76,7 +76,7 @@ for_each_backend("reviews are numbers that an embedding takes", {
   )
 })
 
-for_each_backend("numbers are crossed with folds", {
+slow_on_tensorflow("numbers are crossed with folds", {
   x <- scale(as.matrix(mtcars[-1]))
   folds <- rep(1:2, 16)
   scores <- vapply(1:2, function(fold) {
@@ -91,7 +91,7 @@ for_each_backend("numbers are crossed with folds", {
   expect_true(all(scores < 20))
 })
 
-for_each_backend("a table's columns go their own ways", {
+slow_on_tensorflow("a table's columns go their own ways", {
   set.seed(3)
   table <- data.frame(
     age = runif(40, 20, 80), thal = sample(c("fixed", "normal"), 40, TRUE), target = rep(0:1, 20)

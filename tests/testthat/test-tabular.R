@@ -12,7 +12,7 @@ expect_same_coefficients <- function(object, reference) {
   expect_equal(coef(object), coef(reference), tolerance = 1e-3)
 }
 
-for_each_backend("a formula, a recipe, a data frame and a matrix give the same model", {
+slow_on_tensorflow("a formula, a recipe, a data frame and a matrix give the same model", {
   skip_if_not_installed("recipes")
   fits <- list(
     function() fit_briefly(mpg ~ wt + hp, mtcars),
@@ -262,7 +262,7 @@ test_that("a progress bar does no harm where none can be drawn", {
 
 # Files -----------------------------------------------------------------------------
 
-for_each_backend("saveRDS() carries a model to a fresh process", {
+slow_on_tensorflow("saveRDS() carries a model to a fresh process", {
   model <- fit_briefly(Species ~ ., iris)
   path <- withr::local_tempfile(fileext = ".rds")
   saveRDS(model, path)

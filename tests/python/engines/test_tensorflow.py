@@ -424,7 +424,14 @@ def test_keras_on_another_engine_is_refused(monkeypatch: pytest.MonkeyPatch) -> 
         tensorflow_backend.load()
 
 
-@pytest.mark.parametrize("before", ["pass", "os.close(2)", "sys.stderr = None"])
+@pytest.mark.parametrize(
+    "before",
+    [
+        pytest.param("pass", marks=pytest.mark.slow),
+        "os.close(2)",
+        pytest.param("sys.stderr = None", marks=pytest.mark.slow),
+    ],
+)
 def test_starting_is_silent_and_needs_no_error_stream(before: str) -> None:
     code = (
         f"import os, sys; {before}\n"

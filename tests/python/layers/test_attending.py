@@ -53,6 +53,7 @@ def _joined(layers, found):
 
 
 @pytest.mark.parametrize(("masked", "count"), [(False, 2), (True, 3)])
+@pytest.mark.few_on_tensorflow()
 def test_attention_agrees_with_keras(masked, count, backend, rng):
     def build(layers, inputs):
         found = []

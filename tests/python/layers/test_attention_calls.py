@@ -82,6 +82,7 @@ def alike(found, wanted):
 
 @pytest.mark.parametrize("options", [{}, {"use_gate": True, "sliding_window": 2}, {"dropout": 0.2}])
 @pytest.mark.parametrize("name", HEADS)
+@pytest.mark.few_on_tensorflow("MultiHeadAttention-options1")
 def test_calls_on_data(made, name, options):
     options = {**HEADS[name], **options}
     theirs = keras_layer(name, options, QUERY, VALUE)

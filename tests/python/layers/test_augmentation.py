@@ -259,12 +259,14 @@ def _network(cases: list[Any], shape: tuple[int, ...], backend: str) -> Model:
     return Model(x, L.Dense(1)(L.Concatenate()(parts)), backend=backend)
 
 
-def test_networks_draw_the_same_on_both_engines():
+@pytest.mark.parametrize("half", [0, pytest.param(1, marks=pytest.mark.slow)])
+def test_networks_draw_the_same_on_both_engines(half):
     cases = [(name, {k: v for k, v in o.items() if k != "value_range"}) for name, o in FIRST]
     cases = [(n, {"height": 7, "width": 5} if "Crop" in n else o) for n, o in dict(cases).items()]
     # As few as there can be: TensorFlow traces every choice.
     cases = [c for c in cases if c[0] not in ("RandAugment", "AugMix")]
     cases += [("RandAugment", {"num_ops": 1}), ("AugMix", {"num_chains": 2, "chain_depth": 1})]
+    cases = cases[half::2]
     x, y = images({}, (6, 10, 11, 3)), np.arange(6.0).reshape(6, 1)
     found = []
     for engine in ("torch", "tensorflow"):

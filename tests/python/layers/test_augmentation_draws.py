@@ -221,6 +221,7 @@ def test_open_sizes_are_taken_where_they_can_be(backend):
 
 @pytest.mark.filterwarnings("ignore:XLA cannot compile")
 @pytest.mark.parametrize("name", ["RandomFlip", "RandomRotation", "RandomErasing", "RandAugment"])
+@pytest.mark.few_on_tensorflow("RandomFlip")
 def test_networks_are_compiled_around_what_compilers_do_not_take(name, compiling_backend):
     options = {"factor": 0.2} if name == "RandomRotation" else {}
     x = np.random.default_rng(1).uniform(0, 1, (4, 6, 6, 3)).astype("float32")

@@ -100,6 +100,7 @@ ALONE = {"BatchNormalization", "Masking", "SpectralNormalization"}
 
 
 @pytest.mark.parametrize(("shape", "cases"), GROUPS, ids=lambda v: str(v)[:12])
+@pytest.mark.few_on_tensorflow("(6,)")
 def test_layers_agree_with_keras(shape, cases, backend, rng):
     check_cases(cases, shape, backend, rng)
 

@@ -16,15 +16,20 @@ from rdeep.engines import registry
 from rdeep.engines.native_forms import forms_of
 from rdeep.testing import layer_checks
 
-# On TensorFlow a model is traced, which takes a second for each layer: `test_layer_walk.py` has
-# models of many layers side by side.
-SLOW = "model on tensorflow"
 # An input is no step, and text reaches no engine.
 WITHOUT_CASES = {"InputLayer"}
 
 
 def _on_host(cls: Any) -> bool:
     return issubclass(cls, Preprocessing) and cls.transform is not Preprocessing.transform
+
+
+def _slow(cls: Any, check: str) -> bool:
+    # On TensorFlow a model is traced, which takes a second for each layer: `test_layer_walk.py` has
+    # models of many layers side by side. Keras has grouped convolutions compiled by XLA each time:
+    # Conv2D's stand for those of other ranks.
+    others = cls.__name__ in ("Conv1D", "Conv3D")
+    return check == "model on tensorflow" or (others and check == "native form on tensorflow")
 
 
 LAYERS = [
@@ -34,7 +39,7 @@ LAYERS = [
     if not cls.internal and not _on_host(cls)
 ]
 CHECKS = [
-    pytest.param(check, id=f"{cls.__name__}: {name}", marks=[pytest.mark.slow] * (name == SLOW))
+    pytest.param(check, id=f"{cls.__name__}: {name}", marks=[pytest.mark.slow] * _slow(cls, name))
     for cls in LAYERS
     for name, check in layer_checks(cls)
     if name != "documentation"  # of all records, in `test_records.py`

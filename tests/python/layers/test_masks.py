@@ -113,6 +113,7 @@ def test_every_layer_passes_the_masks_that_keras_passes(backend, rng):
 
 
 @pytest.mark.parametrize("count", [2, 3])
+@pytest.mark.few_on_tensorflow("2")
 def test_merging_layers_join_masks_as_keras_does(count, backend, rng):
     def build(layers, inputs, _):
         found = []
@@ -143,6 +144,7 @@ def test_the_example_of_a_sum_of_a_masked_and_an_unmasked_sequence(backend):
 
 
 @pytest.mark.parametrize("name", ["LSTM", "GRU", "SimpleRNN"])
+@pytest.mark.few_on_tensorflow()
 def test_two_masked_sequences_in_turn_are_read(name, backend, rng):
     def build(layers, inputs, _):
         mask = layers.Masking()

@@ -57,6 +57,7 @@ def test_numbers_are_those_of_keras(dtype: str, backend: str, tmp_path: Path) ->
         (lambda: L.Bidirectional(L.LSTM(2, dtype="float64")), (3, 4)),
     ],
 )
+@pytest.mark.few_on_tensorflow("shape0", "shape4")
 def test_they_train_beside_others(layer: Any, shape: tuple[int, ...], backend: str) -> None:
     inputs = Input(shape)
     model = Model(inputs, L.Dense(1)(L.Flatten()(layer()(inputs))), backend=backend)

@@ -200,6 +200,7 @@ HASHED = [
 
 
 @pytest.mark.parametrize("options", HASHED, ids=str)
+@pytest.mark.few_on_tensorflow("{}")
 def test_hashing(options, backend):
     texts = np.array([["A", "B", "", "long " * 20], ["é", "日本", "A", "B"]], object)
     numbers = np.array([[0, 7, -12345, 2147483647], [1, 10, 100, 1000]], "int32")

@@ -218,6 +218,7 @@ STATES = {
 
 
 @pytest.mark.parametrize("name", STATES)
+@pytest.mark.few_on_tensorflow("LSTM")
 def test_initial_and_returned_states_agree_with_keras(name, backend, rng):
     build, shapes = STATES[name]
     sequence = (4, 5, 3) if name.startswith("Conv") else (4, 3)

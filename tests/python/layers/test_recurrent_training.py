@@ -43,6 +43,7 @@ DROPPING = {
 
 
 @pytest.mark.parametrize("name", DROPPING)
+@pytest.mark.few_on_tensorflow("-LSTM input", "-SimpleRNN")
 def test_dropout_is_that_of_keras_with_the_same_masks(name, backend, rng):
     shape = (4, 5, 2) if name.startswith("Conv") else SERIES
     x = rng.normal(size=(6, *shape)).astype("float32")
@@ -104,6 +105,7 @@ STATEFUL = {
 
 
 @pytest.mark.parametrize("name", STATEFUL)
+@pytest.mark.few_on_tensorflow("stack")
 def test_states_are_kept_between_batches_as_in_keras(name, backend, rng):
     x = rng.normal(size=(4, *SERIES)).astype("float32")
     theirs = keras.Sequential([keras.Input(batch_shape=(2, *SERIES)), STATEFUL[name](K)])

@@ -33,6 +33,7 @@ def test_every_layer_is_tested():
     ],
     ids=str,
 )
+@pytest.mark.few_on_tensorflow("'scaling': 'spectrum'")
 def test_short_time_transforms_agree_with_keras(options, backend, rng):
     x = rng.normal(size=(3, 50, 2)).astype("float32")
     inputs = Input((50, 2))

@@ -61,6 +61,7 @@ def train(backend, data, *given, epochs=4):
 
 
 @pytest.mark.parametrize("double", [False, True])
+@pytest.mark.few_on_tensorflow("True")
 def test_a_training_goes_on_where_it_was_ended(double, backend, data, tmp_path):
     backup = callbacks.BackupAndRestore(tmp_path / "backup", double_checkpoint=double)
     with pytest.raises(RuntimeError):
@@ -76,6 +77,7 @@ def test_a_training_goes_on_where_it_was_ended(double, backend, data, tmp_path):
         np.testing.assert_array_equal(mine, other)
 
 
+@pytest.mark.few_on_tensorflow()
 def test_backups_within_an_epoch_go_on_in_it(backend, data, tmp_path):
     backup = callbacks.BackupAndRestore(tmp_path, save_freq=3, delete_checkpoint=False)
     with pytest.raises(RuntimeError):
@@ -131,6 +133,7 @@ class Watcher(callbacks.Callback):
 
 
 @pytest.mark.parametrize("on_epoch", [False, True])
+@pytest.mark.few_on_tensorflow("True")
 def test_validation_sees_the_average(on_epoch, backend, data):
     def trained(*given):
         model = model_on(backend, optimizers.SGD(0.1, use_ema=True, ema_momentum=0.5))

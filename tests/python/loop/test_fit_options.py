@@ -192,6 +192,7 @@ def mixed_networks() -> dict[str, Any]:
 
 
 @pytest.mark.parametrize("kind", mixed_networks())
+@pytest.mark.few_on_tensorflow("dense")
 def test_mixed_precision_is_close_to_float32(
     kind: str, backend: str, rng: np.random.Generator
 ) -> None:
@@ -293,6 +294,7 @@ def test_torch_keeps_its_number_of_threads(data: Arrays) -> None:
 
 
 @pytest.mark.parametrize("kind", ["dense", "lstm"])
+@pytest.mark.few_on_tensorflow("lstm")
 def test_a_deleted_model_is_freed(kind: str, backend: str, rng: np.random.Generator) -> None:
     layers, shape = mixed_networks()[kind]
     x, y = rng.normal(size=(40, *shape)), rng.integers(0, 3, 40)

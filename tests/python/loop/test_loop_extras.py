@@ -25,6 +25,7 @@ from small_models import Arrays, Rates, keras_network, loaded_again, network, pl
     [O.SGD(0.05), O.SGD(0.05, 0.9, clipnorm=0.1), O.Adam(0.01), O.Adam(0.01, weight_decay=0.1)],
     ids=repr,
 )
+@pytest.mark.few_on_tensorflow("clipnorm")
 def test_gathering_is_training_on_larger_batches(
     optimizer: O.Optimizer, backend: str, data: Arrays
 ) -> None:
@@ -44,6 +45,7 @@ def test_gathering_is_training_on_larger_batches(
         ("RMSprop", {}),
     ],
 )
+@pytest.mark.few_on_tensorflow("Adam")
 def test_gathering_agrees_with_keras(
     name: str, options: dict[str, Any], backend: str, data: Arrays
 ) -> None:
@@ -56,6 +58,7 @@ def test_gathering_agrees_with_keras(
     same_weights(ours, theirs, 1e-5)
 
 
+@pytest.mark.few_on_tensorflow()
 def test_gathering_goes_on_in_a_loaded_model(backend: str, data: Arrays, tmp_path: Path) -> None:
     x, y = data
     other = "tensorflow" if backend == "torch" else "torch"
@@ -85,6 +88,7 @@ def test_gathering_goes_on_in_a_loaded_model(backend: str, data: Arrays, tmp_pat
         ("Adagrad", {"ema_momentum": 0.9, "weight_decay": 0.1}),
     ],
 )
+@pytest.mark.few_on_tensorflow("SGD")
 def test_moving_averages_agree_with_keras(
     name: str, options: dict[str, Any], backend: str, data: Arrays
 ) -> None:
@@ -146,6 +150,7 @@ def test_an_average_of_gathered_steps_moves_at_each_update(backend: str, data: A
 
 
 @pytest.mark.parametrize("options", [{}, {"clipnorm": 0.1}, {"gradient_accumulation_steps": 2}])
+@pytest.mark.few_on_tensorflow("options0")
 def test_a_scaled_loss_trains_the_same(options: dict[str, Any], backend: str, data: Arrays) -> None:
     usual = network(backend, O.Adam(0.01, **options))
     scaled = network(backend, O.Adam(0.01, loss_scale_factor=1024.0, **options))
@@ -179,6 +184,7 @@ def test_each_batch_has_the_rate_of_its_step(backend: str, data: Arrays) -> None
         ("Adam", "CosineDecay", (0.03, 30)),
     ],
 )
+@pytest.mark.few_on_tensorflow()
 def test_schedules_agree_with_keras(
     optimizer: str, name: str, args: Any, backend: str, data: Arrays
 ) -> None:

@@ -34,6 +34,7 @@ def two_headed(backend: str, loss: Any) -> Model:
         ({"a": None, "b": "mse"}, {"a": Y, "b": Y}),
     ],
 )
+@pytest.mark.few_on_tensorflow("loss0")
 def test_they_are_predicted_and_not_trained(backend: str, loss: Any, y: Any) -> None:
     model = two_headed(backend, loss)
     kernel = model.get_weights(layer="a")[0].copy()

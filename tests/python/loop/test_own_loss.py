@@ -160,6 +160,7 @@ class Penalised(Model):
         return loss + spread + 100.0 if training else loss + 0.0 * spread
 
 
+@pytest.mark.few_on_tensorflow()
 def test_a_loss_that_differs_by_training_is_evaluated_without(backend, tmp_path):
     model, y = Penalised(backend), Y[:, None]
     model.compile(Adam(0.01))

@@ -363,6 +363,7 @@ class _Stop(rdeep.callbacks.Callback):
             raise KeyboardInterrupt
 
 
+@pytest.mark.few_on_tensorflow()
 def test_backups_hold_weights_that_losses_alone_have(backend, tmp_path):
     def made():
         generator, judge = networks(backend)

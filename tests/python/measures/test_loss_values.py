@@ -135,6 +135,7 @@ TRAINED = [
 
 
 @pytest.mark.parametrize(("name", "options", "kind"), TRAINED, ids=str)
+@pytest.mark.few_on_tensorflow("MeanSquaredError", "Circle", "sequences0", "SparseCat")
 def test_a_model_is_evaluated_by_the_loss(name, options, kind, data, rng, backend):
     y, p = data[kind]
     weights = rng.uniform(0.1, 2, 12).astype("float32")
@@ -156,6 +157,7 @@ def test_batches_of_losses_that_compare_samples_stay_as_they_are(data, backend):
 
 
 @pytest.mark.parametrize("name", ["CTC", "Circle"])
+@pytest.mark.few_on_tensorflow("Circle")
 def test_what_is_no_array_of_values_can_be_trained_with(name, backend, rng):
     x = rng.normal(size=(16, 6, 3)).astype("float32")
     if name == "CTC":

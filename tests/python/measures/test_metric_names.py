@@ -129,6 +129,7 @@ OF_CLASSES: list[tuple[str | None, Any, tuple[str, ...]]] = [
 
 
 @pytest.mark.parametrize("at", range(len(OF_CLASSES)))
+@pytest.mark.few_on_tensorflow("-3]", "-9]")
 def test_classes(at: int, backend: str) -> None:
     """Names of classes' metrics mean the same beside any loss and coding, in time too."""
     activation, loss, codings = OF_CLASSES[at]
@@ -208,6 +209,7 @@ OF_YES: list[tuple[str | None, Any, list[np.ndarray]]] = [
 
 
 @pytest.mark.parametrize("at", range(len(OF_YES)))
+@pytest.mark.few_on_tensorflow("-1]", "-8]")
 def test_yes_or_no(at: int, backend: str) -> None:
     """Decisions are cut where the loss and the targets' coding put it."""
     activation, loss, codings = OF_YES[at]

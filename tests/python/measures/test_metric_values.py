@@ -166,6 +166,7 @@ def test_metric_agrees_with_keras(name, options, kind, data, rng):
 
 
 @pytest.mark.parametrize("kind", ["values", "yesno", "rounded", "onehot", "indices", "classes"])
+@pytest.mark.few_on_tensorflow("indices", "onehot", "values")
 def test_metrics_are_the_same_in_evaluation(kind, data, rng, backend):
     y, p = data[kind]
     w = rng.uniform(0.1, 2, 12).astype("float32")

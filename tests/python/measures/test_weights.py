@@ -145,6 +145,7 @@ def test_a_loss_that_is_called_is_weighed_and_reduced(name, rng):
 
 
 @pytest.mark.parametrize("places", PLACES.values(), ids=PLACES)
+@pytest.mark.few_on_tensorflow("rank 2")
 def test_losses_are_weighed_in_evaluation_as_alone(places, backend, rng):
     # An output for each loss, each with weights of another shape in turn.
     used = {name: getattr(losses, name)() for name in LOSSES}
@@ -238,6 +239,7 @@ def repeated(name: str, y: np.ndarray, p: np.ndarray, w: np.ndarray | None) -> A
 
 
 @pytest.mark.parametrize("places", PLACES.values(), ids=PLACES)
+@pytest.mark.few_on_tensorflow("rank 2")
 def test_metrics_are_weighed_in_evaluation_as_alone(places, backend, rng):
     made = {n: getattr(metrics, n)(**OPTIONS.get(n, {}), name=n) for n in METRICS}
     y, p = data_for(metrics.MeanSquaredError(), places, rng)

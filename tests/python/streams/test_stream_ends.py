@@ -77,6 +77,7 @@ def with_another_shape(x: np.ndarray, y: np.ndarray) -> Iterator[Arrays]:
         (lambda m, x, y: m.evaluate(cut(x, y), steps=1.5), ArgumentError, "'steps'"),
     ],
 )
+@pytest.mark.few_on_tensorflow("no batch at all]", "In batch 1: 'x'")
 def test_errors(
     fit: Callable[[Model, np.ndarray, np.ndarray], Any],
     error: type[RdeepError],
@@ -201,6 +202,7 @@ def drive(session: Any, stream: PushedStream, passes: list[list[Any]], at_once: 
 
 
 @pytest.mark.parametrize(("at_once", "shape"), [(1, 3), (3, None), (99, 3)])
+@pytest.mark.few_on_tensorflow("99-3")
 def test_batches_that_are_pushed(
     at_once: int, shape: int | None, backend: str, data: Arrays
 ) -> None:

@@ -114,6 +114,7 @@ SOURCES: dict[str, Callable[[np.ndarray, np.ndarray], Any]] = {
 
 
 @pytest.mark.parametrize("kind", SOURCES)
+@pytest.mark.few_on_tensorflow("tf.data", "open and batches")
 def test_a_source_is_as_good_as_its_arrays(kind: str, backend: str, data: Arrays) -> None:
     x, y = data
     arrays, stream = network(backend), network(backend)
@@ -133,6 +134,7 @@ def test_a_source_is_as_good_as_its_arrays(kind: str, backend: str, data: Arrays
 
 
 @pytest.mark.parametrize(("batches", "bytes_"), [(1, 1 << 30), (64, 1), (3, 1 << 30)])
+@pytest.mark.few_on_tensorflow("64-1")
 def test_how_batches_are_joined_changes_nothing(
     batches: int, bytes_: int, backend: str, data: Arrays, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -201,6 +203,7 @@ def test_a_keras_dataset_hears_of_its_epochs(backend: str, data: Arrays) -> None
 
 
 @pytest.mark.parametrize("form", [dict, list])
+@pytest.mark.few_on_tensorflow("dict")
 def test_several_inputs_and_outputs(form: type, backend: str, data: Arrays) -> None:
     def make() -> Model:
         a, b = Input((2,), name="a"), Input((1,), name="b")
@@ -432,6 +435,7 @@ def test_an_iterator_can_be_passed_on_to_the_next_training(backend: str) -> None
 
 
 @pytest.mark.parametrize("kind", ["generator function", "torch Dataset", "tf.data", "PyDataset"])
+@pytest.mark.few_on_tensorflow()
 def test_the_first_batch_tells_the_shape(kind: str, backend: str, data: Arrays) -> None:
     x, y = data
     arrays, stream = network(backend), network(backend, None)

@@ -36,20 +36,35 @@ def outcome(name, eta, rng):
     return eta + 0.3 * rng.normal(size=len(eta))
 
 
-@pytest.mark.parametrize("name", NAMES)
-def test_families_predict_save_and_agree_on_both_engines(name, table, tmp_path):
-    x, codes, eta, rng = table
-    y = outcome(name, eta, rng)
-    links = {}
+def of_family(name, table, engine):
+    x, codes, eta, _ = table
+    y = outcome(name, eta, np.random.default_rng(2))
+    set_random_seed(1)
+    classes = 3 if name == "multinomial" else None
+    model = Tabular(name, members=2, epochs=4, classes=classes, backend=engine)
+    model.fit(x, codes, [3, 3], y, verbose=0)
+    return model, y
+
+
+@pytest.mark.parametrize(
+    "name",
+    [pytest.param(n, marks=[pytest.mark.slow] * (n not in ("multinomial", "cox"))) for n in NAMES],
+)
+def test_families_agree_on_both_engines(name, table):
+    x, codes, *_ = table
+    links = []
     for engine in ("torch", "tensorflow"):
-        set_random_seed(1)
-        classes = 3 if name == "multinomial" else None
-        model = Tabular(name, members=2, epochs=4, classes=classes, backend=engine)
-        model.fit(x, codes, [3, 3], y, verbose=0)
-        links[engine] = model.predict(x, codes, kind="link")
-        assert np.isfinite(model.held_out()).all()
-        assert model.predict_members(x, codes).shape[2] == 2
-    np.testing.assert_allclose(links["torch"], links["tensorflow"], atol=2e-3)
+        links.append(of_family(name, table, engine)[0].predict(x, codes, kind="link"))
+    np.testing.assert_allclose(*links, atol=2e-3)
+
+
+@pytest.mark.few_on_tensorflow("discrete_time")
+@pytest.mark.parametrize("name", NAMES)
+def test_families_predict_and_are_saved(name, table, backend, tmp_path):
+    x, codes, *_ = table
+    model, y = of_family(name, table, backend)
+    assert np.isfinite(model.held_out()).all()
+    assert model.predict_members(x, codes).shape[2] == 2
     path = str(tmp_path / "m.rdeep")
     model.save(path)
     moved = load_tabular(path, backend="torch")
@@ -64,6 +79,7 @@ def test_families_predict_save_and_agree_on_both_engines(name, table, tmp_path):
 
 
 @pytest.mark.parametrize("architecture", ARCHITECTURES)
+@pytest.mark.few_on_tensorflow("tabm", "mlp")
 def test_architectures_learn(architecture, table, backend):
     x, codes, eta, _ = table
     set_random_seed(1)
@@ -85,6 +101,7 @@ def test_architectures_learn(architecture, table, backend):
 
 
 @pytest.mark.parametrize("architecture", ["tabm", "ft_transformer"])
+@pytest.mark.few_on_tensorflow()
 def test_factors_of_many_levels_are_learned(architecture, rng, backend):
     codes = np.column_stack([rng.integers(0, 25, 500), rng.integers(0, 2, 500)])
     effect = rng.normal(size=25)
@@ -111,6 +128,7 @@ def fisher_scoring(x, y, mean, variance, offset):
     return b
 
 
+@pytest.mark.few_on_tensorflow()
 def test_no_hidden_layer_is_least_squares(rng, backend):
     # Columns of very different sizes, nearly collinear, far from zero.
     x = rng.normal(size=(150, 3)) * [1.0, 100.0, 0.01] + [0.0, 5000.0, 3.0]
@@ -126,6 +144,7 @@ def test_no_hidden_layer_is_least_squares(rng, backend):
 
 
 @pytest.mark.parametrize("name", ["binomial", "poisson"])
+@pytest.mark.few_on_tensorflow("poisson")
 def test_no_hidden_layer_is_the_generalised_linear_model(name, rng, backend):
     x = rng.normal(size=(200, 3))
     offset = 0.3 * rng.normal(size=200)
@@ -156,6 +175,7 @@ def test_training_that_ends_too_early_says_so(rng):
 
 
 @pytest.mark.parametrize("name", ["binomial", "multinomial", "poisson"])
+@pytest.mark.few_on_tensorflow("binomial")
 def test_a_likelihood_without_a_maximum_is_not_for_more_epochs(name, rng, backend):
     x = np.column_stack([np.arange(30.0), rng.normal(size=30)])
     y = {
@@ -195,6 +215,7 @@ def test_each_row_is_held_out_by_one_member(table):
     np.testing.assert_allclose(model.predict(x, codes)[:, 0], each.mean(1), rtol=1e-4, atol=1e-5)
 
 
+@pytest.mark.few_on_tensorflow()
 def test_seeds_repeat(table, backend):
     x, codes, eta, _ = table
     found = []
@@ -206,6 +227,7 @@ def test_seeds_repeat(table, backend):
     np.testing.assert_array_equal(*found)
 
 
+@pytest.mark.few_on_tensorflow()
 def test_dropout_gives_a_spread(table, backend):
     x, codes, eta, _ = table
     model = Tabular("gaussian", members=1, epochs=3, dropout=0.3, backend=backend)

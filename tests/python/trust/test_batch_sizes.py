@@ -40,6 +40,7 @@ def test_what_was_asked_for_or_declared_stays():
     assert training_batch_size(model, "auto", 10**6) == 10
 
 
+@pytest.mark.few_on_tensorflow()
 def test_fit_evaluate_and_predict_take_it(backend):
     x = np.random.default_rng(0).normal(size=(3200, 2))
     y = x.sum(1)
@@ -58,6 +59,7 @@ def test_fit_evaluate_and_predict_take_it(backend):
 
 
 @pytest.mark.parametrize("fails", [0, 5])
+@pytest.mark.few_on_tensorflow("-5")
 def test_batches_are_halved_where_they_do_not_fit(backend, fails, monkeypatch, capsys):
     """From the step that did not fit on; what was trained before stays, each sample once."""
     x = np.random.default_rng(0).normal(size=(3200, 2)).astype("float32")

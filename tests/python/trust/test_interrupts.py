@@ -214,6 +214,7 @@ def test_a_training_in_a_thread_is_not_interrupted(model: Sequential) -> None:
     assert found[0].epoch == [0, 1]
 
 
+@pytest.mark.few_on_tensorflow()
 def test_a_table_keeps_the_members_that_were_trained(backend: str, rng: Any) -> None:
     x = rng.normal(size=(120, 2))
     table = Tabular("gaussian", architecture="mlp", members=3, epochs=4, backend=backend)

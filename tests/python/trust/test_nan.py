@@ -66,6 +66,7 @@ WAYS: dict[str, Any] = {
 
 
 @pytest.mark.parametrize("way", WAYS)
+@pytest.mark.few_on_tensorflow("adam", "gathered")
 def test_training_stops_before_the_step_and_keeps_all_of_before(backend: str, way: str) -> None:
     model, other = network(backend, WAYS[way]()), network(backend, WAYS[way]())
     history, said = fitted(model, *spoilt(), epochs=3)

@@ -124,6 +124,7 @@ def test_a_training_with_everything_resumes_at_any_step(error, backend, tmp_path
     assert {n: (tmp_path / n).read_bytes() for n in files} == files
 
 
+@pytest.mark.few_on_tensorflow()
 def test_several_outputs_and_a_schedule_resume(backend, tmp_path):
     def train(*given):
         x = Input((3,))
@@ -163,6 +164,7 @@ SOURCES = {
 @pytest.mark.parametrize(
     ("source", "backend"), [*((source, "torch") for source in SOURCES), ("steps", "tensorflow")]
 )
+@pytest.mark.few_on_tensorflow()
 def test_streams_resume(source, backend, tmp_path, capsys):
     make, options = SOURCES[source]
 
