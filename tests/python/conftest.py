@@ -26,25 +26,34 @@ import rdeep
 
 
 @pytest.hookimpl(tryfirst=True)
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     """Mark as slow the cases that `few_on_tensorflow` leaves out: none of its words is in them.
 
     A network on TensorFlow is traced, a second for each. That TensorFlow computes what a layer's
     formula says is tested for every layer, and torch's half of a comparison stays.
     """
+    unmatched: dict[str, set[str]] = {}
     for item in items:
         marker = item.get_closest_marker("few_on_tensorflow")
-        case = item.name.partition("[")[2]
-        if marker and "tensorflow" in case and not any(word in case for word in marker.args):
-            item.add_marker(pytest.mark.slow)
+        test, _, case = item.nodeid.partition("[")
+        if marker and "tensorflow" in case:
+            words = unmatched.setdefault(test, set(marker.args))
+            found = {word for word in marker.args if word in case}
+            words -= found
+            if not found:
+                item.add_marker(pytest.mark.slow)
+    wrong = {test: words for test, words in unmatched.items() if words}
+    if wrong and not any("::" in argument for argument in config.args):
+        raise pytest.UsageError(f"few_on_tensorflow has words that no case has: {wrong}")
 
 
-def pytest_collection_finish() -> None:
+def pytest_collection_finish(session: pytest.Session) -> None:
     """Leave TensorFlow's graphs as they are traced: few run often enough to be worth optimizing.
 
-    That saves a tenth of the time. The R package's tests run what TensorFlow has optimized.
+    That saves a tenth of the time. The slow tests, and the R package's, run what TensorFlow has
+    optimized.
     """
-    if "tensorflow" in sys.modules:
+    if "tensorflow" in sys.modules and session.config.option.markexpr == "not slow":
         options = {"disable_meta_optimizer": True}
         sys.modules["tensorflow"].config.optimizer.set_experimental_options(options)
 
