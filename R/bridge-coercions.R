@@ -415,7 +415,13 @@ as_step <- function(x) {
   if (!is.function(x)) {
     return(as_text(x))
   }
-  function(texts) as.list(x(as.character(unlist(reticulate::py_to_r(texts)))))
+  function(texts) {
+    # Functions of an engine's own, such as `tf$strings$lower`, take and give its tensors.
+    texts <- reticulate::py_to_r(texts)
+    traced <- inherits(texts, "python.builtin.object")
+    found <- x(if (traced) texts else as.character(unlist(texts)))
+    if (inherits(found, "python.builtin.object")) found else as.list(found)
+  }
 }
 
 # Features by name; a vector of names of kinds is a list of them.

@@ -269,8 +269,8 @@ of_inputs <- function(call) {
   function(inputs, ...) do.call(call, c(inputs, list2(...)))
 }
 
-# `call` of a cell, for `layer_rnn()`: a function of a list of the step's input and its states, which
-# gives a list of the output and the list of the new states.
+# `call` of a cell, for `layer_rnn()`: a function of a list of the step's input and its states,
+# which gives a list of the output and the list of the new states.
 of_step <- function(call) {
   function(inputs, ...) call(inputs[[1]], unname(inputs[-1]), ...)
 }

@@ -119,7 +119,7 @@ generate.rdeep_model <- function(x,
   vapply(found, function(codes) paste(by$decode(as.integer(codes)), collapse = ""), "")
 }
 
-#' @exportS3Method generics::generate
+#' @export
 generate.default <- function(x, ...) {
   abort_rdeep(
     "argument",

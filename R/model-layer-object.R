@@ -58,7 +58,8 @@ of_wrapper <- function(layer, name, .call) {
 layer_member <- function(layer, name, .call) {
   known <- c(
     "built", "compute_dtype", "dtype", "dtype_policy", "input", "input_shape", "input_spec",
-    "losses", "mean", "metrics", "output", "output_shape", "path", "supports_masking", "variable_dtype", "variance"
+    "losses", "mean", "metrics", "output", "output_shape", "path", "supports_masking",
+    "variable_dtype", "variance"
   )
   holder <- unwrap(layer)
   option <- name %in% c("mean", "variance")
@@ -67,7 +68,8 @@ layer_member <- function(layer, name, .call) {
   }
   value <- call_core("layer_attribute", layer = holder, name = name, .call = .call)
   if (endsWith(name, "_shape") && !is.null(value)) {
-    return(if (any(lengths(value) > 1)) lapply(value, as_shape_list) else as_shape_list(value))
+    several <- any(lengths(value) > 1)
+    return(if (several) lapply(value, as_shape_list) else as_shape_list(value))
   }
   wrap_all(value)
 }

@@ -300,3 +300,52 @@ test_that("a layer is called on a number, and is listed by its class", {
   model <- keras_model_sequential(input_shape = 1, layers = layer_times(factor = 3))
   expect_equal(get_config(model)$layers[[2]]$class_name, "TimesFactor")
 })
+
+test_that("a layer with a state size is a cell", {
+  Cell <- Layer(
+    "Cell",
+    initialize = function(units, ...) {
+      super$initialize(...)
+      self$units <- as.integer(units)
+      self$state_size <- self$units
+    },
+    build = function(input_shape) {
+      self$kernel <- self$add_weight(
+        shape(input_shape[[length(input_shape)]], self$units), "ones", name = "kernel"
+      )
+    },
+    call = function(inputs, states) {
+      output <- op_matmul(inputs, self$kernel) + 2 * states[[1]]
+      list(output, list(output))
+    }
+  )
+  x <- array(1:12 / 12, c(2, 3, 2))
+  for (backend in c("torch", "tensorflow")) {
+    model <- keras_model_sequential(input_shape = c(NA, 2), backend = backend) |>
+      layer_rnn(Cell(units = 1))
+    sums <- apply(x, 1:2, sum)
+    expect_equal(predict(model, x)[, 1], as.vector(sums %*% c(4, 2, 1)), tolerance = 1e-5)
+  }
+  stacked <- layer_rnn(keras_input(c(NA, 2)), list(Cell(units = 3), rnn_cell_gru(4)))
+  expect_equal(dim(stacked), c(NA, 4L))
+  expect_rdeep_error(layer_rnn(cell = layer_dense(units = 2)), "argument", "cell")
+})
+
+test_that("what a class of models keeps under a name of every model is its own", {
+  Kept <- Model(
+    "Kept",
+    initialize = function(name, ...) {
+      super$initialize(...)
+      self$key <- name
+      self[[name]] <- layer_dense(units = 2)
+    },
+    call = function(inputs) self[[self$key]](inputs)
+  )
+  for (name in c("history", "weights", "layers", "metrics", "optimizer", "learning_rate")) {
+    model <- Kept(name)
+    model |> compile(loss = "mse", optimizer = "sgd")
+    history <- model |> fit(matrix(1, 4, 3), matrix(1, 4, 2), verbose = 0)
+    expect_s3_class(history, "rdeep_history")
+    expect_s3_class(model[[name]], "rdeep_layer")
+  }
+})

@@ -143,3 +143,16 @@ test_that("a layer that is made without an object keeps its input shape for the 
   model$add(first())
   expect_identical(format(model$input_shape), "shape(NA, 4)")
 })
+
+test_that("layers say their shapes, and a model has no optimizer before it is compiled", {
+  told <- layer_dense(units = 2, input_shape = c(4, 3))$input_shape
+  expect_equal(as.integer(told), c(NA, 4L, 3L))
+  layer <- layer_dense(units = 2)
+  expect_null(layer$output_shape)
+  layer(keras_input(3))
+  expect_equal(as.integer(layer$output_shape), c(NA, 2L))
+  model <- keras_model_sequential(input_shape = 2) |> layer_dense(1)
+  expect_null(model$optimizer)
+  model |> compile(loss = "mse", optimizer = "sgd")
+  expect_false(is.null(model$optimizer))
+})

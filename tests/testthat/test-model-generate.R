@@ -73,3 +73,9 @@ test_that("what cannot be is said", {
     bidirectional(layer_lstm(units = 2, return_sequences = TRUE), name = "both")
   expect_error_snapshot(generate(both, 1))
 })
+
+test_that("what is no model is refused in words", {
+  for (other in list(3, layer_dense(units = 1), NULL)) {
+    expect_rdeep_error(generate(other), "argument", "x")
+  }
+})

@@ -199,3 +199,19 @@ test_that("the design is that of the fit for any formula", {
   withr::local_options(contrasts = c("contr.treatment", "contr.poly"))
   expect_equal(model.matrix(sums), expected, ignore_attr = TRUE)
 })
+
+test_that("an outcome far from zero is no perfect fit", {
+  x <- seq(-1, 1, length.out = 20)
+  fit <- new.env()
+  fit$target <- matrix(1e8 + x)
+  fit$fitted <- matrix(1e8 + 0.5 * x)
+  fit$coefficients <- c(1e8, 1)
+  judge <- warn_of_perfection
+  environment(judge) <- list2env(
+    list(prior_weights = function(object) rep(1, 20)), parent = environment(warn_of_perfection)
+  )
+  expect_no_warning(found <- judge(as.list(fit)))
+  expect_false(found)
+  fit$fitted <- fit$target
+  expect_warning(expect_true(judge(as.list(fit))), "essentially perfect")
+})

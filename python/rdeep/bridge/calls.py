@@ -5,6 +5,7 @@ from __future__ import annotations
 import importlib.metadata
 import os
 import sys
+import threading
 import warnings
 from collections.abc import Callable, Mapping
 from dataclasses import asdict
@@ -66,7 +67,7 @@ from rdeep.catalogue.options import Step
 from rdeep.data.sparse import SparseMatrix
 from rdeep.data.streams import PushedStream, is_stream
 from rdeep.engines import registry as backends
-from rdeep.errors import worded
+from rdeep.errors import StateError, worded
 from rdeep.graph.layer import GraphLayer
 from rdeep.graph.tensor import Input, SymbolicTensor
 from rdeep.models import Model, Sequential, attribution
@@ -99,7 +100,10 @@ def record(kind: str, name: str, options: dict[str, Any]) -> Any:
 
 
 class _TextFunction:
-    """A function of R on text: it takes and returns lists, not arrays."""
+    """A function of R on text: it takes and returns lists, not arrays.
+
+    A tensor that stands for text, in a function that TensorFlow traces, is handed on as it is.
+    """
 
     __name__ = "function"
 
@@ -108,6 +112,13 @@ class _TextFunction:
 
     def __call__(self, texts: np.ndarray) -> Any:
         """Return what the function makes of texts."""
+        if threading.current_thread() is not threading.main_thread():
+            raise StateError(
+                "A function of texts is written in R and cannot be called while data is read.",
+                hint="Apply the layer to the texts before they become a data set.",
+            )
+        if not isinstance(texts, np.ndarray):
+            return self.function(texts)
         return self.function(texts.reshape(-1).tolist())
 
 

@@ -70,7 +70,7 @@ def lacked_by_keras(missing: Sequence[str]) -> LackedByKeras:
 
 
 def refuse_classes(model: SavedModel) -> None:
-    """Refuse layers of classes that a host language has registered: Keras would know none.
+    """Refuse layers of classes that a host language has made: Keras would know none.
 
     Parameters
     ----------
@@ -83,7 +83,7 @@ def refuse_classes(model: SavedModel) -> None:
     missing = [
         f"a class of your own, {own['name']!r} (layer {name!r})"
         for name, own in noted
-        if own is not None and own["host"] is not None and ">" in own["name"]
+        if own is not None and own["host"] is not None
     ]
     if missing:
         raise lacked_by_keras(missing)

@@ -145,6 +145,10 @@ def _text_on_host(layer: Preprocessing, x: Any) -> Any:
     host = backends.load("tensorflow").ops
     if not host.is_text(x):
         return None
+    standardize = getattr(layer, "standardize", None)
+    if callable(standardize):
+        # It is traced: who reads data calls no function of a host language.
+        x, layer = standardize(x), layer.replace(standardize=None)
     # Of a scalar the layer makes what it makes of one text.
     example = host.outside_trace(layer.transform, np.full([1] * len(x.shape), "", "U1"))
     alone = len(x.shape) == 0

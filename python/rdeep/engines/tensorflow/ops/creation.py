@@ -35,6 +35,20 @@ def arange(
     if include_end:
         start, stop = (0, start) if stop is None else (start, stop)
         stop = _end_included(start, stop, 1 if step is None else step)
+    ends = [each for each in (start, stop, step) if each is not None]
+    if any(tf.is_tensor(each) for each in ends):
+        # Sizes of a graph, beside which a number such as 0.0 may stand.
+        tensors = [tf.convert_to_tensor(each) for each in ends]
+        whole = all(each.dtype.is_integer for each in tensors)
+        kind = dtype or (tensors[0].dtype if whole else "float32")
+        start, stop, step = (
+            None if each is None else tf.cast(each, kind) for each in (start, stop, step)
+        )
+    if "int" in str(dtype):
+        # TensorFlow takes no 0.0 for a whole number.
+        start, stop, step = (
+            int(each) if isinstance(each, float) else each for each in (start, stop, step)
+        )
     return ops.arange(start, stop, step, dtype=dtype)
 
 
