@@ -71,7 +71,7 @@ def drawn(name, outputs, rng, rows=20):
 
 
 @pytest.mark.parametrize("name", CASES)
-@pytest.mark.few_on_tensorflow("cox", "Binomial", "Quantile")
+@pytest.mark.few_on_tensorflow("Binomial", "Quantile")
 def test_a_likelihood_is_its_formula(name, rng, backend):
     options, outputs, formula = CASES[name]
     loss = getattr(losses, name)(**options)
@@ -103,7 +103,7 @@ def test_the_cox_likelihood_is_its_formula_with_ties(rng, backend):
 
 
 @pytest.mark.parametrize("name", [*CASES, "CoxLikelihood"])
-@pytest.mark.few_on_tensorflow("cox", "Binomial")
+@pytest.mark.few_on_tensorflow("Cox", "Binomial")
 def test_a_step_goes_down_the_gradient(name, rng, backend):
     """After one step of SGD the bias has moved by the derivative of the loss."""
     options, outputs, _ = CASES.get(name, ({}, 1, None))
@@ -132,7 +132,7 @@ def test_a_step_goes_down_the_gradient(name, rng, backend):
 
 
 @pytest.mark.parametrize("name", [*CASES, "CoxLikelihood"])
-@pytest.mark.few_on_tensorflow("cox", "Gaussian")
+@pytest.mark.few_on_tensorflow("Cox", "Gaussian")
 def test_members_share_the_target(name, rng, backend):
     options, outputs, _ = CASES.get(name, ({}, 1, None))
     loss = getattr(losses, name)(**options)
