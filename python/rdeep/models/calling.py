@@ -16,6 +16,7 @@ from rdeep.models.interface import CalledModel
 from rdeep.models.other_batches import for_batch
 from rdeep.models.prediction import by_keys
 from rdeep.models.tensors import has_values, keeper
+from rdeep.models.tracing import entries_like
 from rdeep.models.user_steps import refuse_losses
 from rdeep.ops.dispatch import engine_of
 from rdeep.seeds import stream
@@ -58,7 +59,7 @@ def call(model: CalledModel, /, inputs: Any, training: bool | None = None) -> An
         leaves, form = unnested(inputs)
         if not is_flat(form) and all(map(is_symbolic, leaves)):
             if not model.is_built:
-                model._build_like(inputs)
+                model._build_of(entries_like(inputs))
             inputs = given = model.graph.flat_inputs(inputs)
     if isinstance(inputs, Mapping) and all(is_symbolic(each) for each in inputs.values()):
         inputs = model.graph.flat_inputs(inputs) if model.is_built else inputs
