@@ -361,3 +361,10 @@ def test_histories_are_callbacks_too():
     model.compile("sgd", "mse")
     found = model.fit(X, X[:, :2], epochs=2, verbose=0, callbacks=[kept])
     assert kept.epoch == [0, 1] and kept.history == found.history
+
+
+def test_what_says_who_reads_data_has_no_effect():
+    series = keras.utils.timeseries_dataset_from_array(X, None, 2, format="tf")
+    assert next(series.open(0))[0].shape == (5, 2, 4)
+    left, right = keras.utils.split_dataset(X, 0.5, preferred_backend="torch")
+    assert left.shape == right.shape == (3, 4)
