@@ -9,7 +9,7 @@ from rdeep.catalogue.dispatch import is_symbolic
 from rdeep.catalogue.layers.formula import Eager
 from rdeep.graph.composite import Composite
 from rdeep.graph.holder import value_of
-from rdeep.graph.nesting import is_flat, unnested
+from rdeep.graph.nesting import first_leaf, is_flat, unnested
 from rdeep.graph.network import Graph
 from rdeep.graph.tensor import Input, SymbolicTensor
 from rdeep.models.interface import CalledModel
@@ -55,7 +55,8 @@ def call(model: CalledModel, /, inputs: Any, training: bool | None = None) -> An
     if known is not None and known.fits(model, inputs):
         return _computed(model, [inputs], training)
     given = list(inputs) if isinstance(inputs, (list, tuple)) else [inputs]
-    if not isinstance(inputs, Mapping) or not all(map(is_symbolic, inputs.values())):
+    flat = isinstance(inputs, Mapping) and all(map(is_symbolic, inputs.values()))
+    if not flat and is_symbolic(first_leaf(inputs)):
         leaves, form = unnested(inputs)
         if not is_flat(form) and all(map(is_symbolic, leaves)):
             if not model.is_built:
