@@ -199,7 +199,10 @@ wrap <- function(value) {
   if (kind == "SymbolicTensor") {
     return(new_handle(value, c("rdeep_tensor", "rdeep_any_tensor")))
   }
-  if (kind %in% c("MetricVariable", "Variable", "WeightVariable", "SlotVariable")) {
+  variables <- c(
+    "MetricVariable", "Variable", "WeightVariable", "SlotVariable", "StepsVariable", "RateVariable"
+  )
+  if (kind %in% variables) {
     return(new_handle(value, c("rdeep_variable", "rdeep_any_tensor")))
   }
   if (kind == "GraphLayer" || any(grepl("layers[.]base[.]Layer$", class(value)))) {

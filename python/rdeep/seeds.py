@@ -6,7 +6,7 @@ import numbers
 import random
 import sys
 import weakref
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from hashlib import blake2b
 from typing import Any
 
@@ -131,6 +131,15 @@ class SeedGenerator:
     def next(self) -> int:
         """Return the next seed."""
         return self._stream.next(63)
+
+    def get_config(self) -> dict[str, Any]:
+        """Return what `from_config` takes: a generator that starts again."""
+        return {"seed": self.seed, "name": self.name}
+
+    @classmethod
+    def from_config(cls, config: Mapping[str, Any]) -> SeedGenerator:
+        """Return a generator of the same seed."""
+        return cls(**config)
 
     def __repr__(self) -> str:
         return f"SeedGenerator(seed={self.seed})"

@@ -42,7 +42,7 @@ ANOTHER_DESIGN = {
         *("ContrastLimitedAdaptiveHistogramEqualization", "Pipeline", "ReversibleEmbedding"),
     ),
     "optimizers": ("MultiOptimizer", "OptimizerMap", "legacy"),
-    "callbacks": ("CallbackList", "History", "OrbaxCheckpoint", "ProgbarLogger"),
+    "callbacks": ("CallbackList", "OrbaxCheckpoint", "ProgbarLogger"),
     "utils": (*("Config", "bounding_boxes", "legacy"),),
     "saving": ("KerasFileEditor",),
     "config": ("enable_unsafe_deserialization",),

@@ -27,7 +27,6 @@ CLASSES_WITHOUT = {
     "optimizers.MultiOptimizer": "models of several optimizers are trained in phases",
     "optimizers.OptimizerMap": "models of several optimizers are trained in phases",
     "callbacks.CallbackList": "the session holds the callbacks",
-    "callbacks.History": "`fit` returns the history itself",
     "callbacks.OrbaxCheckpoint": "a file format of JAX's",
     "callbacks.ProgbarLogger": "`verbose` says what is shown",
 }

@@ -47,6 +47,8 @@ def image_dataset_from_directory(
     crop_to_aspect_ratio: bool = False,
     pad_to_aspect_ratio: bool = False,
     data_format: str | None = None,
+    verbose: bool = True,
+    format: str | None = None,
 ) -> Any:
     """Read images from folders batch by batch: data that need not fit in memory.
 
@@ -88,6 +90,10 @@ def image_dataset_from_directory(
         Crop or pad images that have other proportions, instead of distorting them.
     data_format : {"channels_last", "channels_first"}, optional
         Where the channels are; last by default.
+    verbose : bool
+        Without effect: nothing is printed.
+    format : str, optional
+        Without effect: either engine reads what comes out.
 
     Returns
     -------

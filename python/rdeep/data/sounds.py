@@ -31,6 +31,8 @@ def audio_dataset_from_directory(
     validation_split: float | None = None,
     subset: str | None = None,
     follow_links: bool = False,
+    verbose: bool = True,
+    format: str | None = None,
 ) -> Any:
     """Read sounds from folders batch by batch, as `keras.utils.audio_dataset_from_directory` does.
 
@@ -50,6 +52,10 @@ def audio_dataset_from_directory(
         The length that sounds are cut or filled up to; by default the longest of each batch.
     ragged : bool
         Must be false: there are no ragged arrays here.
+    verbose : bool
+        Without effect: nothing is printed.
+    format : str, optional
+        Without effect: either engine reads what comes out.
 
     Returns
     -------

@@ -21,6 +21,7 @@ def split_dataset(
     right_size: float | None = None,
     shuffle: bool = False,
     seed: int | None = None,
+    preferred_backend: str | None = None,
 ) -> list[Any]:
     """Cut data in a left and a right part, as `keras.utils.split_dataset` does.
 
@@ -34,6 +35,8 @@ def split_dataset(
         Whether to draw which rows or batches go where.
     seed : int, optional
         What that is drawn from.
+    preferred_backend : str, optional
+        Without effect: either engine reads what comes out.
 
     Returns
     -------

@@ -27,6 +27,8 @@ def text_dataset_from_directory(
     validation_split: float | None = None,
     subset: str | None = None,
     follow_links: bool = False,
+    verbose: bool = True,
+    format: str | None = None,
 ) -> Any:
     """Read texts from folders batch by batch, as `keras.utils.text_dataset_from_directory` does.
 
@@ -39,6 +41,10 @@ def text_dataset_from_directory(
         The texts of a batch.
     max_length : int, optional
         How many bytes of a text are read; by default all.
+    verbose : bool
+        Without effect: nothing is printed.
+    format : str, optional
+        Without effect: either engine reads what comes out.
 
     Returns
     -------

@@ -23,6 +23,7 @@ def timeseries_dataset_from_array(
     seed: int | None = None,
     start_index: int | None = None,
     end_index: int | None = None,
+    format: str | None = None,
 ) -> TimeSeries:
     """Return windows of a series, as `keras.utils.timeseries_dataset_from_array` cuts them.
 
@@ -46,6 +47,8 @@ def timeseries_dataset_from_array(
         What the order depends on.
     start_index, end_index : int, optional
         The rows to use: from the first, up to but without the second.
+    format : str, optional
+        Without effect: either engine reads what comes out.
 
     Examples
     --------

@@ -82,6 +82,20 @@ def is_keyed(form: Any) -> bool:
     return isinstance(form, dict) and all(isinstance(each, Place) for each in form.values())
 
 
+def first_leaf(structure: Any) -> Any:
+    """Return the first thing in nested lists, tuples and dicts; `None` where one is empty.
+
+    Parameters
+    ----------
+    structure : object
+        One leaf, or nested ones.
+    """
+    while isinstance(structure, (list, tuple, Mapping)):
+        parts = structure.values() if isinstance(structure, Mapping) else structure
+        structure = next(iter(parts), None)
+    return structure
+
+
 def holds_nested_data(given: Any) -> bool:
     """Return whether something holds arrays or tensors deeper than in a list of them.
 

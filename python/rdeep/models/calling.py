@@ -9,13 +9,14 @@ from rdeep.catalogue.dispatch import is_symbolic
 from rdeep.catalogue.layers.formula import Eager
 from rdeep.graph.composite import Composite
 from rdeep.graph.holder import value_of
-from rdeep.graph.nesting import is_flat, unnested
+from rdeep.graph.nesting import first_leaf, is_flat, unnested
 from rdeep.graph.network import Graph
 from rdeep.graph.tensor import Input, SymbolicTensor
 from rdeep.models.interface import CalledModel
 from rdeep.models.other_batches import for_batch
 from rdeep.models.prediction import by_keys
 from rdeep.models.tensors import has_values, keeper
+from rdeep.models.tracing import entries_like
 from rdeep.models.user_steps import refuse_losses
 from rdeep.ops.dispatch import engine_of
 from rdeep.seeds import stream
@@ -54,11 +55,12 @@ def call(model: CalledModel, /, inputs: Any, training: bool | None = None) -> An
     if known is not None and known.fits(model, inputs):
         return _computed(model, [inputs], training)
     given = list(inputs) if isinstance(inputs, (list, tuple)) else [inputs]
-    if not isinstance(inputs, Mapping) or not all(map(is_symbolic, inputs.values())):
+    flat = isinstance(inputs, Mapping) and all(map(is_symbolic, inputs.values()))
+    if not flat and is_symbolic(first_leaf(inputs)):
         leaves, form = unnested(inputs)
         if not is_flat(form) and all(map(is_symbolic, leaves)):
             if not model.is_built:
-                model._build_like(inputs)
+                model._build_of(entries_like(inputs))
             inputs = given = model.graph.flat_inputs(inputs)
     if isinstance(inputs, Mapping) and all(is_symbolic(each) for each in inputs.values()):
         inputs = model.graph.flat_inputs(inputs) if model.is_built else inputs

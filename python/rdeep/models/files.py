@@ -24,7 +24,7 @@ from rdeep.saving.foreign.kinds import is_keras
 from rdeep.training.computing import restored_computing
 from rdeep.training.descriptions import trainer_from_data, trainer_to_data
 from rdeep.training.history import History
-from rdeep.training.plans import losses
+from rdeep.training.plans import lay_flat, losses
 from rdeep.training.restoring import slot_shapes
 from rdeep.training.trainer import Trainer
 
@@ -47,6 +47,8 @@ def _compiled(model: SavedModel) -> dict[str, Any] | None:
     trainer = model._trainer
     if trainer is None:
         return None
+    if model.is_built:
+        lay_flat(trainer.compiled, model.graph)
     _look_at_measures(model, trainer)
     trained = unlike_now(trainer, model._all_records())
     found = trainer_to_data(trainer)

@@ -97,8 +97,8 @@ class CalledModel(PredictingModel, Protocol):
     def to_backend(self, backend: str) -> Any:
         """Return a copy on another engine."""
 
-    def _build_like(self, inputs: Any) -> None:
-        """Find the inputs' shapes and how they are nested in symbolic tensors."""
+    def _build_of(self, inputs: object) -> None:
+        """Look at what `call` computes of symbolic tensors, nested as the data is."""
 
     def _build_for(self, tensors: Sequence[SymbolicTensor]) -> None:
         """Find the inputs' shapes in the symbolic tensors that the model is applied to."""

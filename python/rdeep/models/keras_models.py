@@ -19,6 +19,7 @@ from rdeep.graph.custom import CustomLayer
 from rdeep.graph.nesting import nested_as, unnested
 from rdeep.graph.network import Graph
 from rdeep.graph.tensor import Node, SymbolicTensor
+from rdeep.graph.waiting import WaitingModel
 from rdeep.models.keras_graphs import KerasGraphs
 from rdeep.models.keras_reading import compile_as
 from rdeep.models.layer_calls import record_of
@@ -123,7 +124,8 @@ def clone_model(
         raise ArgumentError(
             f"'model' must be a model, not {show(model)}.", argument="model", received=model
         )
-    if clone_function is None and input_tensors is None and call_function is None:
+    alone = clone_function is None and input_tensors is None and call_function is None
+    if alone and model.is_built:
         return model.clone()
     making = _Cloning(clone_function or _like, call_function or _called, recursive)
     return _rebuilt(model, input_tensors, making)
@@ -147,6 +149,8 @@ class _Cloning:
 
     def layer(self, layer: Layer, name: str | None = None) -> Layer:
         """Return the layer in the place of another, which has its name in the model meanwhile."""
+        if isinstance(layer, WaitingModel):
+            return _rebuilt(layer.model, None, self).as_layer()
         if layer.internal and not isinstance(layer, CustomLayer):
             return self._inside(layer) if self.recursive else _like(layer)
         before = layer.name

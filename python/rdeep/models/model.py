@@ -22,6 +22,7 @@ from rdeep.graph.nesting import is_keyed, unnested
 from rdeep.graph.network import Graph
 from rdeep.graph.submodels import submodel_tensors
 from rdeep.graph.tensor import Input, SymbolicTensor
+from rdeep.graph.waiting import WaitingModel
 from rdeep.models import (
     batches,
     calling,
@@ -166,7 +167,7 @@ class Model:
 
     def build_for(self, x: object) -> None:
         """Make sure that the model is compiled, and its input's shape known (from data)."""
-        _ = self.trainer
+        self.trainer  # noqa: B018 (says if it is not)
         if not self.is_built:
             self._build_from(x)
         elif self._is_called and self._parameters is not None:
@@ -203,10 +204,6 @@ class Model:
     def _build_for(self, tensors: Sequence[SymbolicTensor]) -> None:
         """Find the inputs' shapes in the symbolic tensors that the model is applied to."""
         self._build_of(tracing.entries_like(tensors[0] if len(tensors) == 1 else list(tensors)))
-
-    def _build_like(self, inputs: Any) -> None:
-        """Find them, and how they are nested."""
-        self._build_of(tracing.entries_like(inputs))
 
     def _set_up(
         self, name: str | None, backend: str | None, device: str | None, seed: int | None
@@ -307,9 +304,11 @@ class Model:
 
     def as_layer(self) -> Composite:
         """Return the model as a layer, always the same one."""
-        if self._layer is None:
-            several = len(self.graph.outputs) > 1
-            self._layer = Composite(InnerGraph(self.graph), several, self.name)
+        if self._layer is None and not self.is_built and not self.is_of_phases:
+            self._layer = WaitingModel(self, self.name)
+        elif self._layer is None:
+            inner = InnerGraph(self.graph)
+            self._layer = Composite(inner, inner.count > 1, self.name)
         return self._layer
 
     get_layer = inspection.get_layer

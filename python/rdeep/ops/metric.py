@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import inspect
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Any
 
 import numpy as np
@@ -15,7 +15,7 @@ from rdeep.engines import registry as backends
 from rdeep.errors import ArgumentError
 from rdeep.graph.holder import ValueHolder, value_of
 from rdeep.ops.custom import TracedMetric
-from rdeep.ops.dispatch import default_backend, function
+from rdeep.ops.dispatch import as_array, default_backend, function
 from rdeep.ops.traced import Traced, interpret
 
 
@@ -33,6 +33,15 @@ class MetricVariable(ValueHolder):
     def __init__(self, start: np.ndarray, name: str) -> None:
         self.start, self.name = start, name
         self.value: Any = start
+
+    def numpy(self) -> np.ndarray:
+        """Return the value as an array."""
+        return np.asarray(as_array(self.value))
+
+    @property
+    def path(self) -> str:
+        """Its name."""
+        return self.name
 
     def assign(self, value: object) -> MetricVariable:
         """Give it a value, and return it."""
@@ -149,6 +158,15 @@ class StatefulMetric:
                     hint="Give add_variable() an `initializer`.",
                 )
             variable.value = variable.start
+
+    def get_config(self) -> dict[str, Any]:
+        """Return what `from_config` takes: a subclass with arguments adds them."""
+        return {"name": self.name, "dtype": self.dtype}
+
+    @classmethod
+    def from_config(cls, config: Mapping[str, Any]) -> Any:
+        """Return a metric of the same arguments."""
+        return cls(**config)
 
     def weighs(self) -> bool:
         """Return whether `update_state` takes the samples' weights."""

@@ -403,14 +403,35 @@ def _only(value: object) -> Any:
 
 def _both_metrics(compiled: Compiled, graph: Graph) -> tuple[list[list[Any]], list[list[Any]]]:
     """Return the metrics of each output, and those that heed sample weights."""
-    found = []
+    names, arguments = graph.output_names, ("metrics", "weighted_metrics")
+    metrics, weighted = (
+        _metric_lists(_flat_metrics(compiled, graph, a), names, a) for a in arguments
+    )
+    return metrics, weighted
+
+
+def _flat_metrics(compiled: Compiled, graph: Graph, argument: str) -> Any:
+    given = getattr(compiled, argument)
+    along = graph.flat_outputs(given)
+    if along is given:
+        return given
+    return [each if isinstance(each, (list, tuple)) else [each] for each in along]
+
+
+def lay_flat(compiled: Compiled, graph: Graph) -> None:
+    """Have lists for the outputs where something is nested as these are.
+
+    Parameters
+    ----------
+    compiled : Compiled
+        What the model was compiled with.
+    graph : Graph
+        The model's graph.
+    """
+    compiled.loss = graph.flat_outputs(compiled.loss)
+    compiled.loss_weights = graph.flat_outputs(compiled.loss_weights)
     for argument in ("metrics", "weighted_metrics"):
-        given = getattr(compiled, argument)
-        along = graph.flat_outputs(given)
-        if along is not given:
-            along = [each if isinstance(each, (list, tuple)) else [each] for each in along]
-        found.append(_metric_lists(along, graph.output_names, argument))
-    return found[0], found[1]
+        setattr(compiled, argument, _flat_metrics(compiled, graph, argument))
 
 
 def _metric_lists(value: object, names: list[str], argument: str) -> list[list[Any]]:

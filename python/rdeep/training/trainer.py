@@ -117,6 +117,7 @@ class Trainer:
 
     def check(self, graph: Graph) -> None:
         """Refuse a loss or metrics that do not go with a graph's outputs."""
+        plans.lay_flat(self.compiled, graph)
         if self.phases is None and self.compiled.loss is not None:
             plans.objective(self.compiled, graph)
             self._warn(doubts(plans.losses(self.compiled, graph), graph))

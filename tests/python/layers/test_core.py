@@ -11,7 +11,7 @@ import pytest
 from batched import check_cases
 from families import check_compared
 from oracle import check_agreement, keras_model, rdeep_model
-from rdeep import Input, Model
+from rdeep import Input, Model, ops
 from rdeep.catalogue import layers as L
 from rdeep.catalogue.registry import from_config
 from rdeep.catalogue.regularizers import L2
@@ -143,6 +143,30 @@ def test_batch_normalization_with_all_options(axis, backend, rng):
     assert start == [1.0, 1.0, 1.0, 1.0]
     theirs = keras_model(lambda t: K.BatchNormalization(**options)(K.Dense(4)(t)), SERIES)
     check_agreement(ours, theirs, rng.normal(size=(6, *SERIES)).astype("float32"), rng)
+
+
+CLIPPED = {"renorm_clipping": {"rmax": 1.2, "rmin": 0.5, "dmax": 0.3}, "renorm_momentum": 0.8}
+
+
+@pytest.mark.parametrize("options", [{}, {**CLIPPED, "scale": False}], ids=["all", "clipped"])
+def test_batches_are_renormalized_as_in_keras(options, backend, rng):
+    x = rng.normal(2.0, 3.0, size=(8, 5, 4)).astype("float32")
+    ours = rdeep_model([L.BatchNormalization(renorm=True, **options)], (5, 4), backend)
+    layer, theirs = ours.layers[0].record, K.BatchNormalization(renorm=True, **options)
+    for _ in range(2):
+        found = ours(x, training=True)
+        np.testing.assert_allclose(ops.convert_to_numpy(found), theirs(x, training=True), atol=1e-5)
+    for one, other in zip(layer.variables, theirs.variables):
+        np.testing.assert_allclose(one.numpy(), other.numpy(), rtol=1e-5, err_msg=one.path)
+    np.testing.assert_allclose(ours.predict(x), theirs(x), atol=1e-5)
+
+
+def test_old_layers_keep_the_mean(backend, rng):
+    x = rng.normal(2.0, 3.0, size=(3, 5, 4)).astype("float32")
+    ours = rdeep_model([L.LayerNormalization(rms_scaling=True)], (5, 4), backend)
+    with pytest.warns(UserWarning, match="rms_scaling"):
+        expected = K.LayerNormalization(rms_scaling=True)(x)
+    np.testing.assert_allclose(ours.predict(x), expected, atol=1e-5)
 
 
 @pytest.mark.parametrize("value", [0.0, 2.0])

@@ -98,8 +98,8 @@ class LayerRef(Ref):
         super().__init__("layer", words, accepts, hint)
 
     def check(self, value: Any) -> Any:
-        """Return the layer; a model that knows its inputs is one."""
-        if getattr(value, "is_built", False) and hasattr(value, "as_layer"):
+        """Return the layer; a model is one, and finds its weights when it is applied."""
+        if hasattr(value, "is_built") and hasattr(value, "as_layer"):
             value = value.as_layer()
         try:
             return super().check(value)

@@ -24,7 +24,7 @@ def call_with(
         As for the network's `call`.
     """
     variables = {name: network.variables[name] for name in values}
-    pairs = [(variables[name], tf.convert_to_tensor(each)) for name, each in values.items()]
+    pairs = [(variables[name], tf.cast(each, tf.float32)) for name, each in values.items()]
     with keras.StatelessScope(state_mapping=pairs) as scope:
         outputs = network.call(inputs, training, seed)
         terms = network.penalty_terms()

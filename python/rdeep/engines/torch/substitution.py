@@ -70,7 +70,8 @@ def call_with(
     inputs, training, seed
         As for the network's `call`.
     """
-    given = {name: torch.as_tensor(each, device=network.device) for name, each in values.items()}
+    about: Any = {"dtype": torch.float32, "device": network.device}
+    given = {name: torch.as_tensor(each, **about) for name, each in values.items()}
     with substituted([network.native, network.body], network.maps, given):
         outputs = network.call(inputs, training, seed)
         terms = network.penalty_terms()

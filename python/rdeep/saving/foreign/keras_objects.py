@@ -261,7 +261,7 @@ def _seed(value: Any, place: str) -> Any:
 
 
 def plain_data(value: Any, place: str) -> Any:
-    """Return numbers, texts and lists as they are, arrays as lists; objects are refused.
+    """Return numbers, texts, lists and numbers by names as they are; objects are refused.
 
     Parameters
     ----------
@@ -277,6 +277,9 @@ def plain_data(value: Any, place: str) -> Any:
             return plain_data(config_of(value, place).get("value"), place)
         if "class_name" in value:
             raise Damage(f"it holds the object {shown_value(class_of(value, place))}", place=place)
+        if value and all(type(each) in (int, float) for each in value.values()):
+            # Numbers by names, which an option takes or refuses.
+            return dict(value)
         raise Damage("it holds an object where a value belongs", place=place)
     return value
 

@@ -71,6 +71,9 @@ def layer_normalization(
     record: layers.LayerNormalization, context: BuildContext
 ) -> list[keras.layers.Layer] | None:
     """Build a layer normalization; Keras sorts several axes, those from the end before others."""
+    if record.rms_scaling:
+        # Keras's own warns of what a user may have asked for knowingly.
+        return None
     return same_options(record, context) if isinstance(record.axis, int) else None
 
 
