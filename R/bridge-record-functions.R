@@ -323,7 +323,8 @@ record_functions <- list(
     Muon = "optimizer_muon",
     Nadam = "optimizer_nadam",
     RMSprop = "optimizer_rmsprop",
-    SGD = "optimizer_sgd"
+    SGD = "optimizer_sgd",
+    ScheduleFreeAdamW = "optimizer_schedule_free_adam_w"
   ),
   callback = c(
     BackupAndRestore = "callback_backup_and_restore",

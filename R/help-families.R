@@ -659,6 +659,7 @@ NULL
 #'   optional momentum
 #' - [optimizer_lion()] - Lion optimizer
 #' - [optimizer_muon()] - Muon optimizer
+#' - [optimizer_schedule_free_adam_w()] - Schedule-free AdamW optimizer
 #' - [optimizer_loss_scale()] - Loss scaling optimizer, for mixed precision
 #' - [optimizer_rmsprop()] - RMSprop optimizer
 #' - [optimizer_adagrad()] - Adagrad optimizer

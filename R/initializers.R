@@ -333,6 +333,11 @@ initializer_orthogonal <- function(gain = 1, seed = NULL, ...) {
 #' `"truncated_normal"`, `"untruncated_normal"` or `"uniform"`.
 #' @param seed The seed; by default the model's. A whole number, zero or more
 #' or `NULL`.
+#' @param input_axes The axes whose sizes count the inputs, together with
+#' `output_axes`; by default those of a kernel. Axes count from 1; negative
+#' ones from the end or `NULL`.
+#' @param output_axes The axes whose sizes count the outputs. Axes count from
+#' 1; negative ones from the end or `NULL`.
 #' @param ... Not used: anything here is an error, so that a misspelt argument
 #' is noticed.
 #' @returns An initializer.
@@ -349,6 +354,8 @@ initializer_variance_scaling <- function(
     mode = "fan_in",
     distribution = "truncated_normal",
     seed = NULL,
+    input_axes = NULL,
+    output_axes = NULL,
     ...) {
   create_record(
     "initializer",
@@ -357,7 +364,9 @@ initializer_variance_scaling <- function(
       scale = as_number(scale),
       mode = as_text(mode),
       distribution = as_text(distribution),
-      seed = as_count(seed)
+      seed = as_count(seed),
+      input_axes = as_axes(input_axes),
+      output_axes = as_axes(output_axes)
     ),
     ...
   )
@@ -369,6 +378,11 @@ initializer_variance_scaling <- function(
 #'
 #' @param seed The seed; by default the model's. A whole number, zero or more
 #' or `NULL`.
+#' @param input_axes The axes whose sizes count the inputs, together with
+#' `output_axes`; by default those of a kernel. Axes count from 1; negative
+#' ones from the end or `NULL`.
+#' @param output_axes The axes whose sizes count the outputs. Axes count from
+#' 1; negative ones from the end or `NULL`.
 #' @param ... Not used: anything here is an error, so that a misspelt argument
 #' is noticed.
 #' @returns An initializer.
@@ -383,11 +397,19 @@ initializer_variance_scaling <- function(
 #' max(abs(w)) <= 1
 #' #> [1] TRUE
 #' @export
-initializer_glorot_uniform <- function(seed = NULL, ...) {
+initializer_glorot_uniform <- function(
+    seed = NULL,
+    input_axes = NULL,
+    output_axes = NULL,
+    ...) {
   create_record(
     "initializer",
     "GlorotUniform",
-    list(seed = as_count(seed)),
+    list(
+      seed = as_count(seed),
+      input_axes = as_axes(input_axes),
+      output_axes = as_axes(output_axes)
+    ),
     ...
   )
 }
@@ -398,6 +420,11 @@ initializer_glorot_uniform <- function(seed = NULL, ...) {
 #'
 #' @param seed The seed; by default the model's. A whole number, zero or more
 #' or `NULL`.
+#' @param input_axes The axes whose sizes count the inputs, together with
+#' `output_axes`; by default those of a kernel. Axes count from 1; negative
+#' ones from the end or `NULL`.
+#' @param output_axes The axes whose sizes count the outputs. Axes count from
+#' 1; negative ones from the end or `NULL`.
 #' @param ... Not used: anything here is an error, so that a misspelt argument
 #' is noticed.
 #' @returns An initializer.
@@ -411,11 +438,19 @@ initializer_glorot_uniform <- function(seed = NULL, ...) {
 #' dim(initializer_glorot_normal()(c(2, 4)))
 #' #> [1] 2 4
 #' @export
-initializer_glorot_normal <- function(seed = NULL, ...) {
+initializer_glorot_normal <- function(
+    seed = NULL,
+    input_axes = NULL,
+    output_axes = NULL,
+    ...) {
   create_record(
     "initializer",
     "GlorotNormal",
-    list(seed = as_count(seed)),
+    list(
+      seed = as_count(seed),
+      input_axes = as_axes(input_axes),
+      output_axes = as_axes(output_axes)
+    ),
     ...
   )
 }
@@ -426,6 +461,11 @@ initializer_glorot_normal <- function(seed = NULL, ...) {
 #'
 #' @param seed The seed; by default the model's. A whole number, zero or more
 #' or `NULL`.
+#' @param input_axes The axes whose sizes count the inputs, together with
+#' `output_axes`; by default those of a kernel. Axes count from 1; negative
+#' ones from the end or `NULL`.
+#' @param output_axes The axes whose sizes count the outputs. Axes count from
+#' 1; negative ones from the end or `NULL`.
 #' @param ... Not used: anything here is an error, so that a misspelt argument
 #' is noticed.
 #' @returns An initializer.
@@ -440,11 +480,19 @@ initializer_glorot_normal <- function(seed = NULL, ...) {
 #' max(abs(w)) <= 1
 #' #> [1] TRUE
 #' @export
-initializer_he_uniform <- function(seed = NULL, ...) {
+initializer_he_uniform <- function(
+    seed = NULL,
+    input_axes = NULL,
+    output_axes = NULL,
+    ...) {
   create_record(
     "initializer",
     "HeUniform",
-    list(seed = as_count(seed)),
+    list(
+      seed = as_count(seed),
+      input_axes = as_axes(input_axes),
+      output_axes = as_axes(output_axes)
+    ),
     ...
   )
 }
@@ -455,6 +503,11 @@ initializer_he_uniform <- function(seed = NULL, ...) {
 #'
 #' @param seed The seed; by default the model's. A whole number, zero or more
 #' or `NULL`.
+#' @param input_axes The axes whose sizes count the inputs, together with
+#' `output_axes`; by default those of a kernel. Axes count from 1; negative
+#' ones from the end or `NULL`.
+#' @param output_axes The axes whose sizes count the outputs. Axes count from
+#' 1; negative ones from the end or `NULL`.
 #' @param ... Not used: anything here is an error, so that a misspelt argument
 #' is noticed.
 #' @returns An initializer.
@@ -468,11 +521,19 @@ initializer_he_uniform <- function(seed = NULL, ...) {
 #' dim(initializer_he_normal()(c(2, 4)))
 #' #> [1] 2 4
 #' @export
-initializer_he_normal <- function(seed = NULL, ...) {
+initializer_he_normal <- function(
+    seed = NULL,
+    input_axes = NULL,
+    output_axes = NULL,
+    ...) {
   create_record(
     "initializer",
     "HeNormal",
-    list(seed = as_count(seed)),
+    list(
+      seed = as_count(seed),
+      input_axes = as_axes(input_axes),
+      output_axes = as_axes(output_axes)
+    ),
     ...
   )
 }
@@ -483,6 +544,11 @@ initializer_he_normal <- function(seed = NULL, ...) {
 #'
 #' @param seed The seed; by default the model's. A whole number, zero or more
 #' or `NULL`.
+#' @param input_axes The axes whose sizes count the inputs, together with
+#' `output_axes`; by default those of a kernel. Axes count from 1; negative
+#' ones from the end or `NULL`.
+#' @param output_axes The axes whose sizes count the outputs. Axes count from
+#' 1; negative ones from the end or `NULL`.
 #' @param ... Not used: anything here is an error, so that a misspelt argument
 #' is noticed.
 #' @returns An initializer.
@@ -496,11 +562,19 @@ initializer_he_normal <- function(seed = NULL, ...) {
 #' max(abs(w)) <= 1
 #' #> [1] TRUE
 #' @export
-initializer_lecun_uniform <- function(seed = NULL, ...) {
+initializer_lecun_uniform <- function(
+    seed = NULL,
+    input_axes = NULL,
+    output_axes = NULL,
+    ...) {
   create_record(
     "initializer",
     "LecunUniform",
-    list(seed = as_count(seed)),
+    list(
+      seed = as_count(seed),
+      input_axes = as_axes(input_axes),
+      output_axes = as_axes(output_axes)
+    ),
     ...
   )
 }
@@ -511,6 +585,11 @@ initializer_lecun_uniform <- function(seed = NULL, ...) {
 #'
 #' @param seed The seed; by default the model's. A whole number, zero or more
 #' or `NULL`.
+#' @param input_axes The axes whose sizes count the inputs, together with
+#' `output_axes`; by default those of a kernel. Axes count from 1; negative
+#' ones from the end or `NULL`.
+#' @param output_axes The axes whose sizes count the outputs. Axes count from
+#' 1; negative ones from the end or `NULL`.
 #' @param ... Not used: anything here is an error, so that a misspelt argument
 #' is noticed.
 #' @returns An initializer.
@@ -523,11 +602,19 @@ initializer_lecun_uniform <- function(seed = NULL, ...) {
 #' dim(initializer_lecun_normal()(c(2, 4)))
 #' #> [1] 2 4
 #' @export
-initializer_lecun_normal <- function(seed = NULL, ...) {
+initializer_lecun_normal <- function(
+    seed = NULL,
+    input_axes = NULL,
+    output_axes = NULL,
+    ...) {
   create_record(
     "initializer",
     "LecunNormal",
-    list(seed = as_count(seed)),
+    list(
+      seed = as_count(seed),
+      input_axes = as_axes(input_axes),
+      output_axes = as_axes(output_axes)
+    ),
     ...
   )
 }

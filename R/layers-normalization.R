@@ -46,6 +46,13 @@
 #' class. A string or `NULL`.
 #' @param trainable Whether training changes the layer's weights. `TRUE` or
 #' `FALSE`.
+#' @param renorm Whether training normalizes by moving averages too, corrected
+#' to the batch within bounds (batch renormalization). `TRUE` or `FALSE`.
+#' @param renorm_clipping Bounds of the correction: `rmin` and `rmax` of its
+#' factor, `dmax` of its shift. Numbers by some of the names rmax, rmin, dmax
+#' or `NULL`.
+#' @param renorm_momentum The momentum of the averages that the correction goes
+#' by. A number of at least 0 and at most 1.
 #' @returns The model, a symbolic tensor, or the layer: see `object`.
 #' @section Call arguments:
 #' `inputs`: The input, of the shape given below.
@@ -59,6 +66,9 @@
 #' @references Ioffe, S. and Szegedy, C. (2015). Batch normalization:
 #' accelerating deep network training by reducing internal covariate shift.
 #' arXiv:1502.03167.
+#'
+#' Ioffe, S. (2017). Batch renormalization: towards reducing minibatch
+#' dependence in batch-normalized models. arXiv:1702.03275.
 #' @seealso [layer_layer_normalization()], [layer_rms_normalization()],
 #' [layer_group_normalization()]. [layers_normalization] lists all
 #' normalization layers.
@@ -89,7 +99,10 @@ layer_batch_normalization <- function(
     ...,
     input_shape = NULL,
     name = NULL,
-    trainable = TRUE) {
+    trainable = TRUE,
+    renorm = FALSE,
+    renorm_clipping = NULL,
+    renorm_momentum = 0.99) {
   create_layer(
     "BatchNormalization",
     object,
@@ -115,7 +128,10 @@ layer_batch_normalization <- function(
       gamma_constraint = as_record("constraint", gamma_constraint),
       synchronized = as_flag(synchronized),
       name = as_text(name),
-      trainable = as_flag(trainable)
+      trainable = as_flag(trainable),
+      renorm = as_flag(renorm),
+      renorm_clipping = renorm_clipping,
+      renorm_momentum = as_number(renorm_momentum)
     ),
     ...,
     input_shape = input_shape
@@ -157,6 +173,9 @@ layer_batch_normalization <- function(
 #' class. A string or `NULL`.
 #' @param trainable Whether training changes the layer's weights. `TRUE` or
 #' `FALSE`.
+#' @param rms_scaling Whether the mean stays, as old models of Keras have it:
+#' `gamma * x / sqrt(variance + epsilon)`. Root-mean-square normalization is a
+#' layer of its own. `TRUE` or `FALSE`.
 #' @returns The model, a symbolic tensor, or the layer: see `object`.
 #' @section Call arguments:
 #' `inputs`: The input, of the shape given below.
@@ -191,7 +210,8 @@ layer_layer_normalization <- function(
     ...,
     input_shape = NULL,
     name = NULL,
-    trainable = TRUE) {
+    trainable = TRUE,
+    rms_scaling = FALSE) {
   create_layer(
     "LayerNormalization",
     object,
@@ -207,7 +227,8 @@ layer_layer_normalization <- function(
       beta_constraint = as_record("constraint", beta_constraint),
       gamma_constraint = as_record("constraint", gamma_constraint),
       name = as_text(name),
-      trainable = as_flag(trainable)
+      trainable = as_flag(trainable),
+      rms_scaling = as_flag(rms_scaling)
     ),
     ...,
     input_shape = input_shape

@@ -488,7 +488,7 @@ optimizer_lamb <- function(
 #' is noticed.
 #' @returns An optimizer.
 #' @seealso [optimizer_adamax()], [optimizer_nadam()], [optimizer_lamb()],
-#' [optimizer_lion()], [optimizer_muon()], [optimizer_loss_scale()].
+#' [optimizer_lion()], [optimizer_muon()], [optimizer_schedule_free_adam_w()].
 #' [optimizers] lists all optimizers.
 #' @examplesIf rdeep_available()
 #' optimizer_sgd(learning_rate = 0.1, momentum = 0.9)
@@ -573,8 +573,8 @@ optimizer_sgd <- function(
 #' @references Chen, X. et al. (2023). Symbolic discovery of optimization
 #' algorithms. arXiv:2302.06675.
 #' @seealso [optimizer_nadam()], [optimizer_lamb()], [optimizer_sgd()],
-#' [optimizer_muon()], [optimizer_loss_scale()], [optimizer_rmsprop()].
-#' [optimizers] lists all optimizers.
+#' [optimizer_muon()], [optimizer_schedule_free_adam_w()],
+#' [optimizer_loss_scale()]. [optimizers] lists all optimizers.
 #' @examplesIf rdeep_available()
 #' optimizer_lion(learning_rate = 1e-4)
 #' #> optimizer_lion(learning_rate = 0.0001)
@@ -680,8 +680,8 @@ optimizer_lion <- function(
 #'
 #' Liu, J. et al. (2025). Muon is scalable for LLM training. arXiv:2502.16982.
 #' @seealso [optimizer_lamb()], [optimizer_sgd()], [optimizer_lion()],
-#' [optimizer_loss_scale()], [optimizer_rmsprop()], [optimizer_adagrad()].
-#' [optimizers] lists all optimizers.
+#' [optimizer_schedule_free_adam_w()], [optimizer_loss_scale()],
+#' [optimizer_rmsprop()]. [optimizers] lists all optimizers.
 #' @examplesIf rdeep_available()
 #' optimizer_muon(learning_rate = 0.02)
 #' #> optimizer_muon(learning_rate = 0.02)
@@ -787,9 +787,10 @@ optimizer_muon <- function(
 #' @returns An optimizer.
 #' @references Micikevicius, P. et al. (2018). Mixed precision training.
 #' arXiv:1710.03740.
-#' @seealso [optimizer_sgd()], [optimizer_lion()], [optimizer_muon()],
-#' [optimizer_rmsprop()], [optimizer_adagrad()], [optimizer_adadelta()].
-#' [optimizers] lists all optimizers.
+#' @seealso [optimizer_lion()], [optimizer_muon()],
+#' [optimizer_schedule_free_adam_w()], [optimizer_rmsprop()],
+#' [optimizer_adagrad()], [optimizer_adadelta()]. [optimizers] lists all
+#' optimizers.
 #' @examplesIf rdeep_available()
 #' optimizer_loss_scale(optimizer_adam(), initial_scale = 1024)
 #' #> optimizer_loss_scale(inner_optimizer = optimizer_adam(), initial_scale = 1024)
@@ -826,6 +827,100 @@ optimizer_loss_scale <- function(
       ema_overwrite_frequency = ema_overwrite_frequency,
       loss_scale_factor = loss_scale_factor,
       gradient_accumulation_steps = gradient_accumulation_steps
+    ),
+    ...
+  )
+}
+
+#' Schedule-free AdamW optimizer
+#'
+#' @description Adam's steps on one sequence, and the average of all of these.
+#'
+#' The steps go to `z`, whose average is `x`; the weights in training are `(1 -
+#' beta_1) * z + beta_1 * x`, so that the learning rate need not fall towards
+#' an end that is known beforehand.
+#'
+#' @param learning_rate The learning rate: a constant or a schedule. A number
+#' of at least 0 or a learning-rate schedule.
+#' @param beta_1 How near the weights in training are to the average. A number
+#' above 0 and below 1.
+#' @param beta_2 The decay rate of the running mean of the squared gradient. A
+#' number of at least 0 and below 1.
+#' @param epsilon A small number that avoids division by zero. A number of at
+#' least 0.
+#' @param warmup_steps The number of steps in which the learning rate rises to
+#' its value. A whole number, zero or more.
+#' @param name A name for the optimizer; nothing depends on it. A string or
+#' `NULL`.
+#' @param weight_decay The weight decay: each weight is reduced by this times
+#' the learning rate at each step, separately from the gradient. A number of at
+#' least 0 or `NULL`.
+#' @param clipnorm The largest norm of each weight's gradient. A number above 0
+#' or `NULL`.
+#' @param clipvalue The largest absolute value in a gradient. A number above 0
+#' or `NULL`.
+#' @param global_clipnorm The largest norm of all gradients together. A number
+#' above 0 or `NULL`.
+#' @param use_ema Whether to keep a moving average (EMA) of the weights, which
+#' replaces them when training ends. `TRUE` or `FALSE`.
+#' @param ema_momentum The momentum of the moving average. A number of at least
+#' 0 and at most 1.
+#' @param ema_overwrite_frequency The number of steps after which the average
+#' replaces the weights during training too. A positive whole number or `NULL`.
+#' @param loss_scale_factor The loss scale: the loss is multiplied by it and
+#' the gradients divided by it, so that small gradients survive 16 bits. A
+#' number of at least 1 or `NULL`.
+#' @param gradient_accumulation_steps The number of batches over which
+#' gradients are averaged for one update of the weights. A whole number of at
+#' least 2 or `NULL`.
+#' @param ... Not used: anything here is an error, so that a misspelt argument
+#' is noticed.
+#' @returns An optimizer.
+#' @references Defazio, A. et al. (2024). The road less scheduled.
+#' arXiv:2405.15682.
+#' @seealso [optimizer_sgd()], [optimizer_lion()], [optimizer_muon()],
+#' [optimizer_loss_scale()], [optimizer_rmsprop()], [optimizer_adagrad()].
+#' [optimizers] lists all optimizers.
+#' @examplesIf rdeep_available()
+#' optimizer_schedule_free_adam_w(warmup_steps = 100)
+#' #> optimizer_schedule_free_adam_w(warmup_steps = 100)
+#' @export
+optimizer_schedule_free_adam_w <- function(
+    learning_rate = 0.0025,
+    beta_1 = 0.9,
+    beta_2 = 0.999,
+    epsilon = 1e-08,
+    warmup_steps = 0L,
+    name = NULL,
+    weight_decay = NULL,
+    clipnorm = NULL,
+    clipvalue = NULL,
+    global_clipnorm = NULL,
+    use_ema = FALSE,
+    ema_momentum = 0.99,
+    ema_overwrite_frequency = NULL,
+    loss_scale_factor = NULL,
+    gradient_accumulation_steps = NULL,
+    ...) {
+  create_record(
+    "optimizer",
+    "ScheduleFreeAdamW",
+    list(
+      learning_rate = as_number(learning_rate),
+      beta_1 = as_number(beta_1),
+      beta_2 = as_number(beta_2),
+      epsilon = as_number(epsilon),
+      warmup_steps = as_count(warmup_steps),
+      name = as_text(name),
+      weight_decay = as_number(weight_decay),
+      clipnorm = as_number(clipnorm),
+      clipvalue = as_number(clipvalue),
+      global_clipnorm = as_number(global_clipnorm),
+      use_ema = as_flag(use_ema),
+      ema_momentum = as_number(ema_momentum),
+      ema_overwrite_frequency = as_count(ema_overwrite_frequency),
+      loss_scale_factor = as_number(loss_scale_factor),
+      gradient_accumulation_steps = as_count(gradient_accumulation_steps)
     ),
     ...
   )
@@ -875,9 +970,9 @@ optimizer_loss_scale <- function(
 #' @returns An optimizer.
 #' @references Tieleman, T. and Hinton, G. (2012). Lecture 6.5: rmsprop. Neural
 #' Networks for Machine Learning, Coursera.
-#' @seealso [optimizer_lion()], [optimizer_muon()], [optimizer_loss_scale()],
-#' [optimizer_adagrad()], [optimizer_adadelta()], [optimizer_ftrl()].
-#' [optimizers] lists all optimizers.
+#' @seealso [optimizer_muon()], [optimizer_schedule_free_adam_w()],
+#' [optimizer_loss_scale()], [optimizer_adagrad()], [optimizer_adadelta()],
+#' [optimizer_ftrl()]. [optimizers] lists all optimizers.
 #' @examplesIf rdeep_available()
 #' optimizer_rmsprop(learning_rate = 0.01)
 #' #> optimizer_rmsprop(learning_rate = 0.01)
@@ -962,7 +1057,7 @@ optimizer_rmsprop <- function(
 #' @references Duchi, J., Hazan, E. and Singer, Y. (2011). Adaptive subgradient
 #' methods for online learning and stochastic optimization. Journal of Machine
 #' Learning Research 12, 2121-2159.
-#' @seealso [optimizer_muon()], [optimizer_loss_scale()],
+#' @seealso [optimizer_schedule_free_adam_w()], [optimizer_loss_scale()],
 #' [optimizer_rmsprop()], [optimizer_adadelta()], [optimizer_ftrl()],
 #' [optimizer_adafactor()]. [optimizers] lists all optimizers.
 #' @examplesIf rdeep_available()
