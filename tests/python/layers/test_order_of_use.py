@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import copy
+
 import numpy as np
 import pytest
 
@@ -108,7 +110,9 @@ def walk(group, backend):
     entry = Input(shape)
     h = L.Dense(shape[-1], activation="sigmoid")(entry)
     given = [h, L.Dense(shape[-1])(h)] if merges else h
-    parts = [L.Flatten()(getattr(L, name)(*options)(given)) for name, options in layers.items()]
+    # Layers within wrappers would be those of the other model too.
+    made = [getattr(L, name)(*copy.deepcopy(options)) for name, options in layers.items()]
+    parts = [L.Flatten()(layer(given)) for layer in made]
     model = Model(entry, L.Dense(1)(L.Concatenate()(parts)), backend=backend)
     model.compile("sgd", "mse")
     return model
