@@ -191,6 +191,8 @@ def test_shallow_copies():
 @COPIES
 def test_every_record_is_copied(kind, copied):
     for name, cls in registry.records(kind).items():
+        if not cls.__module__.startswith("rdeep."):
+            continue  # a class of another test
         try:
             made = cls()
         except RdeepError:
