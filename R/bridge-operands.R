@@ -155,35 +155,21 @@ check_constants <- function(arguments, .call) {
   if (!has_symbolic(arguments)) {
     return(invisible())
   }
-  missing <- rapply(arguments, missing_number, how = "unlist")
-  if (any(nzchar(missing))) {
-    name <- if (all(missing[nzchar(missing)] == "NaN")) "NaN" else "NA"
+  if (any(rapply(arguments, is_missing_number, how = "unlist"))) {
     abort_rdeep(
       "argument",
-      sprintf(
-        "%1$s became a constant of the network: everything computed from it would be %1$s.", name
+      "NA or NaN became a constant of the network: everything computed from it would be NaN.",
+      hint = paste(
+        "Where a size is open, `dim()`, `nrow()` and `ncol()` are NA:",
+        "`op_shape(x)[[1]]` and `length(x)` are tensors. What R cannot compute of a symbolic",
+        "tensor, `op_*()` functions do."
       ),
-      hint = if (name == "NaN") {
-        "R computed it before, of numbers: `0 / 0`, or the logarithm of one below zero."
-      } else {
-        paste(
-          "Where a size is open, `dim()`, `nrow()` and `ncol()` are NA:",
-          "`op_shape(x)[[1]]` and `length(x)` are tensors. What R cannot compute of a symbolic",
-          "tensor, `op_*()` functions do."
-        )
-      },
       call = .call
     )
   }
 }
 
-# What R calls a number that is none; empty where there is no such number.
-missing_number <- function(x) {
-  if (!is.double(x) || !anyNA(x)) {
-    return("")
-  }
-  if (all(is.nan(x[is.na(x)]))) "NaN" else "NA"
-}
+is_missing_number <- function(x) is.double(x) && anyNA(x)
 
 shift_result <- function(value, positions) {
   for (part in positions) {

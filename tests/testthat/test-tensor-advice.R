@@ -185,7 +185,7 @@ for_each_backend("a loss that divides by a length trains, and one by NA is refus
   expect_equal(ours, trained("mse"), tolerance = 1e-5)
   expect_error(
     trained(function(y_true, y_pred) sum((y_true - y_pred)^2) / nrow(y_true)),
-    "NA became a constant",
+    "NA or NaN became a constant",
     class = "rdeep_error_function"
   )
   expect_error(

@@ -22,15 +22,15 @@ def predict(
 ) -> Any:
     """Return predictions, large ones as `OutputBuffer`; arguments as for `Model.predict`."""
     outputs = model.predict(x, batch_size, steps=steps, callbacks=callbacks)
+    return _large_in_buffers(outputs)
+
+
+def _large_in_buffers(outputs: Any) -> Any:
     if isinstance(outputs, dict):
-        return dict(zip(outputs, _large_in_buffers(list(outputs.values()))))
-    several = isinstance(outputs, list)
-    answers = _large_in_buffers(outputs if several else [outputs])
-    return answers if several else answers[0]
-
-
-def _large_in_buffers(outputs: list[Any]) -> list[Any]:
-    return [OutputBuffer(y) if y.size >= _LARGE else y for y in outputs]
+        return {name: _large_in_buffers(each) for name, each in outputs.items()}
+    if isinstance(outputs, (list, tuple)):
+        return [_large_in_buffers(each) for each in outputs]
+    return OutputBuffer(outputs) if outputs.size >= _LARGE else outputs
 
 
 def prediction_facts(model: Model) -> dict[str, Any]:

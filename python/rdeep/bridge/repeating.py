@@ -20,7 +20,9 @@ from rdeep.ops.differentiation import Recording
 FACTS = frozenset({"tensor_sizes", "tensor_dtype", "keep_parts"})
 """Functions that say the same of batches of the same shapes: they are not called again."""
 
-NAMES = frozenset({"name", "path", "kind", "shape", "dtype", "compares", "ndim", "is_built"})
+NAMES = frozenset(
+    {"name", "path", "kind", "shape", "dtype", "compares", "ndim", "is_built", "is_compiled"}
+)
 """Attributes that are no values, and stay what they are."""
 
 ATTEMPTS = 6

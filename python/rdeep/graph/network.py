@@ -223,7 +223,7 @@ class Graph:
 
     def given_outputs(self) -> Any:
         """Return the outputs as a model is made of them: by names, or nested."""
-        return self.nested_outputs(self.outputs)
+        return self.nested_outputs(list(self.outputs))
 
     def given_inputs(self) -> Any:
         """Return the inputs as a model is made of them."""

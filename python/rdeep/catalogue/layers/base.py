@@ -390,7 +390,7 @@ class Layer(DeclaresShapes, HoldsWeights, CarriesMasks, Record, kind="layer", ab
             carries.
         """
         if more and not (self.merges or self.takes_states):
-            more, training, mask = by_position(more, training, mask)
+            more, training, mask = by_position(inputs, more, training, mask)
         if more:
             inputs = [*_listed(inputs), *more]
         given = _listed(inputs)

@@ -47,24 +47,35 @@ def option_of(layer: Any, name: str) -> Any:
     return call[name] if name in call else getattr(layer, name, False)
 
 
-def by_position(more: tuple[Any, ...], training: Any, mask: Any) -> tuple[Any, Any, Any]:
+def by_position(
+    inputs: Any, more: tuple[Any, ...], training: Any, mask: Any
+) -> tuple[Any, Any, Any]:
     """Return what is left of arguments without names, and those that a layer of one input takes.
 
-    Keras's layers have them in one order or the other; a flag is never a mask.
+    Keras's layers have them in one order or the other; a flag is never a mask. What is of numbers
+    and has as many axes as the input is neither: a layer of one input refuses it.
 
     Parameters
     ----------
+    inputs : tensor or array
+        The input.
     more : tuple
         The arguments.
     training, mask : object
         What was given by name.
     """
     rest = []
+    axes = len(getattr(inputs, "shape", ()))
     for value in more:
         if isinstance(value, bool) and training is None:
             training = value
-        elif hasattr(value, "shape") and len(value.shape) and mask is None:
+        elif mask is None and _is_mask(value, axes):
             mask = value
         elif value is not None:
             rest.append(value)
     return tuple(rest), training, mask
+
+
+def _is_mask(value: Any, axes: int) -> bool:
+    of_truths = str(getattr(value, "dtype", "")).endswith("bool")
+    return of_truths or 0 < len(getattr(value, "shape", ())) < axes

@@ -34,6 +34,14 @@ class Option:
         self.doc = doc
         self.keyword_only = keyword_only
 
+    def __get__(self, record: Any, owner: type | None = None) -> Any:
+        # A record that was written down before the option was there does as it did then.
+        if record is None:
+            return self
+        if self.required:
+            raise AttributeError(self.attribute)
+        return self.default
+
     @property
     def required(self) -> bool:
         """Whether the option must be given."""
