@@ -86,8 +86,19 @@ def held_elsewhere(record: Layer) -> dict[str, Source]:
     record : Layer
         The layer.
     """
-    found: dict[str, Source] = record.__dict__.get("_elsewhere", {})
-    return found
+    known: dict[str, Source] = record.__dict__.get("_elsewhere", {})
+    return {name: _end(source) for name, source in known.items()} if known else known
+
+
+def _end(source: Source) -> Source:
+    """Return where a weight lies in the end: a graph within a graph has its own ties."""
+    passed = {(id(source.record), source.name)}
+    while following := source.record.__dict__.get("_elsewhere", {}).get(source.name):
+        if (id(following.record), following.name) in passed:
+            break
+        source = following
+        passed.add((id(source.record), source.name))
+    return source
 
 
 def ties_of(layers: Sequence[GraphLayer], known: Mapping[str, str]) -> dict[str, str]:
