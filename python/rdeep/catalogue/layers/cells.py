@@ -46,6 +46,14 @@ class RNNCell(Record, kind="rnn_cell", abstract=True):
         """The number of states."""
         return len(_sizes(self.state_size))
 
+    def inner(self, step: Dims) -> Any:
+        """Return the graph that a cell of the user's computes at each step; `None` for others."""
+        return None
+
+    def parts(self, step: Dims) -> list[tuple[Layer, dict[str, str]]] | None:
+        """Return the layers that hold the cell's weights, as `Layer.parts` does."""
+        return None
+
     def streams(self) -> dict[str, int | None]:
         """Return the seeds of the parts that draw random numbers, by the parts' names."""
         return {}
