@@ -9,7 +9,7 @@ from typing import Any, ClassVar
 import numpy as np
 
 from rdeep.catalogue.initializers import Initializer
-from rdeep.catalogue.layers.base import Dims, Weight
+from rdeep.catalogue.layers.base import Dims, Layer, Weight
 from rdeep.catalogue.layers.cell_options import _GRUOptions, _LSTMOptions, _UnitOptions
 from rdeep.catalogue.layers.run import Run
 from rdeep.catalogue.options import Cells, Count, Ref, option
