@@ -11,6 +11,7 @@ import numpy as np
 import pytest
 
 from rdeep import Input, Layer, Model, Sequential, layers, load_model, ops
+from rdeep.errors import ArgumentError
 
 X = np.random.default_rng(0).normal(size=(8, 2, 3)).astype("float32")
 
@@ -231,3 +232,76 @@ def test_a_file_that_keras_wrote_is_read(tmp_path: Path) -> None:
     again = load_model(tmp_path / "model.keras")
     assert len(again.weights) == 1
     _close(again, model.predict(X, verbose=0))
+
+
+def test_what_is_frozen_stays_wherever_it_is_read(backend: str) -> None:
+    for frozen in ("layer", "reader"):
+        layer, x = _dense(4), Input((2, 3))
+        reader = Transposed(layer)
+        model = Model(x, _dense()(reader(layer(x))), backend=backend)
+        {"layer": layer, "reader": reader}[frozen].trainable = False
+        model.compile("sgd", "mse")
+        before = layer.kernel.numpy().copy()
+        model.fit(X, X, verbose=0)
+        np.testing.assert_array_equal(layer.kernel.numpy(), before)
+        assert [each.path for each in model.trainable_weights] == ["dense_1/kernel"]
+
+
+def test_a_stateless_call_takes_the_weight_that_is_given(backend: str) -> None:
+    for way in (_read, _applied_and_read, _read_alone):
+        layer, x, y, formula = way()
+        model = Model(x, y, backend=backend)
+        given = np.linspace(-1, 1, 12).reshape(3, 4).astype("float32")
+        before = layer.kernel.numpy().copy()
+        found, _ = model.stateless_call([given], [], X)
+        np.testing.assert_allclose(ops.convert_to_numpy(found), formula(X, given), atol=1e-5)
+        np.testing.assert_array_equal(layer.kernel.numpy(), before)
+
+
+def test_models_within_models_have_it_once_in_files(tmp_path: Path) -> None:
+    layer = _dense()
+    ends = [Input((2, 3)) for _ in range(3)]
+    inner = Model(ends[0], layer(ends[0]))
+    middle = Model(ends[1], inner(layer(ends[1])))
+    model = Model(ends[2], middle(inner(layer(ends[2]))))
+    kernel = layer.kernel.numpy()
+    _close(model, X @ kernel @ kernel @ kernel @ kernel)
+    model.save(tmp_path / "model.rdeep")
+    again = load_model(tmp_path / "model.rdeep")
+    assert len(again.weights) == 1
+    _close(again, model)
+
+
+OF_THE_KERNEL = [
+    (lambda k: ops.matmul(k, ops.transpose(k)), lambda k: k @ k.T),
+    (lambda k: ops.add(2.0 * k, k), lambda k: 3 * k),
+    (lambda k: ops.abs(k[:, :2]), lambda k: np.abs(k[:, :2])),
+]
+
+
+@pytest.mark.parametrize(("compute", "wanted"), OF_THE_KERNEL)
+def test_what_is_computed_of_a_weight_follows_it(
+    backend: str, compute: Any, wanted: Any, tmp_path: Path
+) -> None:
+    layer = _dense(3)
+    x = Input((2, 3))
+    known = Model(x, layer(x), backend=backend)
+    model = Model(x, ops.matmul(known(x), compute(layer.kernel)), backend=backend)
+    kernel = np.linspace(-1, 1, 9).reshape(3, 3)
+    layer.kernel.assign(kernel)
+    assert len(model.weights) == 1
+    _close(model, X @ kernel @ wanted(kernel))
+    model.save(tmp_path / "model.rdeep")
+    _close(load_model(tmp_path / "model.rdeep"), model)
+    # What is turned into an array is the value of then.
+    constant = ops.convert_to_numpy(layer.kernel).copy()
+    other = Model(x, ops.matmul(x, constant), backend=backend)
+    layer.kernel.assign(0 * kernel)
+    _close(other, X @ kernel)
+
+
+def test_what_torch_alone_computes_of_a_weight_is_refused() -> None:
+    layer, x = _dense(3), Input((2, 3))
+    Model(x, layer(x), backend="torch")
+    with pytest.raises(ArgumentError, match="would stay as it is"):
+        x @ (-ops.abs(layer.kernel))

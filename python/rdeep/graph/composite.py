@@ -129,11 +129,16 @@ class Borrowed(Variable):
     """
 
     def __init__(self, layer: Layer, weight: Weight) -> None:
-        trained = weight.trainable and layer.trainable
-        super().__init__(replace(weight, trainable=trained))
+        super().__init__(weight)
         held = held_elsewhere(layer).get(weight.name, Source(layer, weight.name, read=True))
         self.__dict__.update(name=None, _elsewhere={weight.name: held})
         self.__dict__["key"] = f"{layer.name or layer.named_after()}_{weight.name}"
+
+    @property
+    def trainable(self) -> bool:  # type: ignore[override]
+        """Whether training changes the weight, which is for its layer to say."""
+        source = held_elsewhere(self)[self.weight.name]
+        return bool(source.record.trainable)
 
     def named_after(self) -> str:
         """Return what it is called in a graph: by the layer and the weight."""

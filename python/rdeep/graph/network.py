@@ -313,15 +313,16 @@ class Graph:
         return found
 
     def trainable_names(self) -> list[str]:
-        """Return the names of the weights that training changes by gradients."""
-        names = [
-            name
-            for layer in self.layers
-            if layer.trainable
-            for name, weight in zip(layer.weight_names, layer.declared)
-            if weight.trainable and not weight.buffer
-        ]
-        return list(dict.fromkeys(names))
+        """Return the names of the weights that training changes by gradients.
+
+        A weight that stands here in several ways is trained where none of them is frozen.
+        """
+        trained: dict[str, bool] = {}
+        for layer in self.layers:
+            for name, weight in zip(layer.weight_names, layer.declared):
+                ours = layer.trainable and weight.trainable and not weight.buffer
+                trained[name] = ours and trained.get(name, True)
+        return [name for name, ours in trained.items() if ours]
 
     def trained_names(self) -> list[str]:
         """Return the names of the weights that a network trains: those that were settled."""

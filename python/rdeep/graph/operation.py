@@ -15,7 +15,7 @@ from rdeep.catalogue.layers.run import Run
 from rdeep.catalogue.operations import find_operation
 from rdeep.catalogue.options import Flag, PlainData, Text, option
 from rdeep.catalogue.registry import from_config
-from rdeep.errors import StateError, plain
+from rdeep.errors import ArgumentError, StateError, format_shape, plain
 from rdeep.errors.damage import Damage, making
 from rdeep.graph.random_operations import DRAWN
 from rdeep.graph.templates import check_arguments, restored_spec
@@ -247,11 +247,29 @@ def template_of(value: object, tensors: list[Any]) -> Any:
     if isinstance(value, slice):
         return {"slice": [template_of(v, tensors) for v in (value.start, value.stop, value.step)]}
     if hasattr(value, "__array__"):
+        check_constant(value)
         array = np.asarray(value.detach().cpu() if hasattr(value, "detach") else value)
         if array.dtype in (np.float64, np.int64):
             array = array.astype("float32" if array.dtype.kind == "f" else "int32")
         return {"array": array.tolist(), "dtype": array.dtype.name}
     return value
+
+
+def check_constant(value: Any) -> None:
+    """Refuse a tensor as a constant of a graph that was computed of weights, by the engine alone.
+
+    Parameters
+    ----------
+    value : tensor or array
+        What is computed with.
+    """
+    if getattr(value, "grad_fn", None) is not None:
+        raise ArgumentError(
+            f"A tensor of shape {format_shape(tuple(value.shape))} that was computed of weights "
+            "would stay as it is in the network, whatever becomes of these.",
+            hint="Compute it by array functions alone, or in a layer of your own; or turn it into "
+            "an array first.",
+        )
 
 
 def operate(

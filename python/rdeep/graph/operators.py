@@ -13,7 +13,7 @@ from rdeep.catalogue.layers.base import Dims
 from rdeep.catalogue.operations import operations
 from rdeep.errors import ShapeError, format_shape, operation_call, show
 from rdeep.graph.holder import stand_ins
-from rdeep.graph.operation import operate, template_of
+from rdeep.graph.operation import check_constant, operate, template_of
 
 _FLOATS = ("float16", "bfloat16", "float32", "float64")
 _TORCH_METHODS = (
@@ -105,7 +105,8 @@ def describe(value: Any) -> tuple[Dims, str]:
             hint=f"An open size is {show(None)} in the shape of a tensor; "
             f"{operation_call('shape', 'ops.')} gives it as a tensor.",
         )
-    array = np.asarray(value)
+    check_constant(value)
+    array = np.asarray(value.detach() if hasattr(value, "detach") else value)
     if array.dtype.kind not in "fiub":
         raise ShapeError(f"{show(value)} cannot be computed with.", received=value)
     return array.shape, {"f": "float32", "i": "int32", "u": "int32", "b": "bool"}[array.dtype.kind]

@@ -10,7 +10,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from rdeep.catalogue.layers import InputLayer, RNNCell
-from rdeep.catalogue.layers.base import Dims, Weight
+from rdeep.catalogue.layers.base import Dims, Layer, Weight
 from rdeep.catalogue.layers.call_options import called_with
 from rdeep.catalogue.layers.run import Run
 from rdeep.catalogue.registry import register_internal
@@ -21,7 +21,7 @@ from rdeep.graph.custom import CustomLayer
 from rdeep.graph.network import Graph
 from rdeep.graph.plain import records_from_data, records_to_data
 from rdeep.graph.restoring import restored_records
-from rdeep.graph.sharing import inner_name
+from rdeep.graph.sharing import inner_name, ties_of
 from rdeep.graph.tensor import Input, SymbolicTensor
 
 
@@ -70,12 +70,22 @@ class OwnCell(RNNCell):
         }
 
     def weights(self, step: Dims) -> list[Weight]:
-        """Return the weights of the step's graph."""
-        return self._inner(step).weights()
+        """Return the weights of the step's graph, each once."""
+        inner = self.inner(step)
+        ties = _ties(inner)
+        return [weight for weight in inner.weights() if weight.name not in ties]
 
-    def _inner(self, step: Dims) -> InnerGraph:
-        layer = self.step_layer
-        shapes = tuple((None, *shape[1:]) for shape in (step, *self.state_shapes(step)))
+    def parts(self, step: Dims) -> list[tuple[Layer, dict[str, str]]]:
+        """Return the layers that hold the weights of the step's graph."""
+        self.inner(step)
+        return self.step_layer.parts(self._shapes(step))
+
+    def _shapes(self, step: Dims) -> tuple[Dims, ...]:
+        return tuple((None, *shape[1:]) for shape in (step, *self.state_shapes(step)))
+
+    def inner(self, step: Dims) -> InnerGraph:
+        """Return the graph of a step."""
+        layer, shapes = self.step_layer, self._shapes(step)
         if isinstance(layer, CustomLayer):
             layer.before_apply([Input(shape[1:]) for shape in shapes])
         else:
@@ -84,8 +94,9 @@ class OwnCell(RNNCell):
 
     def step(self, inputs: Any, states: Sequence[Any], run: Run) -> tuple[Any, list[Any]]:
         """Return the output of a step and the new states."""
-        inner = self._inner((None, *inputs.shape[1:]))
-        found = computed_graph(inner, [inputs, *states], run)
+        inner = self.inner((None, *inputs.shape[1:]))
+        names = {**{name: name for name in run.weights}, **_ties(inner)}
+        found = computed_graph(inner, [inputs, *states], run, names)
         return found[0], found[1:]
 
     def to_data(self) -> dict[str, Any]:
@@ -150,6 +161,11 @@ class _Step(CustomLayer):
         """Return whether the cell's `call` takes `training`."""
         depends: bool = self.__dict__["cell"].depends_on_training()
         return depends
+
+
+def _ties(inner: InnerGraph) -> dict[str, str]:
+    """Return further names of a graph's weights, each with that of the weight."""
+    return ties_of(inner.graph.layers, inner.graph.twins)
 
 
 def own_cell(layer: Any) -> OwnCell | None:

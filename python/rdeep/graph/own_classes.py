@@ -62,7 +62,7 @@ def noted_class(layer: Any) -> dict[str, Any] | None:
 
 
 def described_class(layer: Composite) -> dict[str, Any] | None:
-    """Return what a file says of a layer's class: of one that is registered.
+    """Return what a file says of a layer's class: of one that is registered, or says its options.
 
     Parameters
     ----------
@@ -71,7 +71,9 @@ def described_class(layer: Composite) -> dict[str, Any] | None:
     """
     cls = type(layer)
     name = get_registered_name(cls)
-    if isinstance(layer, CustomLayer) and get_registered_object(name) is cls:
+    if isinstance(layer, CustomLayer) and (
+        get_registered_object(name) is cls or cls.get_config is not CustomLayer.get_config
+    ):
         note_class(layer, name, layer.get_config())
     return noted_class(layer)
 

@@ -61,11 +61,13 @@ def sources(layer: GraphLayer) -> dict[str, Source]:
 
 
 def _sources(record: Any, shapes: Sequence[Dims]) -> dict[str, Source]:
-    if hasattr(record, "inner_for"):
+    if inner := _inner(record, shapes):
+        own = None if hasattr(record, "inner_for") else {w.name for w in record.weights(*shapes)}
         return {
             inner_name(layer, name): source
-            for layer in record.inner_for(shapes).graph.layers
+            for layer in inner.graph.layers
             for name, source in sources(layer).items()
+            if own is None or inner_name(layer, name) in own
         }
     elsewhere = held_elsewhere(record)
     found = {
@@ -78,6 +80,13 @@ def _sources(record: Any, shapes: Sequence[Dims]) -> dict[str, Source]:
     return found
 
 
+def _inner(record: Any, shapes: Sequence[Dims]) -> Any:
+    """Return the graph that has a layer's weights; `None` where it has them itself."""
+    if hasattr(record, "inner_for"):
+        return record.inner_for(shapes)
+    return record.inner_of_cell(shapes) if hasattr(record, "inner_of_cell") else None
+
+
 def held_elsewhere(record: Layer) -> dict[str, Source]:
     """Return where a layer's weights come from that another layer has, by their names.
 
@@ -86,8 +95,19 @@ def held_elsewhere(record: Layer) -> dict[str, Source]:
     record : Layer
         The layer.
     """
-    found: dict[str, Source] = record.__dict__.get("_elsewhere", {})
-    return found
+    known: dict[str, Source] = record.__dict__.get("_elsewhere", {})
+    return {name: _end(source) for name, source in known.items()} if known else known
+
+
+def _end(source: Source) -> Source:
+    """Return where a weight lies in the end: a graph within a graph has its own ties."""
+    passed = {(id(source.record), source.name)}
+    while following := source.record.__dict__.get("_elsewhere", {}).get(source.name):
+        if (id(following.record), following.name) in passed:
+            break
+        source = following
+        passed.add((id(source.record), source.name))
+    return source
 
 
 def ties_of(layers: Sequence[GraphLayer], known: Mapping[str, str]) -> dict[str, str]:
@@ -125,7 +145,16 @@ def tie(layers: Sequence[GraphLayer], ties: Mapping[str, str]) -> None:
     }
     for twin, name in ties.items():
         own, held = found[twin], found[name]
+        cell = _cell(held.record)
+        if cell is not None and type(_cell(own.record)) is type(cell):
+            own.record.__dict__["cell"] = cell
+            continue
         own.record.__dict__.setdefault("_elsewhere", {})[own.name] = held._replace(read=True)
+
+
+def _cell(record: Any) -> Any:
+    """Return the cell that a layer was given, whose weights are the layer's; `None` without one."""
+    return record.__dict__.get("cell") if "cell" in record.options else None
 
 
 def _wrapped(record: Any) -> Iterator[tuple[str, Layer]]:
@@ -136,11 +165,18 @@ def _wrapped(record: Any) -> Iterator[tuple[str, Layer]]:
             yield part, layer
 
 
+def _holder(record: Any) -> Any:
+    """Return whose weights they are: layers that were given one cell share its weights."""
+    cell = _cell(record)
+    return record if cell is None else cell
+
+
 def _records(record: Any, shapes: Sequence[Dims]) -> Iterator[int]:
-    if hasattr(record, "inner_for"):
-        yield from record.inner_for(shapes).graph.records_within
+    if inner := _inner(record, shapes):
+        yield from inner.graph.records_within
         return
-    yield from {id(record), *(id(source.record) for source in held_elsewhere(record).values())}
+    holders = [record, *(source.record for source in held_elsewhere(record).values())]
+    yield from {id(_holder(each)) for each in holders}
     for _, layer in _wrapped(record):
         yield from _records(layer, record.inner_shapes(*shapes))
 
@@ -172,7 +208,7 @@ def twins(layers: Sequence[GraphLayer], within: Sequence[int]) -> dict[str, str]
     for layer in layers:
         for name, source in sources(layer).items():
             way = (source.read, f"{layer.name}/{name}")
-            ways.setdefault((id(source.record), source.name), []).append(way)
+            ways.setdefault((id(_holder(source.record)), source.name), []).append(way)
     found: dict[str, str] = {}
     for names in ways.values():
         # Where a layer is applied counts before where its weights are only read.

@@ -31,6 +31,8 @@ class WeightVariable(BaseVariable):
         Its name there.
     """
 
+    is_of_layer = True
+
     def __init__(self, model: Model, path: str) -> None:
         self.model, self.path = model, path
         self._of: tuple[Any, EngineVariable] | None = None

@@ -17,11 +17,12 @@ from rdeep.engines.processes import check_process
 from rdeep.engines.reasons import is_out_of_range, reason
 from rdeep.engines.stepping import current
 from rdeep.errors import ArgumentError, RdeepError, Wording, format_shape, operation_call, worded
-from rdeep.graph.holder import ValueHolder, stand_ins, value_of
+from rdeep.graph.holder import ValueHolder, is_of_weights, note_weights, stand_ins, value_of
 from rdeep.graph.tensor import SymbolicTensor
 from rdeep.ops.symbolic import apply_operation, computation
 
 _CASTS = ("cast", "convert_to_tensor", "array")
+_CONVERSIONS = ("convert_to_tensor", "convert_to_numpy", "array", "copy")
 _WHOLE = ("int8", "int16", "int32", "int64", "uint8", "uint16", "uint32")
 _ENGINES = {"torch": "torch", "tensorflow": "tensorflow", "keras": "tensorflow"}
 
@@ -59,13 +60,20 @@ def call(operation: Operation, arguments: dict[str, Any], backend: str | None = 
         The engine for plain arrays; by default the first that is installed.
     """
     found = list(leaves(arguments))
-    if any(isinstance(leaf, ValueHolder) for leaf in found):
-        symbolic = any(isinstance(leaf, SymbolicTensor) for leaf in found)
-        arguments = stand_ins(arguments) if symbolic else value_of(arguments)
+    if any(isinstance(leaf, ValueHolder) or is_of_weights(leaf) for leaf in found):
+        if not any(isinstance(leaf, SymbolicTensor) for leaf in found):
+            return _of_holders(operation, arguments, found, backend)
+        arguments = stand_ins(arguments)
         found = list(leaves(arguments))
     if any(isinstance(leaf, SymbolicTensor) for leaf in found):
         chooses = operation.name in ("cond", "switch")
         return _chosen(**arguments) if chooses else apply_operation(operation, arguments)
+    return _computed(operation, arguments, found, backend)
+
+
+def _computed(
+    operation: Operation, arguments: dict[str, Any], found: list[Any], backend: str | None
+) -> Any:
     if operation.late:
         return _late(operation, arguments, backend)
     engine = engine_of(found) or backend or default_backend()
@@ -91,6 +99,26 @@ def call(operation: Operation, arguments: dict[str, Any], backend: str | None = 
         raise ArgumentError(
             f"{operation_call(operation.name)} {problem}", hint=_shapes(operation, arguments)
         ) from error
+
+
+def _of_holders(
+    operation: Operation, arguments: dict[str, Any], found: list[Any], backend: str | None
+) -> Any:
+    """Return what is computed of values of now; how, is kept where they are weights alone."""
+    values = value_of(arguments)
+    now = list(leaves(values))
+    if any(isinstance(leaf, SymbolicTensor) for leaf in now):
+        return call(operation, values, backend)
+    result = _computed(operation, values, now, backend)
+    alone = all(is_of_weights(leaf) or not _is_value(leaf) for leaf in found)
+    # What is converted is meant to be the value of now.
+    if alone and operation.name not in _CONVERSIONS and engine_of([result]) is not None:
+        return note_weights(result, lambda: call(operation, stand_ins(arguments)))
+    return result
+
+
+def _is_value(leaf: Any) -> bool:
+    return isinstance(leaf, ValueHolder) or engine_of([leaf]) is not None
 
 
 def _chosen(**arguments: Any) -> Any:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import operator
 from typing import Any
 
 import numpy as np
@@ -14,7 +15,7 @@ from rdeep.catalogue.registry import resolve
 from rdeep.engines import registry as backends
 from rdeep.engines.variables import EngineVariable
 from rdeep.errors import ArgumentError, ShapeError, StateError, format_shape, setting, show
-from rdeep.graph.holder import ValueHolder, value_of
+from rdeep.graph.holder import ValueHolder, computed, value_of
 from rdeep.graph.kept_variables import as_weight
 from rdeep.ops.dispatch import as_array, default_backend, engine_of
 from rdeep.seeds import stream
@@ -93,6 +94,10 @@ class BaseVariable(ValueHolder):
     def __torch_function__(
         cls, function: Any, types: Any, args: Any = (), kwargs: Any = None
     ) -> Any:
+        # torch's own operators, of its tensors and a variable, have the names of Python's.
+        plain = getattr(operator, str(getattr(function, "__name__", "")), None)
+        if plain is not None and len(args) == 2 and not kwargs:
+            return computed(plain, *args)
         return function(*value_of(tuple(args)), **value_of(kwargs or {}))
 
     @not_converted

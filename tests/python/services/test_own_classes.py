@@ -75,3 +75,24 @@ def test_what_says_of_no_class_is_damage(saved, damage):
     data["layers"][1]["options"]["own_class"].update(damage)
     with pytest.raises(Damage, match="own_class"):
         restored_graph(data, "graph")
+
+
+def test_a_class_that_is_not_registered_is_found_among_custom_objects(tmp_path):
+    class Doubled(Layer):
+        def __init__(self, units=2, **kwargs):
+            super().__init__(**kwargs)
+            self.units, self.dense = units, layers.Dense(units, use_bias=False)
+
+        def call(self, inputs):
+            return ops.matmul(self.dense(inputs), ops.transpose(self.dense.kernel))
+
+        def get_config(self):
+            return {**super().get_config(), "units": self.units}
+
+    model = Sequential([Doubled(5)], input_shape=(3,))
+    model.save(tmp_path / "own.rdeep")
+    again = rdeep.load_model(tmp_path / "own.rdeep", custom_objects={"Doubled": Doubled})
+    assert isinstance(again.layers[0], Doubled)
+    assert again.layers[0].units == 5
+    np.testing.assert_allclose(again.predict(X), model.predict(X), rtol=1e-6)
+    assert not isinstance(rdeep.load_model(tmp_path / "own.rdeep").layers[0], Doubled)

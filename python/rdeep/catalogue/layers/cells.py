@@ -9,7 +9,7 @@ from typing import Any, ClassVar
 import numpy as np
 
 from rdeep.catalogue.initializers import Initializer
-from rdeep.catalogue.layers.base import Dims, Weight
+from rdeep.catalogue.layers.base import Dims, Layer, Weight
 from rdeep.catalogue.layers.cell_options import _GRUOptions, _LSTMOptions, _UnitOptions
 from rdeep.catalogue.layers.run import Run
 from rdeep.catalogue.options import Cells, Count, Ref, option
@@ -45,6 +45,14 @@ class RNNCell(Record, kind="rnn_cell", abstract=True):
     def state_count(self) -> int:
         """The number of states."""
         return len(_sizes(self.state_size))
+
+    def inner(self, step: Dims) -> Any:
+        """Return the graph that a cell of the user's computes at each step; `None` for others."""
+        return None
+
+    def parts(self, step: Dims) -> list[tuple[Layer, dict[str, str]]] | None:
+        """Return the layers that hold the cell's weights, as `Layer.parts` does."""
+        return None
 
     def streams(self) -> dict[str, int | None]:
         """Return the seeds of the parts that draw random numbers, by the parts' names."""

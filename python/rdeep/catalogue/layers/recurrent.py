@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from functools import cached_property, partial
 from typing import Any
 
@@ -393,3 +394,12 @@ class RNN(_CellOption, RecurrentLayer):
     def small(cls) -> dict[str, Any]:
         """Return the options that a small layer needs."""
         return {"cell": LSTMCell(3)}
+
+    def parts(self, shapes: tuple[Dims, ...]) -> list[tuple[Layer, dict[str, str]]] | None:
+        """Return the layers that a cell of the user's has its weights in."""
+        parts: list[tuple[Layer, dict[str, str]]] | None = self.cell.parts(_step(shapes[0]))
+        return parts
+
+    def inner_of_cell(self, shapes: Sequence[Dims]) -> Any:
+        """Return the graph that a cell of the user's computes at each step; `None` for others."""
+        return self.cell.inner(_step(shapes[0]))

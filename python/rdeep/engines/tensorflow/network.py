@@ -184,6 +184,16 @@ class TensorFlowNetwork:
         self._share_twins()
         return found
 
+    def further(self, name: str) -> list[Any]:
+        """Return Keras's further variables of a weight that stands here in several ways.
+
+        Parameters
+        ----------
+        name : str
+            The name that the weight goes by.
+        """
+        return self._twins.get(name, [])
+
     def _share_twins(self) -> None:
         for name, others in self._twins.items():
             share([(each, self.variables[name]) for each in others])

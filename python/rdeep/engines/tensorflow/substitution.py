@@ -24,7 +24,12 @@ def call_with(
         As for the network's `call`.
     """
     variables = {name: network.variables[name] for name in values}
-    pairs = [(variables[name], tf.cast(each, tf.float32)) for name, each in values.items()]
+    cast = {name: tf.cast(each, tf.float32) for name, each in values.items()}
+    pairs = [
+        (variable, each)
+        for name, each in cast.items()
+        for variable in (variables[name], *network.further(name))
+    ]
     with keras.StatelessScope(state_mapping=pairs) as scope:
         outputs = network.call(inputs, training, seed)
         terms = network.penalty_terms()

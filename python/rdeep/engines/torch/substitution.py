@@ -45,7 +45,9 @@ def substituted(
                 places.get(id(each), each) for each in module._flat_weights
             ]
         known = getattr(module, "maps", None) or {}
-        for weight_map in [*known.values(), *maps.values()]:
+        read = getattr(module, "held", None)
+        kept = [read] if isinstance(read, WeightMap) else []
+        for weight_map in [*known.values(), *maps.values(), *kept]:
             if any(id(each) in places for each in weight_map.tensors):
                 undo.append((weight_map.__dict__, "tensors", weight_map.tensors))
                 weight_map.tensors = [places.get(id(each), each) for each in weight_map.tensors]

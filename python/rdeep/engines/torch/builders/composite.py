@@ -20,7 +20,8 @@ class _Variable(nn.Module):
 
     def __init__(self, weight: Weight) -> None:
         super().__init__()
-        if weight.buffer:
+        self.is_assigned = weight.buffer
+        if self.is_assigned:
             self.register_buffer("value", torch.empty(weight.shape))
         else:
             self.value = nn.Parameter(torch.empty(weight.shape))
@@ -29,7 +30,7 @@ class _Variable(nn.Module):
 
     def forward(self, inputs: Sequence[Tensor] = ()) -> Tensor:
         """Return the weight, or give it a value that comes second."""
-        if not isinstance(self.value, nn.Parameter):
+        if self.is_assigned:
             if inputs:
                 with torch.no_grad():
                     self.value.copy_(inputs[1])

@@ -72,7 +72,11 @@ class FormulaModule(nn.Module):
     def named_weights(self) -> Mapping[str, Tensor]:
         """Return the weights by name."""
         parameters: Any = self._parameters
-        own = {name: parameters[attribute] for name, attribute in self.attributes.items()}
+        own = {
+            # Of a layer that stands elsewhere too, the weight may be laid out as it is there.
+            name: parameters[attribute] if self.maps[name].is_plain else self._packed(name)
+            for name, attribute in self.attributes.items()
+        }
         return InnerWeights(own, self.maps, self._packed) if self.inner else own
 
     def _packed(self, name: str) -> Tensor:
