@@ -122,10 +122,11 @@ def save_weights(model: WeightedModel, /, filepath: str, overwrite: bool = True)
 def load_weights(model: WeightedModel, /, filepath: str, skip_mismatch: bool = False) -> None:
     """Read weights that `save_weights` wrote, or that Keras or torch saved.
 
-    Of a model that `save` wrote, its weights are read. Those of Keras (`.weights.h5`, `.keras`, and older `.h5`) are matched as Keras does, by the
-    order of the layers. Those of torch (a state dict that `torch.save` wrote, or safetensors with a
-    module's names) are matched to the layers by their names, or else in their order, and brought
-    into Keras's layout. Nothing in such a file is run.
+    Of a model that `save` wrote, its weights are read. Those of Keras (`.weights.h5`, `.keras`, and
+    older `.h5`) are matched as Keras does, by the order of the layers. Those of torch (a state dict
+    that `torch.save` wrote, or safetensors with a module's names) are matched to the layers by
+    their names, or else in their order, and brought into Keras's layout. Nothing in such a file is
+    run.
 
     Parameters
     ----------

@@ -8,7 +8,6 @@ import tensorflow as tf
 
 from rdeep.bridge import services
 from rdeep.data.timeseries import timeseries_dataset_from_array
-from rdeep.engines import registry
 from rdeep.utils import FeatureSpace, text_dataset_from_directory
 
 
@@ -54,11 +53,3 @@ def test_features_are_encoded_within_a_dataset(mode):
         parts = [*batched.map(lambda x: space(x)).as_numpy_iterator()]
         got = parts[0] if len(parts) == 1 else tf.nest.map_structure(lambda *x: np.stack(x), *parts)
         tf.nest.map_structure(np.testing.assert_allclose, got, wanted)
-
-
-def test_a_batch_of_unknown_size_stays_an_axis():
-    squeeze = registry.load("tensorflow").ops.squeeze
-    traced = tf.function(squeeze, input_signature=[tf.TensorSpec((None, 1, 3, 1))])
-    assert traced.get_concrete_function().output_shapes.as_list() == [None, 3]
-    assert squeeze(tf.ones((1, 3))).shape == (3,)
-    assert squeeze(tf.ones((2, 3))).shape == (2, 3)
