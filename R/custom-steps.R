@@ -163,7 +163,7 @@ join_self <- function(model, self, definition) {
   shown <- c(
     "optimizer", "weights", "variables", "trainable_weights", "trainable_variables",
     "non_trainable_weights", "non_trainable_variables", "metrics", "layers", "history",
-    "stop_training", "learning_rate"
+    "stop_training", "learning_rate", "loss"
   )
   for (name in setdiff(shown, names(all_methods(definition)))) {
     show_in_self(model, self, name)
@@ -182,7 +182,7 @@ show_in_self <- function(model, self, name) {
     rm(list = name, envir = self)
   }
   makeActiveBinding(name, function(value) {
-    if (!missing(value) && name == "optimizer") {
+    if (!missing(value) && name %in% c("optimizer", "loss")) {
       rm(list = name, envir = self)
       return(assign(name, value, envir = self))
     }
@@ -193,6 +193,7 @@ show_in_self <- function(model, self, name) {
       metrics = metrics_of(model),
       stop_training = ,
       learning_rate = fetch(model, name),
+      loss = fetch_attribute(model, name, current_env()),
       `$.rdeep_model`(model, name)
     )
   }, self)

@@ -184,6 +184,26 @@ table_dataset_from_files <- function(files,
 
 new_dataset <- function(pointer) new_handle(pointer, "rdeep_dataset")
 
+# What tfdatasets asks of a data set. The data set is TensorFlow's from there on, with either
+# backend: its functions compute with TensorFlow, and training reads what they give.
+transforming <- c(
+  "map", "batch", "unbatch", "rebatch", "shuffle", "prefetch", "cache", "take", "skip", "repeat",
+  "filter", "concatenate", "enumerate", "shard", "interleave", "cardinality", "as_numpy_iterator",
+  "element_spec"
+)
+
+#' @export
+length.rdeep_dataset <- function(x) fetch(x, "batches")
+
+#' @export
+`$.rdeep_dataset` <- function(x, name) {
+  if (!name %in% transforming) {
+    return(fetch_element(x, name, current_env()))
+  }
+  found <- call_core("tensorflow_dataset", data = x, .call = current_env())
+  reticulate::py_get_attr(found, name) |> reticulate::py_to_r()
+}
+
 # Arguments -----------------------------------------------------------------------
 
 # A seed that nobody gave comes from the core's stream, which follows `set.seed()`.

@@ -539,6 +539,14 @@ by_class <- function(weights, learned, .call) {
     weights <- as.vector(without_class(weights, "class_weight", .call = .call))
     names(weights) <- classes
   }
+  if (is_plain_list(weights)) {
+    # Of a table: `list("0" = 1 / counts["0"])` names each class twice.
+    twice <- vapply(seq_along(weights), function(i) {
+      w <- weights[[i]]
+      is.numeric(w) && length(w) == 1 && identical(names(w), names(weights)[i])
+    }, NA)
+    weights[twice] <- lapply(weights[twice], as.vector)
+  }
   nested <- is_plain_list(weights) && !is.null(names(weights)) &&
     all(vapply(weights, function(w) !is.null(names(w)), NA))
   if (nested) {

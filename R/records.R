@@ -244,6 +244,14 @@ create_activation <- function(class, x, options, ..., .call = caller_env()) {
     layer <- new_layer(record_pointer("layer", "Activation", options, .call))
     return(compose(layer, x, .call = .call))
   }
+  if (inherits(x, "rdeep_any_tensor") || is_engine_tensor(x)) {
+    # A tensor stays one, and gradients flow through it.
+    activation <- record_pointer("activation", class, options, .call)
+    return(wrap_all(call_core(
+      "call_positional",
+      target = activation, name = "__call__", args = list(x), kwargs = as_dict(list()), .call = .call
+    )))
+  }
   shaped <- as_values(x, "x", .call)
   value <- call_core(
     "activation",

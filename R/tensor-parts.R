@@ -46,6 +46,15 @@ op_subset <- function(x, ...) {
   take_part(x, index, current_env())
 }
 
+# What a method of a tensor gives, as `x$detach()` does, is torch's own.
+#' @exportS3Method "[" torch.Tensor
+`[.torch.Tensor` <- function(x, ..., drop = TRUE) {
+  of_ours <- sys.call()
+  of_ours[[1]] <- quote(`[`)
+  of_ours[[2]] <- wrap(x)
+  eval(of_ours, parent.frame())
+}
+
 #' @export
 `[[.rdeep_any_tensor` <- function(x, ...) {
   index <- index_of(substitute(list(...)), parent.frame())

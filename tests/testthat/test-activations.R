@@ -49,3 +49,16 @@ test_that("what is no number is refused", {
   expect_rdeep_error(activation_relu(c(1, NA)), "data", "missing")
   expect_rdeep_error(activation_relu(1, slope = 2), "argument", "There is no argument 'slope'")
 })
+
+test_that("an activation of a tensor is a tensor, and gradients flow through it", {
+  for (backend in c("torch", "tensorflow")) {
+    use_backend(backend)
+    x <- op_convert_to_tensor(array(c(-1, 2), c(1, 2)), "float32")
+    expect_s3_class(activation_relu(x), "rdeep_any_tensor")
+    expect_equal(as.array(activation_relu(x)), array(c(0, 2), c(1, 2)))
+  }
+  use_backend("torch")
+  w <- x <- op_convert_to_tensor(c(-1, 2), "float32")$detach()$requires_grad_(TRUE)
+  op_sum(activation_relu(w))$backward()
+  expect_equal(as.numeric(w$grad$numpy()), c(0, 1))
+})

@@ -172,3 +172,16 @@ test_that("a layer that reads another one's weights is trained with it, on both 
     expect_equal(predict(model, x, verbose = 0), x %*% kernel %*% t(kernel), tolerance = 1e-5)
   }
 })
+
+test_that("a step finds the loss that the model is compiled with", {
+  use_backend("torch")
+  found <- made(train_step = function(data) {
+    c(x, y) %<-% data
+    loss <- function() op_mean(self$loss(y, self(x)))
+    self$optimizer$apply(gradients_of(loss, self$trainable_weights), self$trainable_weights)
+    list(loss = loss())
+  })
+  compile(found, optimizer_sgd(0), loss_mean_squared_error())
+  history <- fit(found, x, y, epochs = 1, batch_size = 20, verbose = 0)
+  expect_equal(history$metrics$loss, mean(y^2), tolerance = 1e-5)
+})

@@ -249,3 +249,21 @@ test_that("what is wrong with images is said", {
   }
   expect_error_snapshot(first_batch())
 })
+
+test_that("a data set of files has the methods that tfdatasets asks for", {
+  skip_on_os("windows")
+  pets <- image_dataset_from_directory(local_images(), image_size = c(4, 4), batch_size = 4)
+  expect_length(pets, 3)
+  model <- keras_model_sequential(input_shape = c(4, 4, 3), backend = "torch") |>
+    layer_flatten() |>
+    layer_dense(1)
+  compile(model, "sgd", "mse")
+  fewer <- pets$take(2L)$prefetch(2L)
+  expect_identical(as.integer(fewer$cardinality()$numpy()), 2L)
+  expect_true(is.finite(fit(model, fewer, epochs = 1, verbose = 0)$metrics$loss))
+})
+
+test_that("a data set without targets gives its inputs alone", {
+  series <- timeseries_dataset_from_array(1:6, NULL, sequence_length = 3)
+  expect_identical(dim(iter_next(as_iterator(series))), c(4L, 3L))
+})

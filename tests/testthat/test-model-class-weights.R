@@ -31,3 +31,17 @@ slow_on_tensorflow("a class for each time step has a weight for each time step",
     fitted(k, "sparse_categorical_crossentropy", sample_weight = matrix(1, 6, 3))
   })
 })
+
+test_that("weights by class may be parts of a table", {
+  y <- c(0, 0, 0, 1)
+  counts <- table(y)
+  model <- keras_model_sequential(input_shape = 1) |> layer_dense(1, "sigmoid")
+  compile(model, optimizer_sgd(0), "binary_crossentropy")
+  losses <- lapply(
+    list(list("0" = 1 / counts["0"], "1" = 1 / counts["1"]), c("0" = 1 / 3, "1" = 1)),
+    \(weights) {
+      fit(model, matrix(1, 4), y, class_weight = weights, epochs = 1, verbose = 0)$metrics$loss
+    }
+  )
+  expect_identical(losses[[1]], losses[[2]])
+})

@@ -138,3 +138,10 @@ for_each_backend("variables change in place and keep type and shape", {
   expect_rdeep_error(v$assign(1:3), "shape")
   expect_match(format(v), "<variable")
 })
+
+test_that("what methods of torch's tensors give is taken apart as tensors are", {
+  use_backend("torch")
+  x <- op_convert_to_tensor(matrix(1:6, 2))$detach()
+  n <- 2
+  expect_equal(as.array(x[, NA:n]), matrix(1:4, 2))
+})

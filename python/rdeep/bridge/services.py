@@ -275,7 +275,21 @@ def opened(data: Any) -> Any:
     data : Stream
         The data set.
     """
-    return iter(data.open(0))
+    return (
+        batch[0] if isinstance(batch, tuple) and len(batch) == 1 else batch
+        for batch in data.open(0)
+    )
+
+
+def tensorflow_dataset(data: Any) -> Any:
+    """Return a data set as one of TensorFlow's, for who transforms its batches.
+
+    Parameters
+    ----------
+    data : Stream
+        The data set.
+    """
+    return backends.load("tensorflow").dataset_of(data)  # type: ignore[attr-defined]
 
 
 def documentation(value: object) -> str:
@@ -356,6 +370,7 @@ SERVICES: dict[str, Callable[..., Any]] = {
             source_inputs,
             use_flash_attention,
             opened,
+            tensorflow_dataset,
             documentation,
             json_file,
             input_columns,

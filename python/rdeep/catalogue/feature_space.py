@@ -259,6 +259,8 @@ class FeatureSpace(Preprocessing):
         columns = self._columns(inputs)
         if holds_symbolic(columns):
             return self._encoded(columns, _join_symbolic, _as_float_symbolic)
+        if any(_is_to_come(column) for column in columns.values()):
+            return dispatch.calls().call_preprocessing(self, columns)
         arrays = {name: as_array(column) for name, column in columns.items()}
         alone = all(array.ndim == 0 for array in arrays.values())
         found = self._encoded(
@@ -371,3 +373,8 @@ def _cardinality(layer: Any) -> int | None:
     if hasattr(layer, "vocabulary_size"):
         return int(layer.vocabulary_size())
     return None
+
+
+def _is_to_come(column: Any) -> bool:
+    """Return whether a tensor is of a function that is traced, and has no values yet."""
+    return type(column).__module__.startswith("tensorflow") and not hasattr(column, "numpy")

@@ -259,6 +259,14 @@ def _target_parts(y: Any, names: list[str], argument: str, free: list[bool]) -> 
         return [None] * len(names)
     if isinstance(y, Mapping):
         y = {**{name: None for name, left in zip(names, free) if left}, **y}
+    elif sum(free) and len(names) > 1:
+        # As in Keras, targets may be those of the outputs that have a loss alone.
+        wanted = [name for name, left in zip(names, free) if not left]
+        if len(wanted) == 1 and not (isinstance(y, (list, tuple)) and y and np.ndim(y[0])):
+            y = [y]
+        if isinstance(y, (list, tuple)) and len(y) == len(wanted):
+            given = iter(y)
+            return [None if left else next(given) for left in free]
     return _parts(y, names, argument, "output")
 
 

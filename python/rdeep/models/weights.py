@@ -10,10 +10,11 @@ import numpy as np
 from rdeep.errors import ArgumentError, RdeepWarning, ShapeError, listing, setting, worded
 from rdeep.models.foreign_weights import foreign_weights, named_weights
 from rdeep.models.interface import WeightedModel
+from rdeep.models.keras_lacks import LackedByKeras
 from rdeep.models.keras_writing import write_keras_weights
 from rdeep.saving import archive, disk
 from rdeep.saving.faults import reading, shown_source, shown_value
-from rdeep.saving.foreign.kinds import is_keras_weights, kind_of
+from rdeep.saving.foreign.kinds import is_archive, is_keras_weights, kind_of
 from rdeep.saving.sources import opened
 from rdeep.saving.tensors import Tensor, read_header_from, read_tensors_from
 
@@ -98,25 +99,34 @@ def save_weights(model: WeightedModel, /, filepath: str, overwrite: bool = True)
     Parameters
     ----------
     filepath : str
-        The file; one that ends in `.weights.h5` is written as Keras's.
+        The file; one that ends in `.weights.h5` is written as Keras's, or, of a model that has
+        what Keras lacks, in rdeep's format under that name, with a warning.
     overwrite : bool
         Whether to replace a file that exists.
     """
     disk.check_free(filepath, overwrite)
     weights = model._built().named()
     if is_keras_weights(filepath):
-        disk.replace_file(filepath, lambda target: write_keras_weights(model, target))
-    else:
-        archive.save_arrays(weights, filepath)
+        try:
+            disk.replace_file(filepath, lambda target: write_keras_weights(model, target))
+            return
+        except LackedByKeras as error:
+            text = worded(
+                f"{shown_source(filepath)} is written in rdeep's own format, which Keras does not "
+                f"read: Keras lacks what the model has, {error.lacking}."
+            )
+            warnings.warn(RdeepWarning(text), stacklevel=3)
+    archive.save_arrays(weights, filepath)
 
 
 def load_weights(model: WeightedModel, /, filepath: str, skip_mismatch: bool = False) -> None:
     """Read weights that `save_weights` wrote, or that Keras or torch saved.
 
-    Those of Keras (`.weights.h5`, `.keras`, and older `.h5`) are matched as Keras does, by the
-    order of the layers. Those of torch (a state dict that `torch.save` wrote, or safetensors with a
-    module's names) are matched to the layers by their names, or else in their order, and brought
-    into Keras's layout. Nothing in such a file is run.
+    Of a model that `save` wrote, its weights are read. Those of Keras (`.weights.h5`, `.keras`, and
+    older `.h5`) are matched as Keras does, by the order of the layers. Those of torch (a state dict
+    that `torch.save` wrote, or safetensors with a module's names) are matched to the layers by
+    their names, or else in their order, and brought into Keras's layout. Nothing in such a file is
+    run.
 
     Parameters
     ----------
@@ -138,6 +148,9 @@ def load_weights(model: WeightedModel, /, filepath: str, skip_mismatch: bool = F
     if kind in ("keras", "hdf5", "torch"):
         _set_fitting(model, filepath, foreign_weights(model, filepath, kind, skip_mismatch))
         return
+    if kind == "rdeep" and is_archive(filepath):
+        _set_own(model, filepath, skip_mismatch)
+        return
     with reading(filepath, "a file of weights"), opened(filepath) as (stream, size):
         header = read_header_from(stream, size).tensors
         unfit = _unfit(header, own)
@@ -152,6 +165,18 @@ def load_weights(model: WeightedModel, /, filepath: str, skip_mismatch: bool = F
         read = read_tensors_from(stream, size)
     fits = {name: read[name] for name in own if name not in unfit}
     _set_fitting(model, filepath, fits, list(unfit))
+
+
+def _set_own(model: WeightedModel, path: str, skip_mismatch: bool) -> None:
+    """Change the weights that a model's file has."""
+    own = {name: weight.shape for name, weight in model.graph.weights().items()}
+    with archive.opened(path) as file:
+        unfit = _unfit(file.headers()[0], own)
+        if unfit and not skip_mismatch:
+            raise _not_of_this_model(path, *next(iter(unfit.items())))
+        read = file.weights()
+    fits = {name: read[name] for name in own if name not in unfit}
+    _set_fitting(model, path, fits, list(unfit))
 
 
 def _set_fitting(

@@ -121,6 +121,8 @@ def apply_to_data(layer: Preprocessing, data: Any) -> Any:
         return layer.transform(given)
     if looks and all(hasattr(x, "numpy") for x in found):
         return _as_tensors(layer.transform(given), engine)
+    if isinstance(given, Mapping):
+        return _columns_on_host(layer, given)
     if looks and engine == "tensorflow" and not layer.merges:
         found_text = _text_on_host(layer, given)
         if found_text is not None:
@@ -158,6 +160,36 @@ def _text_on_host(layer: Preprocessing, x: Any) -> Any:
     fits = len(sizes) == np.ndim(example)
     kept = sizes if fits else [None] * np.ndim(example)
     return host.on_host(layer.transform, x, kept, str(np.asarray(example).dtype))
+
+
+def _columns_on_host(layer: Preprocessing, columns: Mapping[str, Any]) -> Any:
+    """Return what a layer makes of columns that are not there yet, by name or as one array."""
+    host = backends.load("tensorflow").ops
+    # What it makes of symbolic tensors has the same sizes and types.
+    example = layer.get_encoded_features()  # type: ignore[attr-defined]
+    named = isinstance(example, Mapping)
+    parts = dict(example) if named else {"": example}
+
+    def transformed(values: list[np.ndarray]) -> list[np.ndarray]:
+        found = layer.transform({name: _as_text(x) for name, x in zip(columns, values)})
+        return [
+            np.asarray(found[name] if named else found, each.dtype) for name, each in parts.items()
+        ]
+
+    first = next(iter(columns.values()))
+    rows = [] if len(first.shape) == 0 else [first.shape[0]]
+    like = [((*rows, *each.shape[1:]), str(each.dtype)) for each in parts.values()]
+    found = host.columns_on_host(transformed, list(columns.values()), like)
+    return dict(zip(parts, found)) if named else found[0]
+
+
+def _as_text(values: Any) -> np.ndarray:
+    """Return texts that TensorFlow hands over as bytes, and anything else as it is."""
+    values = np.asarray(values)
+    if values.dtype.kind not in "OS":
+        return values
+    texts = [each.decode() if isinstance(each, bytes) else str(each) for each in values.flat]
+    return np.array(texts, "U").reshape(values.shape)
 
 
 def _as_tensors(found: Any, engine: str) -> Any:

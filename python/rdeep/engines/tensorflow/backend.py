@@ -15,7 +15,7 @@ from rdeep.engines.devices import choose
 from rdeep.engines.objective import Objective
 from rdeep.engines.phases import PhaseObjective
 from rdeep.engines.single_layer import Differentiable, Differentiated, Form, LayerCall, LayerResult
-from rdeep.engines.tensorflow import exporting, ops, single_layer, variables
+from rdeep.engines.tensorflow import datasets, exporting, ops, single_layer, variables
 from rdeep.engines.tensorflow.foreign import TFSMLayer
 from rdeep.engines.tensorflow.network import TensorFlowNetwork
 from rdeep.engines.tensorflow.phases import TensorFlowPhaseStepper
@@ -43,6 +43,11 @@ class TensorFlowBackend:
     def export(self) -> Any:
         """What writes networks for other programs."""
         return exporting.export
+
+    @property
+    def dataset_of(self) -> Any:
+        """What makes a data set of TensorFlow's of one that is read batch by batch."""
+        return datasets.dataset_of
 
     def devices(self) -> list[str]:
         """Return the names of the devices there are, the default first."""

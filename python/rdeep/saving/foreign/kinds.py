@@ -119,6 +119,21 @@ def is_keras_weights(path: object) -> bool:
     return isinstance(path, (str, os.PathLike)) and os.fspath(path).lower().endswith(".weights.h5")
 
 
+def is_archive(path: str | os.PathLike[str]) -> bool:
+    """Return whether a file is a zip, as rdeep's files of models are.
+
+    Parameters
+    ----------
+    path : str or os.PathLike
+        The path.
+    """
+    try:
+        with opened(path) as (stream, size):
+            return next_bytes(stream, min(size, 4)) == b"PK\3\4"
+    except (FileError, OSError):
+        return False
+
+
 def _by_content(head: bytes, size: int) -> Kind | None:
     if head.startswith(SIGNATURE):
         return "hdf5"

@@ -51,3 +51,27 @@ def on_host(function: Callable[[Any], Any], x: Any, shape: Any, dtype: str) -> A
     found = tf.numpy_function(lambda value: np.asarray(function(value), dtype), [x], dtype)
     found.set_shape(shape)
     return found
+
+
+def columns_on_host(
+    function: Callable[[list[np.ndarray]], list[np.ndarray]],
+    columns: list[Any],
+    like: list[tuple[Any, str]],
+) -> list[Any]:
+    """Return what a function of several arrays gives, called whenever the values are there.
+
+    Parameters
+    ----------
+    function : function
+        Takes arrays and returns arrays.
+    columns : list of Tensor
+        What it is called with.
+    like : list of tuple
+        The shape and the type of each array that it returns.
+    """
+    found = tf.numpy_function(
+        lambda *values: function(list(values)), columns, [dtype for _, dtype in like]
+    )
+    for tensor, (shape, _) in zip(found, like):
+        tensor.set_shape(shape)
+    return list(found)

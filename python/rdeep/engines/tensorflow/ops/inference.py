@@ -29,15 +29,16 @@ def result_specs(
     numbers : sequence of int or None
         For a tensor that is a size, that size.
     """
+    # Arguments, and not zeros: TensorFlow would take zeros for the sizes that a tensor holds.
+    specs_given = [
+        tf.TensorSpec(shape, dtype) for shape, dtype, n in zip(shapes, dtypes, numbers) if n is None
+    ]
 
-    def traced() -> Any:
-        found = [
-            tf.zeros(shape, dtype) if n is None else n
-            for shape, dtype, n in zip(shapes, dtypes, numbers)
-        ]
-        return compute(found)
+    def traced(*tensors: Any) -> Any:
+        given = iter(tensors)
+        return compute([next(given) if n is None else n for n in numbers])
 
-    found = tf.function(traced).get_concrete_function().structured_outputs
+    found = tf.function(traced).get_concrete_function(*specs_given).structured_outputs
     several = isinstance(found, (list, tuple))
     specs = [(tuple(x.shape), x.dtype.name) for x in (found if several else [found])]
     return specs, several

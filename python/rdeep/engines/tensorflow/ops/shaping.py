@@ -14,7 +14,6 @@ ndim = ops.ndim
 ravel = ops.ravel
 broadcast_to = ops.broadcast_to
 expand_dims = ops.expand_dims
-squeeze = ops.squeeze
 transpose = ops.transpose
 swapaxes = ops.swapaxes
 moveaxis = ops.moveaxis
@@ -27,6 +26,15 @@ diagflat = ops.diagflat
 diagonal = ops.diagonal
 trace = ops.trace
 meshgrid = ops.meshgrid
+
+
+def squeeze(x: Any, axis: Any = None) -> Any:
+    """Return a tensor without axes of one place: of a batch of unknown size, it stays an axis."""
+    x = ops.convert_to_tensor(x)
+    if axis is None and x.shape.rank is not None:
+        axis = [at for at, size in enumerate(x.shape) if size == 1]
+        return tf.squeeze(x, axis) if axis else x
+    return ops.squeeze(x, axis)
 
 
 def tile(x: Any, repeats: Any) -> Any:
