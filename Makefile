@@ -8,7 +8,7 @@ with_python := RETICULATE_PYTHON=$(CURDIR)/$(bin)/python
 core_lane := test-core test-bridge
 r_lane := lint check-generated vignettes test-r test-measures
 # These stand beside the R package's tests, so that both lanes take as long.
-measures := tests/python/measures tests/python/ops tests/python/streams
+measures := tests/python/measures
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "%-16s %s\n", $$1, $$2 }' Makefile
