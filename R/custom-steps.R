@@ -225,7 +225,7 @@ keep_parts <- function(model, .call) {
 
 is_part <- function(x) {
   inherits(x, c("rdeep_model", "rdeep_layer")) ||
-    inherits(x, "rdeep_record") && any(grepl("metrics", class(x)))
+    inherits(x, "rdeep_record") && identical(fetch(x, "kind"), "metric")
 }
 
 has_steps <- function(model) {

@@ -185,3 +185,35 @@ test_that("a step finds the loss that the model is compiled with", {
   history <- fit(found, x, y, epochs = 1, batch_size = 20, verbose = 0)
   expect_equal(history$metrics$loss, mean(y^2), tolerance = 1e-5)
 })
+
+test_that("metrics that `self` keeps begin anew, and a test step of one's own measures validation", {
+  counted <- function(...) {
+    class <- Model("Counted",
+      initialize = function() {
+        super$initialize()
+        self$dense <- layer_dense(units = 1)
+        self$told <- metric_mean(name = "told")
+        self$count <- 0
+      },
+      call = function(x) self$dense(x),
+      test_step = function(data) {
+        self$told$update_state(self$count)
+        self$count <- self$count + 1
+        list(told = self$told$result())
+      },
+      ...
+    )
+    model <- class()
+    model |> compile("sgd", "mse", run_eagerly = TRUE)
+    model |> fit(x, y, validation_data = list(x, y), batch_size = 20, epochs = 3, verbose = 0)
+  }
+  use_backend("torch")
+  expect_equal(counted()$metrics$val_told, c(0, 1, 2))
+  both <- counted(train_step = function(data) {
+    self$told$update_state(self$count)
+    self$count <- self$count + 1
+    list(told = self$told$result())
+  })
+  expect_equal(both$metrics$told, c(0, 2, 4))
+  expect_equal(both$metrics$val_told, c(1, 3, 5))
+})

@@ -32,6 +32,7 @@ from rdeep.training.phases import Phase, check_phases, check_precision, not_comp
 from rdeep.training.session import TrainingSession
 from rdeep.training.trainer import Trainer
 from rdeep.training.user_fitting import open_user_session
+from rdeep.training.user_steps import UserStepper
 
 
 def compile(
@@ -135,7 +136,7 @@ def keeps_average(model: WholeModel, /) -> bool:
 def swap_average(model: WholeModel, /) -> None:
     """Exchange the weights and the moving average that the optimizer keeps of them."""
     session = model._session
-    if session is not None and "train_step" in user_steps.own_steps(model):
+    if session is not None and isinstance(session.stepper, UserStepper):
         session.stepper.swap_average(session.state)
     else:
         model.trainer.swap_average()
@@ -208,7 +209,9 @@ def session(
     try:
         _close_session(model, me)
         own = user_steps.own_steps(model)
-        if "train_step" in own:
+        held_out = options.get("validation_data") is not None or options.get("validation_split")
+        # What is held out is measured by the model's own test step, in a training by steps.
+        if "train_step" in own or ("test_step" in own and held_out):
             model._session = _user_session(model, x, y, FitOptions(**options), listen)
             return model._session
         model.trainer.targets_said.clear()

@@ -78,6 +78,9 @@ def train_step(model: Any, /, data: Any) -> dict[str, Any]:
     from rdeep.ops.differentiation import gradients_of
 
     x, y, weight = unpack_x_y_sample_weight(data)
+    if not model.is_built:
+        # Its weights are there once it was applied to something.
+        model(x, training=False)
     variables = model.trainable_weights
     kept: list[Any] = []
 

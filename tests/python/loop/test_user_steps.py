@@ -525,3 +525,27 @@ def test_numpy_has_no_steps():
     own.compile()
     with pytest.raises(Exception, match="need an engine that trains"):
         own.fit(X, NUMBERS, verbose=0)
+
+
+def test_a_test_step_alone_measures_validation(backend):
+    class Own(Model):
+        def __init__(self, **options):
+            super().__init__(**options)
+            self.dense = layers.Dense(1)
+            self.told = metrics.MeanSquaredError(name="told")
+
+        def call(self, inputs):
+            return self.dense(inputs)
+
+        def test_step(self, data):
+            x, y = data
+            self.told.update_state(y, self(x, training=False))
+            return {"told": self.told.result()}
+
+    model = Own(backend=backend)
+    model.compile("sgd", "mse")
+    x, y = np.linspace(-1, 1, 24).reshape(8, 3).astype("float32"), np.ones((8, 1), "float32")
+    history = model.fit(x, y, epochs=2, verbose=0, validation_data=(x, y)).history
+    error = np.mean((model.predict(x, verbose=0) - 1) ** 2)
+    assert history["val_told"][-1] == pytest.approx(error, rel=1e-4)
+    assert "val_loss" not in history
