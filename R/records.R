@@ -458,7 +458,7 @@ update_metric <- function(metric, given, .call) {
   given <- Map(
     function(value, name) {
       # Those of a step need have no values yet.
-      if (are_engine_tensors(value)) {
+      if (are_engine_tensors(value) || inherits(value, "rdeep_tensor")) {
         return(value)
       }
       if (inherits(value, "rdeep_any_tensor")) value <- as.array(value)

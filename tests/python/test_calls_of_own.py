@@ -114,5 +114,5 @@ def test_metrics_are_updated_by_a_loss_of_the_users(backend, metric):
 def test_a_loss_of_the_users_updates_means_alone():
     model = Tracked(metrics.AUC(name="area"))
     model.compile("sgd")
-    with pytest.raises(ArgumentError, match=r"compute_loss\(\) cannot update AUC"):
+    with pytest.raises(ArgumentError, match="cannot update AUC"):
         model.fit(X, E, verbose=0)

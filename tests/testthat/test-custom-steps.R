@@ -217,3 +217,24 @@ test_that("metrics that `self` keeps begin anew, and a test step of one's own me
   expect_equal(both$metrics$told, c(0, 2, 4))
   expect_equal(both$metrics$val_told, c(1, 3, 5))
 })
+
+test_that("compute_metrics() updates a metric of its own", {
+  model <- Model("Sized",
+    initialize = function() {
+      super$initialize()
+      self$dense <- layer_dense(units = 1)
+      self$size <- metric_mean(name = "size")
+    },
+    call = function(x) self$dense(x),
+    compute_metrics = function(x, y, y_pred, sample_weight) {
+      found <- super$compute_metrics(x, y, y_pred, sample_weight)
+      self$size$update_state(op_abs(y_pred))
+      found$own <- self$size$result()
+      found
+    }
+  )()
+  model |> compile(optimizer_sgd(0), "mse", metrics = "mae")
+  metrics <- fit(model, x, numeric(20), batch_size = 20, epochs = 1, verbose = 0)$metrics
+  expect_equal(metrics$own, mean(abs(predict(model, x, verbose = 0))), tolerance = 1e-5)
+  expect_equal(metrics$own, metrics$mae, tolerance = 1e-6)
+})

@@ -1,4 +1,4 @@
-"""Metrics that a model's own loss updates, as numbers of the network that computes it."""
+"""Metrics that a model's own loss or metrics update, as numbers of the network that computes it."""
 
 from __future__ import annotations
 
@@ -31,17 +31,23 @@ def noted_values(modes: Sequence[Sequence[Noted]]) -> dict[str, tuple[Any, Any]]
         for each in noted:
             name = each.metric.name or each.metric.key
             if name != "loss":
-                found.setdefault(name, []).append(_mean(each))
+                found.setdefault(name, []).append(batch_mean(each))
     return {name: (values[0], values[-1]) for name, values in found.items()}
 
 
-def _mean(noted: Noted) -> Any:
-    """Return a batch's mean, each value by its weight."""
+def batch_mean(noted: Noted) -> Any:
+    """Return a batch's mean, each value by its weight.
+
+    Parameters
+    ----------
+    noted : Noted
+        What a metric was told of.
+    """
     metric = noted.metric
     if not isinstance(metric, MeanMetric) or isinstance(metric, Sum):
         raise ArgumentError(
-            f"compute_loss() cannot update {class_name(metric)}: it is called once, with symbolic "
-            "tensors, and only means over batches come of it.",
+            f"compute_loss() and compute_metrics() cannot update {class_name(metric)}: each is "
+            "called once, with symbolic tensors, and only means over batches come of it.",
             received=metric,
             hint=f"Give the metric to {operation_call('compile')}, or write a `train_step`.",
         )

@@ -27,7 +27,7 @@ from rdeep.graph.network import Graph
 from rdeep.graph.tensor import Input, SymbolicTensor, constant
 from rdeep.models.interface import WholeModel
 from rdeep.models.loss_modes import by_mode
-from rdeep.models.noted_metrics import noted_values
+from rdeep.models.noted_metrics import batch_mean, noted_values
 from rdeep.models.parameters import Parameters
 from rdeep.models.summed_penalties import SummedPenalties
 from rdeep.models.user_steps import eager_loss, eager_metrics
@@ -228,7 +228,7 @@ def _traced(
             modes = (True, False) if "training" in inspect.signature(loss).parameters else (True,)
             found, noted = [], []
             for mode in modes:
-                with noting_metrics() as told:
+                with noting_metrics(batch_mean) as told:
                     found.append(scalar(_called(loss, {**arguments, "training": mode}), what))
                 looking.check(found[-1], what)
                 noted.append(told)
@@ -238,7 +238,9 @@ def _traced(
                     looking.check_apart(each, f"The metric {name!r}")
                 values[name] = by_mode(first, last, graph.outputs)
         if metrics is not None:
-            given_back = _called(metrics, arguments)
+            with noting_metrics(batch_mean) as told:
+                given_back = _called(metrics, arguments)
+            values.update({name: first for name, (first, _) in noted_values([told]).items()})
             values = {**values, **given_back} if isinstance(given_back, Mapping) else given_back
             if isinstance(given_back, Mapping) and "metrics" not in given_back:
                 del values["metrics"]

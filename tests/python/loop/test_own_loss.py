@@ -8,7 +8,7 @@ import torch
 import torch.nn.functional as F
 
 import rdeep
-from rdeep import Model, Sequential, ops
+from rdeep import Model, Sequential, layers, metrics, ops, optimizers
 from rdeep.errors import ArgumentError, StateError
 from rdeep.layers import BatchNormalization, Dense
 from rdeep.optimizers import Adam
@@ -178,3 +178,27 @@ def test_a_loss_that_differs_by_training_is_evaluated_without(backend, tmp_path)
     other.compile(Adam(0.01))
     other.fit(X, y, epochs=2, batch_size=48, verbose=0)
     np.testing.assert_allclose(moving, other.norm.get_weights()[2], rtol=1e-5)
+
+
+def test_compute_metrics_updates_a_metric_of_its_own(backend):
+    class Own(Model):
+        def __init__(self, **options):
+            super().__init__(**options)
+            self.dense, self.size = layers.Dense(1), metrics.Mean(name="size")
+
+        def call(self, inputs):
+            return self.dense(inputs)
+
+        def compute_metrics(self, x, y, y_pred, sample_weight=None):
+            found = super().compute_metrics(x, y, y_pred, sample_weight)
+            self.size.update_state(ops.abs(y_pred))
+            found["own_name"] = self.size.result()
+            return found
+
+    model = Own(backend=backend)
+    model.compile(optimizers.SGD(0.0), "mse", metrics=["mae"])
+    x, y = np.linspace(-1, 1, 24).reshape(8, 3).astype("float32"), np.zeros((8, 1), "float32")
+    history = model.fit(x, y, batch_size=4, verbose=0).history
+    size = np.mean(np.abs(model.predict(x, verbose=0)))
+    for name in ("mae", "size", "own_name"):
+        assert history[name][0] == pytest.approx(size, rel=1e-5)

@@ -15,7 +15,7 @@ import numpy as np
 
 from rdeep.catalogue import dispatch
 from rdeep.catalogue.losses.base import FLOATS
-from rdeep.catalogue.metrics.noted import note
+from rdeep.catalogue.metrics.noted import note, noted_result
 from rdeep.catalogue.options import Text, option
 from rdeep.catalogue.record import Record
 from rdeep.catalogue.weighing import aligned, spans_batch, weighable
@@ -154,7 +154,8 @@ class Metric(Record, kind="metric", abstract=True):
     @dispatch.not_converted
     def result(self) -> float | list[float]:
         """Return the metric of all batches since the state was made or reset."""
-        return self._meter.result()
+        noted = noted_result(self)
+        return self._meter.result() if noted is None else noted
 
     @property
     def variables(self) -> list[Any]:

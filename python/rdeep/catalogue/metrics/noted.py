@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
 from typing import Any, NamedTuple
@@ -19,14 +19,27 @@ class Noted(NamedTuple):
     sample_weight: Any
 
 
-_NOTED: ContextVar[list[Noted] | None] = ContextVar("noted", default=None)
+class _Noting(NamedTuple):
+    """What metrics were told of, and what says which number comes of it."""
+
+    found: list[Noted]
+    number: Callable[[Noted], Any]
+
+
+_NOTED: ContextVar[_Noting | None] = ContextVar("noted", default=None)
 
 
 @contextmanager
-def noting_metrics() -> Iterator[list[Noted]]:
-    """Collect what metrics are told of symbolic tensors within."""
+def noting_metrics(number: Callable[[Noted], Any]) -> Iterator[list[Noted]]:
+    """Collect what metrics are told of symbolic tensors within.
+
+    Parameters
+    ----------
+    number : callable
+        Returns the symbolic number of a batch, which is a metric's result within.
+    """
     found: list[Noted] = []
-    before = _NOTED.set(found)
+    before = _NOTED.set(_Noting(found, number))
     try:
         yield found
     finally:
@@ -43,8 +56,21 @@ def note(metric: Any, y_true: Any, y_pred: Any, sample_weight: Any) -> bool:
     y_true, y_pred, sample_weight : SymbolicTensor, array or None
         What it is told of.
     """
-    found = _NOTED.get()
-    if found is None or not any(map(is_symbolic, (y_true, y_pred, sample_weight))):
+    noting = _NOTED.get()
+    if noting is None or not any(map(is_symbolic, (y_true, y_pred, sample_weight))):
         return False
-    found.append(Noted(metric, y_true, y_pred, sample_weight))
+    noting.found.append(Noted(metric, y_true, y_pred, sample_weight))
     return True
+
+
+def noted_result(metric: Any) -> Any:
+    """Return the symbolic number of what a metric was told of last; `None` if of nothing.
+
+    Parameters
+    ----------
+    metric : Metric
+        The metric.
+    """
+    noting = _NOTED.get()
+    told = [] if noting is None else [each for each in noting.found if each.metric is metric]
+    return noting.number(told[-1]) if noting is not None and told else None
