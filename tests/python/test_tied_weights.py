@@ -138,6 +138,10 @@ def test_a_layer_has_its_weights_once(engine: str, way: Any, tmp_path: Path) -> 
     again.fit(X, target, batch_size=4, verbose=0)
     model.fit(X, target, batch_size=4, verbose=0)
     _close(again, model)
+    # Whoever trains the engine's own network takes one step for the weight.
+    native: Any = model.native
+    held = native.parameters() if engine == "torch" else native.trainable_weights
+    assert len(list(held)) == 1
 
 
 def test_gradients_are_those_of_both_uses(backend: str) -> None:

@@ -197,6 +197,9 @@ class TensorFlowNetwork:
     def _share_twins(self) -> None:
         for name, others in self._twins.items():
             share([(each, self.variables[name]) for each in others])
+            for each in others:
+                # Keras's optimizers would take a step for each of its names.
+                each.trainable = False
 
     def keep_trained(self, names: Iterable[str]) -> None:
         """Do nothing: a tape has gradients for all variables."""
