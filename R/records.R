@@ -249,7 +249,8 @@ create_activation <- function(class, x, options, ..., .call = caller_env()) {
     activation <- record_pointer("activation", class, options, .call)
     return(wrap_all(call_core(
       "call_positional",
-      target = activation, name = "__call__", args = list(x), kwargs = as_dict(list()), .call = .call
+      target = activation, name = "__call__", args = list(x), kwargs = as_dict(list()),
+      .call = .call
     )))
   }
   shaped <- as_values(x, "x", .call)

@@ -262,7 +262,8 @@ def _target_parts(y: Any, names: list[str], argument: str, free: list[bool]) -> 
     elif sum(free) and len(names) > 1:
         # As in Keras, targets may be those of the outputs that have a loss alone.
         wanted = [name for name, left in zip(names, free) if not left]
-        if len(wanted) == 1 and not (isinstance(y, (list, tuple)) and y and np.ndim(y[0])):
+        listed = isinstance(y, (list, tuple)) and any(e is None or np.ndim(e) for e in y)
+        if len(wanted) == 1 and not listed:
             y = [y]
         if isinstance(y, (list, tuple)) and len(y) == len(wanted):
             given = iter(y)
