@@ -186,7 +186,7 @@ test_that("a step finds the loss that the model is compiled with", {
   expect_equal(history$metrics$loss, mean(y^2), tolerance = 1e-5)
 })
 
-test_that("metrics that `self` keeps begin anew, and a test step of one's own measures validation", {
+test_that("metrics of `self` begin anew, and a test step of one's own measures validation", {
   counted <- function(...) {
     class <- Model("Counted",
       initialize = function() {
