@@ -66,7 +66,8 @@ iter_next <- function(it, completed = NULL) reticulate::iter_next(it, completed 
 #' @export
 iterate <- function(it, f = base::identity, simplify = TRUE) {
   if (inherits(it, "rdeep_dataset")) {
-    it <- as_iterator(it)
+    # Batches are no numbers to make a vector of; newer versions of reticulate try.
+    return(reticulate::iterate(as_iterator(it), f, simplify = FALSE))
   }
   reticulate::iterate(it, f, simplify = simplify)
 }

@@ -184,6 +184,12 @@ length.rdeep_any_tensor <- function(x) {
   if (anyNA(sizes)) op_size(x) else as.integer(prod(sizes))
 }
 
+# An operator beside an object of Python's, which has methods of reticulate's, is a tensor's.
+#' @rawNamespace if (getRversion() >= "4.3.0") S3method(base::chooseOpsMethod, rdeep_any_tensor)
+chooseOpsMethod.rdeep_any_tensor <- function(x, y, mx, my, cl, reverse) { # nolint: object_name.
+  TRUE
+}
+
 #' @export
 Ops.rdeep_any_tensor <- function(e1, e2) {
   name <- operator_names[.Generic]

@@ -252,6 +252,7 @@ test_that("what is wrong with images is said", {
 
 test_that("a data set of files has the methods that tfdatasets asks for", {
   skip_on_os("windows")
+  skip_without("PIL")
   pets <- image_dataset_from_directory(local_images(), image_size = c(4, 4), batch_size = 4)
   expect_length(pets, 3)
   model <- keras_model_sequential(input_shape = c(4, 4, 3), backend = "torch") |>
