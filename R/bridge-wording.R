@@ -142,7 +142,8 @@ function_names <- c(
   load_weights = "load_model_weights",
   ops = "`op_*()` functions",
   rdeep.random.normal = "random_normal",
-  rdeep.tabular.load_tabular = "load_model"
+  rdeep.tabular.load_tabular = "load_model",
+  rdeep.load_ready = "load_model"
 )
 
 # The function of a record or an operation, which comes by its kind and its name in Python.

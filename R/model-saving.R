@@ -83,7 +83,8 @@ save_model <- function(model, filepath = NULL, overwrite = FALSE, zipped = NULL,
       call = call
     )
   }
-  tabular <- inherits(model, "deep_tabular")
+  ready <- inherits(model, "rdeep_ready")
+  tabular <- ready || inherits(model, "deep_tabular")
   if (!tabular) {
     check_model(model)
   }
@@ -92,7 +93,13 @@ save_model <- function(model, filepath = NULL, overwrite = FALSE, zipped = NULL,
   if (!tabular) {
     note_classes(model, call)
   }
-  core_model <- if (tabular) annotated_tabular(model, call) else model
+  core_model <- if (ready) {
+    ready_pointer(model, call)
+  } else if (tabular) {
+    annotated_tabular(model, call)
+  } else {
+    model
+  }
   call_method(core_model, "save", filepath = filepath, overwrite = as_flag(overwrite))
   if (!tabular) {
     warn_of_losses(model, filepath)
@@ -156,6 +163,9 @@ load_model <- function(model,
   )
   if (inherits(pointer, "rdeep.tabular.tabular.Tabular")) {
     return(tabular_from_core(pointer, call))
+  }
+  if (inherits(pointer, "rdeep.ready.model.ReadyModel")) {
+    return(ready_from_core(pointer, call))
   }
   if (!compile) {
     call_core("forget_training", model = pointer)

@@ -101,16 +101,16 @@ call_to_data <- function(call) {
 
 # It is shown, and `update()` evaluates it: so it is made anew of names, constants and calls
 # of harmless functions. What is anything else was not kept, and `update()` asks for it.
-call_from_data <- function(text) {
+call_from_data <- function(text, name = "deep_tabular") {
   call <- tryCatch(str2lang(text), error = function(error) NULL)
-  ours <- rlang::is_call(call, "deep_tabular", ns = c("", "rdeep"))
+  ours <- rlang::is_call(call, name, ns = c("", "rdeep"))
   if (!ours) {
-    return(quote(deep_tabular()))
+    return(call(name))
   }
   arguments <- lapply(as.list(call)[-1], function(argument) {
     if (is_plain_argument(argument)) argument else not_kept
   })
-  head <- if (is.symbol(call[[1]])) quote(deep_tabular) else quote(rdeep::deep_tabular)
+  head <- if (is.symbol(call[[1]])) as.name(name) else call("::", quote(rdeep), as.name(name))
   as.call(c(head, arguments))
 }
 

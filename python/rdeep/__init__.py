@@ -53,6 +53,7 @@ if TYPE_CHECKING:
     from rdeep.ops.differentiation import gradients_of as gradients_of
     from rdeep.ops.variable import Variable as Variable
     from rdeep.precision import DTypePolicy as DTypePolicy
+    from rdeep.ready_models import load_ready as load_ready
     from rdeep.seeds import set_random_seed as set_random_seed
     from rdeep.training.phases import Phase as Phase
 
@@ -67,6 +68,7 @@ def _calls() -> dispatch.Calls:
 dispatch.register(_calls)
 
 _HOMES = {
+    "load_ready": "rdeep.ready_models",
     "Initializer": "rdeep.ops.classes",
     "Input": "rdeep.graph.tensor",
     "DTypePolicy": "rdeep.precision",

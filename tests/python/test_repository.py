@@ -70,7 +70,9 @@ FLOORS = [
     ["training"],
     ["generation"],
     ["models"],
-    ["tabular"],
+    ["tabular", "ready"],
+    # Ready-made models, a package for each kind.
+    ["ready_models"],
     # The doors: the names of Keras's modules, and R's way in.
     ["activations", "callbacks", "constraints", "initializers", "layers", "losses", "metrics"],
     ["optimizers", "random", "regularizers", "schedules", "tensorboard", "extending"],

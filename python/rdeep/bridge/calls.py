@@ -74,6 +74,9 @@ from rdeep.models import Model, Sequential, attribution
 from rdeep.models import load_model as _load_model
 from rdeep.ops.measures import called
 from rdeep.precision import set_dtype_policy
+from rdeep.ready import ReadyModel
+from rdeep.ready.reading import is_ready
+from rdeep.ready_models import load_ready, ready_class
 from rdeep.saving import archive
 from rdeep.saving.foreign.kinds import kind_of
 from rdeep.seeds import set_random_seed as _set_random_seed
@@ -196,7 +199,7 @@ def load_model(
     preferred: str | None = None,
     own: Mapping[str, Any] | None = None,
 ) -> Any:
-    """Return what a file holds, a model or a tabular model.
+    """Return what a file holds: a model, a tabular model or another ready-made one.
 
     Parameters
     ----------
@@ -213,7 +216,11 @@ def load_model(
     """
     if kind_of(path) != "rdeep":
         return _load_model(path, backend=backend or preferred, device=device)
-    load: Any = load_tabular if is_tabular(path) else _load_model
+    load: Any = _load_model
+    if is_tabular(path):
+        load = load_tabular
+    elif is_ready(path):
+        load = load_ready
     with custom_object_scope({name: RClass(name, make) for name, make in (own or {}).items()}):
         return load(path, backend=backend or _engine_for(path), device=device)
 
@@ -232,6 +239,11 @@ def _engine_for(path: str) -> str:
 def tabular(backend: str | None = None, **options: Any) -> Tabular:
     """Return a tabular model, to be fitted; arguments as for `Tabular`."""
     return Tabular(backend=backend or default_backend(), **options)
+
+
+def ready(kind: str, backend: str | None = None, **options: Any) -> ReadyModel:
+    """Return a ready-made model, to be fitted; arguments as for the class of its kind."""
+    return ready_class(kind)(backend=backend or default_backend(), **options)
 
 
 def set_random_seed(seed: object) -> None:
@@ -363,6 +375,7 @@ DOORS: dict[str, Callable[..., Any]] = {
         default_backend,
         load_model,
         tabular,
+        ready,
         set_random_seed,
         activation,
         loss_value,

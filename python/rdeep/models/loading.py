@@ -15,6 +15,9 @@ from rdeep.saving import archive, schema
 from rdeep.saving.faults import shown_source
 from rdeep.saving.foreign.kinds import kind_of
 
+_READERS = {"tabular": "rdeep.tabular.load_tabular", "ready": "rdeep.load_ready"}
+"""What reads the files that hold more than a network."""
+
 
 def load_model(
     filepath: str | BinaryIO,
@@ -111,11 +114,12 @@ def _loaded(path: str | BinaryIO, backend: str | None, device: str | None) -> Mo
     if kind != "rdeep":
         return load_foreign(path, kind, backend, device)
     with archive.opened(path) as file:
-        if schema.kind_of(file.description) == "tabular":
+        held = schema.kind_of(file.description)
+        if held in _READERS:
             raise FileError(
-                f"{shown_source(path)} holds a model of another kind, 'tabular'.",
+                f"{shown_source(path)} holds a model of another kind, '{held}'.",
                 argument="filepath",
-                hint=f"Read it with {called('rdeep.tabular.load_tabular')}.",
+                hint=f"Read it with {called(_READERS[held])}.",
             )
         saved = schema.backend(file.description.get("backend"), "backend")
         return read_network(file, backend or backends.available(saved), device)

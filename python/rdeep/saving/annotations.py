@@ -27,7 +27,7 @@ def check_annotations(data: Any, place: str) -> None:
     place : str
         Where in the file it is.
     """
-    known = ("learned", "design", "nobs", "deep_tabular")
+    known = ("learned", "design", "nobs", "deep_tabular", "ready")
     plain.fields(data, (), place, known)
     for side, learned in _named(data.get("learned"), f"{place}.learned").items():
         _learned(learned, f"{place}.learned.{side}")
@@ -36,6 +36,8 @@ def check_annotations(data: Any, place: str) -> None:
     plain.optional(plain.number)(data.get("nobs"), f"{place}.nobs")
     if data.get("deep_tabular") is not None:
         _deep_tabular(data["deep_tabular"], f"{place}.deep_tabular")
+    if data.get("ready") is not None:
+        _ready(data["ready"], f"{place}.ready")
 
 
 def _named(value: Any, place: str) -> dict[str, Any]:
@@ -134,6 +136,16 @@ def _column(data: Any, place: str) -> None:
         _names(data.get(name), f"{place}.{name}")
     plain.optional(plain.flag)(data.get("ordered"), f"{place}.ordered")
     _numbers(data.get("contrasts"), f"{place}.contrasts")
+
+
+# Ready-made models ------------------------------------------------------------------------------
+
+
+def _ready(data: Any, place: str) -> None:
+    """Refuse what no ready-made model's face in another language is made of."""
+    plain.fields(data, ("call", "facts"), place)
+    _code(data["call"], f"{place}.call")
+    _simple(_named(data["facts"], f"{place}.facts"), f"{place}.facts")
 
 
 # Models of tables -------------------------------------------------------------------------------

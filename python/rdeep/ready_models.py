@@ -1,0 +1,56 @@
+"""The kinds of ready-made models, and reading one from a file."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from rdeep.errors import ArgumentError, listing, show
+from rdeep.ready import ReadyModel
+from rdeep.ready.reading import read
+
+# A kind is imported when it is first asked for.
+_CLASSES: dict[str, Callable[[], type[ReadyModel]]] = {}
+
+
+def ready_class(kind: str) -> type[ReadyModel]:
+    """Return the class of a kind of ready-made models.
+
+    Parameters
+    ----------
+    kind : str
+        Such as `"image"`.
+
+    Raises
+    ------
+    ArgumentError
+        If there is no such kind.
+    """
+    if kind not in _CLASSES:
+        raise ArgumentError(
+            f"There is no kind of model {show(kind)}: it is one of {listing(_CLASSES)}.",
+            argument="kind",
+            received=kind,
+        )
+    return _CLASSES[kind]()
+
+
+def load_ready(filepath: str, backend: str | None = None, device: str | None = None) -> ReadyModel:
+    """Read a ready-made model of images, series, text or speech from its file.
+
+    Parameters
+    ----------
+    filepath : str
+        The file that its `save` wrote.
+    backend : {"torch", "tensorflow", "numpy"}, optional
+        The engine to run on; by default the one it was saved from, or else the one that is
+        installed. Where no engine is installed, NumPy predicts.
+    device : str, optional
+        The device there.
+
+    Raises
+    ------
+    FileError
+        If it is not there, or not such a file.
+    """
+    known = lambda kind: ready_class(kind) if kind in _CLASSES else None  # noqa: E731
+    return read(filepath, known, backend, device)
