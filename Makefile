@@ -1,6 +1,6 @@
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
-.PHONY: help setup demo bench accuracy test test-python test-core test-measures test-r test-bridge test-slow torture examples lint document check-generated vignettes clean
+.PHONY: help setup demo bench accuracy test test-python test-core test-measures test-r test-bridge test-slow torture examples lint document check-generated vignettes articles clean
 
 bin := .venv/bin
 # Tests and vignettes run in folders of their own, where R would not see ./.venv.
@@ -68,6 +68,10 @@ check-generated: ## fail if a generated file, or a result shown in an example, i
 vignettes: ## render the vignettes into build/vignettes
 	$(with_python) Rscript -e 'for (file in dir("vignettes", "[.]Rmd$$", full.names = TRUE))' \
 	  -e 'rmarkdown::render(file, output_dir = "build/vignettes", quiet = TRUE)'
+
+articles: setup ## render the articles of vignettes/articles into build/articles (minutes each)
+	$(with_python) Rscript -e 'for (file in dir("vignettes/articles", "[.]Rmd$$", full.names = TRUE))' \
+	  -e 'rmarkdown::render(file, output_dir = "build/articles", quiet = TRUE)'
 
 bench: setup ## measure rdeep beside hand-written loops and its peers (half an hour, on a quiet machine)
 	$(bin)/pip install --quiet --disable-pip-version-check -e '.[bench]'
