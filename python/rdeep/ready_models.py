@@ -12,6 +12,15 @@ from rdeep.ready.reading import read
 _CLASSES: dict[str, Callable[[], type[ReadyModel]]] = {}
 
 
+def _speech() -> type[ReadyModel]:
+    from rdeep.speech import SpeechModel
+
+    return SpeechModel
+
+
+_CLASSES["speech"] = _speech
+
+
 def ready_class(kind: str) -> type[ReadyModel]:
     """Return the class of a kind of ready-made models.
 
