@@ -11,7 +11,7 @@ from typing import Any
 
 from rdeep import ops
 from rdeep.catalogue import layers
-from rdeep.errors import ArgumentError
+from rdeep.errors import ArgumentError, setting
 from rdeep.graph.tensor import Input, SymbolicTensor
 from rdeep.models import Model
 from rdeep.ready.own_network import apply_own
@@ -171,6 +171,7 @@ def frames_per_step(body: Any, bands: int, may_pool: bool) -> int:
             "'network' must give a vector for each step of the sound, of one or several frames.",
             argument="network",
             received=shape,
-            hint='Its layers need padding="same", and recurrent ones return_sequences=True.',
+            hint=f"Its layers need {setting('padding', 'same')}, and recurrent ones "
+            f"{setting('return_sequences', True)}.",
         )
     return stride

@@ -6,11 +6,10 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from rdeep.speech.features import LogMel, normalized
+from rdeep.speech.features import MEL_BREAK, LogMel, normalized
 
 _GAP = 1e-3
 """What stands in frames and bands that are masked; a frame of zeros would be one that is not."""
-_MEL_BREAK = 700.0
 
 
 @dataclass(frozen=True)
@@ -80,11 +79,9 @@ class Augmentation:
 
     def _places(self, factor: float) -> np.ndarray:
         """Return which band's power each band gets where frequencies grow by a factor."""
-        top = _mel(self.features.sample_rate / 2)
-        step = top / (self.features.mels + 1)
-        centres = step * np.arange(1, self.features.mels + 1)
-        hertz = _MEL_BREAK * np.expm1(centres / 1127.0)
-        return np.clip(_mel(hertz / factor) / step - 1, 0, self.features.mels - 1)
+        grid = np.log1p(self.features.frequencies / factor / MEL_BREAK)
+        step = np.log1p(self.features.sample_rate / 2 / MEL_BREAK) / (self.features.mels + 1)
+        return np.clip(grid / step - 1, 0, self.features.mels - 1)
 
     def _with_noise(self, spectrum: np.ndarray, random: np.random.Generator) -> np.ndarray:
         if random.random() >= self.noise:
@@ -117,7 +114,3 @@ def _interpolated(x: np.ndarray, places: np.ndarray, axis: int) -> np.ndarray:
     share = (places - low).astype(np.float32)
     share = share[:, None] if axis == 0 else share
     return np.take(x, low, axis) * (1 - share) + np.take(x, high, axis) * share
-
-
-def _mel(hertz: float | np.ndarray) -> np.ndarray:
-    return 1127.0 * np.log1p(np.asarray(hertz) / _MEL_BREAK)

@@ -46,7 +46,7 @@ def word_error_rate(truth: Any, estimate: Any, unit: str = "word") -> float:
     said, heard = _texts(truth, "truth"), _texts(estimate, "estimate")
     if len(said) != len(heard):
         raise DataError(
-            f"'truth' has {len(said)} texts, but 'estimate' has {len(heard)}.",
+            f"'truth' and 'estimate' must have as many texts, not {len(said)} and {len(heard)}.",
             argument="estimate",
             received=len(heard),
             expected=f"{len(said)} texts",
@@ -90,8 +90,9 @@ def _texts(x: Any, argument: str) -> list[str]:
     texts = [x] if isinstance(x, str) else list(x)
     for row, each in enumerate(texts):
         if not isinstance(each, str):
+            is_what = "missing" if each is None or each != each else show(each)
             raise DataError(
-                f"{argument!r} must be text: {show_rows([row])} is {show(each)}.",
+                f"{argument!r} must be text: {show_rows([row])} is {is_what}.",
                 argument=argument,
                 received=each,
             )

@@ -13,6 +13,8 @@ _WINDOW_SECONDS, _STEP_SECONDS = 0.025, 0.01
 _FLOOR = 1e-5
 """What is added to the powers, as a share of the mean power: silence is not minus infinity."""
 _CHUNK = 4096
+MEL_BREAK = 700.0
+"""The frequency, in hertz, above which a mel is a share of the frequency."""
 
 
 @dataclass(frozen=True)
@@ -61,6 +63,12 @@ class LogMel:
             min_freq=0.0,
         )
         return layer.filters
+
+    @property
+    def frequencies(self) -> np.ndarray:
+        """The frequency of each band's middle, in hertz."""
+        places = np.arange(1, self.mels + 1) / (self.mels + 1)
+        return MEL_BREAK * np.expm1(places * np.log1p(self.sample_rate / 2 / MEL_BREAK))
 
     @cached_property
     def window(self) -> np.ndarray:

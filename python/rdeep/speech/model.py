@@ -114,6 +114,11 @@ class SpeechModel(ReadyModel):
         return LogMel(self.settings.model_rate, self.settings.mels)
 
     @property
+    def samples(self) -> int:
+        """How many sounds the model is to be fitted to."""
+        return len(self._prepared().spectra)
+
+    @property
     def task(self) -> str:
         """What is recognised: `"text"` or `"class"`."""
         return TEXT if self.learned.outcome is None else CLASS
@@ -141,7 +146,8 @@ class SpeechModel(ReadyModel):
         body = self.own_network or body_of(asked)
         stride = lambda task: frames_per_step(body, asked.mels, task == CLASS)  # noqa: E731
         data = training_set(x, y, sample_rate, levels, groups, asked, features, stride)
-        learned = SpeechLearned(outcome=data.outcome, frames_per_step=max(data.stride, 1))
+        known = {"frames_per_step": max(data.stride, 1), "sample_rate": sample_rate}
+        learned = SpeechLearned(outcome=data.outcome, **known)
         if data.outcome is None:
             pairs = sorted(word_pairs(data.texts).items())
             learned = SpeechLearned(
@@ -150,7 +156,7 @@ class SpeechModel(ReadyModel):
                 firsts=[first for (first, _), _ in pairs],
                 seconds=[second for (_, second), _ in pairs],
                 counts=[count for _, count in pairs],
-                frames_per_step=data.stride,
+                **known,
             )
         self.learned = learned
         self._word_list(asked.words, "words")
@@ -265,7 +271,7 @@ class SpeechModel(ReadyModel):
             or `"logits"` (of each step, the blank's first). Of keywords: `"class"` (the default),
             `"prob"` or `"logits"`. Of either: `"spectrogram"`, which is what the network is given.
         sample_rate : int, optional
-            The samples in a second, where `x` holds numbers.
+            The samples in a second, where `x` holds numbers; by default as in training.
         on_bad : {"fail", "drop"}
             Whether a sound that cannot be used is an error, or `None` (of numbers, `nan`) with a
             warning.
@@ -343,10 +349,15 @@ class SpeechModel(ReadyModel):
             for each in self.recognise(*args, **kwargs)
         ]
 
+    def band_frequencies(self) -> np.ndarray:
+        """Return the frequency of each band of the spectrograms, in hertz."""
+        return self.features.frequencies
+
     def _heard(self, x: Any, sample_rate: int | None, on_bad: str) -> list[np.ndarray | None]:
         _ = self.network
         bad = BadRows(on_bad, "sounds", "x")
-        sounds = read_sounds(x, sample_rate, self.features, bad)
+        rate = self.learned.sample_rate if sample_rate is None else sample_rate
+        sounds = read_sounds(x, rate, self.features, bad)
         bad.kept(len(sounds))
         return spectra(sounds, self.features)
 

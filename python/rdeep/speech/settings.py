@@ -93,4 +93,7 @@ class SpeechLearned(Learned):
     counts: tuple[int, ...] | None = option(
         options.OrNone(options.Counts()), None, "How often each pair occurs."
     )
+    sample_rate: int | None = option(
+        options.OrNone(options.Count()), None, "The samples in a second of sounds that are numbers."
+    )
     frames_per_step: int = option(options.Count(), 2, "The frames of a step of the network.")

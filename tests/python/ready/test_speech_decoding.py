@@ -74,9 +74,9 @@ def test_error_rates_count_the_fewest_mistakes():
     assert word_error_rate("a", "a b c") == 2.0
     assert word_error_rate(["kitten"], ["sitting"], unit="character") == 3 / 6
     assert word_error_rate(["a  b", ""], [" a b", ""], unit="character") == 0
-    with pytest.raises(DataError, match="'truth' has 1 texts, but 'estimate' has 2"):
+    with pytest.raises(DataError, match="must have as many texts, not 1 and 2"):
         word_error_rate("a", ["a", "b"])
-    with pytest.raises(DataError, match="'estimate' must be text: row 0 is None"):
+    with pytest.raises(DataError, match="'estimate' must be text: row 0 is missing"):
         word_error_rate(["a"], [None])
     with pytest.raises(DataError, match="'truth' has no word"):
         word_error_rate([""], ["a"])
