@@ -23,7 +23,7 @@ speech_arguments <- formals(
            bigram = 0,
            epochs = NULL,
            patience = NULL,
-           batch_size = 16,
+           batch_size = 8,
            learning_rate = 0.005,
            weight_decay = 0.01,
            validation = 0.15,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+import unicodedata
 from collections import Counter
 from collections.abc import Sequence
 from typing import Any
@@ -16,7 +17,7 @@ START = "<s>"
 
 
 def tidy_transcript(text: Any, lowercase: bool) -> str | None:
-    """Return a transcript with single spaces; `None` for what is missing.
+    """Return a transcript in one form, with single spaces; `None` for what is missing.
 
     Parameters
     ----------
@@ -27,7 +28,8 @@ def tidy_transcript(text: Any, lowercase: bool) -> str | None:
     """
     if not isinstance(text, str):
         return None
-    squeezed = " ".join(text.split())
+    # An accent may be written with its letter, or after it: it is one character.
+    squeezed = " ".join(unicodedata.normalize("NFC", text).split())
     return squeezed.lower() if lowercase else squeezed
 
 

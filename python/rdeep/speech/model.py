@@ -198,7 +198,7 @@ class SpeechModel(ReadyModel):
             Augmentation(
                 self.features, asked.speed, asked.noise, asked.time_mask, asked.frequency_mask
             ),
-            asked.batch_size or 16,
+            asked.batch_size or 8,
             stream.next(),
         )
         usual = int(np.clip(_SEEN_SOUNDS // len(seen), _FEWEST_EPOCHS, _MOST_EPOCHS))
@@ -427,6 +427,9 @@ class SpeechModel(ReadyModel):
             raise Damage("its outputs are not those of what was learned", place="networks[0]")
         if network.inputs[0].shape[-1] != self.settings.mels:
             raise Damage("its inputs are not the bands of the spectrograms", place="networks[0]")
+        characters = learned.characters
+        if any(len(each) != 1 for each in characters) or len(set(characters)) < len(characters):
+            raise Damage("it must have characters, each once", place="learned.characters")
         if not len(learned.firsts) == len(learned.seconds) == len(learned.counts or ()):
             raise Damage("the pairs of words are not complete", place="learned")
 

@@ -76,7 +76,7 @@ class SpeechSettings(Settings):
         options.OrNone(options.Number(0.0)), 0.01, "How far weights are drawn to zero."
     )
     batch_size: int | None = option(
-        options.OrNone(options.Count()), 16, "How many sounds a step uses."
+        options.OrNone(options.Count()), 8, "How many sounds a step uses."
     )
 
 

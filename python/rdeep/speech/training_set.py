@@ -106,8 +106,10 @@ def _check_length(values: Any, wanted: int, argument: str) -> None:
 def _task_of(y: Any, said: list[Any], levels: Any) -> str:
     if levels is not None or hasattr(getattr(y, "cat", y), "categories"):
         return CLASS
-    given = [each for each in said if each is not None and each == each]
-    return TEXT if all(isinstance(each, str) for each in given) else CLASS
+    # A transcript among them says that the others should be.
+    if any(isinstance(each, str) for each in said):
+        return TEXT
+    return CLASS if any(each is not None for each in said) else TEXT
 
 
 def _note_transcripts(said: list[Any], texts: list[str | None], bad: BadRows) -> None:

@@ -7,6 +7,8 @@ from rdeep import layers, load_ready
 from rdeep.errors import ArgumentError, DataError, FileError, RdeepWarning, StateError
 from rdeep.seeds import set_random_seed
 from rdeep.speech import SpeechModel, word_error_rate
+from rdeep.speech.architectures import body_of, speech_network
+from rdeep.speech.settings import SpeechSettings
 from tones import RATE, tone, tones, write_wav
 
 SMALL = {"model_rate": RATE, "mels": 16, "width": 24, "blocks": 1, "kernel": 5, "speed": 0.05}
@@ -146,6 +148,21 @@ def test_one_brings_layers_of_ones_own():
             SpeechModel(network=wrong, backend="torch").fit(x, y, sample_rate=RATE)
 
 
+@pytest.mark.parametrize("architecture", ["conv", "gru", "lstm"])
+def test_networks_are_the_same_on_all_engines_however_far_sounds_are_filled_up(architecture):
+    asked = SpeechSettings(architecture=architecture, width=6, blocks=2, kernel=3)
+    x = np.random.default_rng(1).normal(size=(2, 12, 5)).astype(np.float32)
+    x[1, 8:] = 0
+    outputs = []
+    for backend in ("torch", "numpy"):
+        set_random_seed(1)
+        network = speech_network(body_of(asked), 5, 4, 2, False, backend, None)
+        outputs.append(network.predict(x))
+        np.testing.assert_allclose(network.predict(x[1:, :8]), outputs[-1][1:, :4], atol=1e-5)
+    np.testing.assert_allclose(outputs[0], outputs[1], atol=1e-5)
+    np.testing.assert_allclose(outputs[0][1, 4:], [[30, 0, 0, 0]] * 2, atol=1e-5)
+
+
 def test_groups_are_held_out_whole():
     x, y = tones(20)
     groups = np.repeat(["p", "q", "r", "s"], 5)
@@ -159,10 +176,12 @@ def test_groups_are_held_out_whole():
 def test_a_file_that_does_not_go_together_is_refused(of_torch, tmp_path):
     path = str(tmp_path / "odd.rdeep")
     learned = of_torch.learned
-    try:
-        of_torch.learned = type(learned)(characters=("a", "b"), frames_per_step=2)
-        of_torch.save(path)
-    finally:
-        of_torch.learned = learned
-    with pytest.raises(FileError, match="outputs are not those of what was learned"):
-        load_ready(path)
+    changed = ("a", "a", *learned.characters[2:])
+    for characters, reason in ((("a", "b"), "outputs are not"), (changed, "characters, each once")):
+        try:
+            of_torch.learned = type(learned)(characters=characters, frames_per_step=2)
+            of_torch.save(path, overwrite=True)
+        finally:
+            of_torch.learned = learned
+        with pytest.raises(FileError, match=reason):
+            load_ready(path)
