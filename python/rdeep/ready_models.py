@@ -9,7 +9,15 @@ from rdeep.ready import ReadyModel
 from rdeep.ready.reading import read
 
 # A kind is imported when it is first asked for.
-_CLASSES: dict[str, Callable[[], type[ReadyModel]]] = {}
+_CLASSES: dict[str, Callable[[], type[ReadyModel]]] = {
+    "image": lambda: _image(),
+}
+
+
+def _image() -> type[ReadyModel]:
+    from rdeep.image import ImageModel
+
+    return ImageModel
 
 
 def ready_class(kind: str) -> type[ReadyModel]:
