@@ -10,6 +10,7 @@ import numpy as np
 from rdeep.catalogue import layers
 from rdeep.errors import ArgumentError, format_shape
 from rdeep.graph.tensor import Input, SymbolicTensor
+from rdeep.image.settings import ImageLearned
 from rdeep.models import Model
 from rdeep.ready.own_network import apply_own
 
@@ -33,7 +34,7 @@ _DEVIATIONS = (58.395, 57.12, 57.375)
 _CAFFE_MEANS = (103.939, 116.779, 123.68)
 
 
-def residual_features(x: SymbolicTensor, samples: int) -> SymbolicTensor:
+def residual_features(x: SymbolicTensor, size: tuple[int, int], samples: int) -> SymbolicTensor:
     """Return the last feature map of a small residual network (He et al. 2016).
 
     Halved until its smaller side has about seven pixels; the wider, the smaller it is. Many images
@@ -43,11 +44,12 @@ def residual_features(x: SymbolicTensor, samples: int) -> SymbolicTensor:
     ----------
     x : SymbolicTensor
         Standardized images.
+    size : tuple of int
+        Their height and width.
     samples : int
         How many images it is trained on.
     """
-    side = min(x.shape[1], x.shape[2])
-    halvings = max(0, min(5, round(np.log2(max(side, 1) / _SMALLEST_MAP))))
+    halvings = max(0, min(5, round(np.log2(min(size) / _SMALLEST_MAP))))
     width, depth = (32, 2) if samples >= 20_000 else (16, 1)
     strided = halvings > 2
     x = layers.Activation("relu")(_convolved(x, width, 3, 2 if strided else 1))
@@ -85,41 +87,31 @@ def _block(x: SymbolicTensor, filters: int, step: int) -> SymbolicTensor:
 
 def image_network(
     own: Any,
-    shape: tuple[int, int, int],
-    units: int,
-    preprocess: str,
-    means: Sequence[float],
-    deviations: Sequence[float],
-    samples: int,
+    learned: ImageLearned,
+    moments: tuple[Sequence[float], Sequence[float]],
     dropout: float,
     backend: str | None,
     device: str | None,
 ) -> Model:
-    """Return a network that takes pixels from 0 to 255.
+    """Return a network that takes pixels from 0 to 255, and gives logits or a number.
 
     Parameters
     ----------
     own : Model, layer, list of layers, function, or None
         One's own layers, in the place of the residual network.
-    shape : tuple of int
-        Height, width and channels.
-    units : int
-        The outputs.
-    preprocess : str
-        What the layers are given; one of `settings.PREPROCESS`, but `"auto"`.
-    means, deviations : sequence of float
-        Of each channel, for `"standardize"`.
-    samples : int
-        How many images it is trained on.
+    learned : ImageLearned
+        The size of images, the outcome, and what the layers are given.
+    moments : tuple of sequence of float
+        Mean and standard deviation of each channel, for `"standardize"`.
     dropout : float
         The share of features left out.
     backend, device : str or None
         Where it runs.
     """
-    inputs = Input(shape, name="pixels")
-    x = _preprocessed(inputs, preprocess, means, deviations)
+    inputs = Input((*learned.image_size, learned.channels), name="pixels")
+    x: Any = _preprocessed(inputs, learned.preprocess, *moments)
     if own is None:
-        x = residual_features(x, samples)
+        x = residual_features(x, learned.image_size, learned.samples)
     elif isinstance(own, Model):
         # Means and variances that it learned elsewhere stay, in fine-tuning too.
         x = own(_with_channels_of(own, x), training=False)
@@ -135,7 +127,7 @@ def image_network(
         x = layers.GlobalAveragePooling2D(name="pooled")(x)
     if dropout:
         x = layers.Dropout(dropout)(x)
-    outputs = layers.Dense(units, name="outputs")(x)
+    outputs = layers.Dense(learned.outcome.units, name="outputs")(x)
     return Model(inputs, outputs, "image_network", backend, device)
 
 

@@ -101,9 +101,7 @@ def _between(flat: np.ndarray, one: np.ndarray, other: np.ndarray, part: np.ndar
     return first
 
 
-def _recoloured(
-    images: np.ndarray, strength: float, generator: np.random.Generator
-) -> np.ndarray:
+def _recoloured(images: np.ndarray, strength: float, generator: np.random.Generator) -> np.ndarray:
     """Return images of another brightness, contrast and, in colour, balance of channels."""
     n, channels = images.shape[0], images.shape[3]
     contrast = generator.uniform(1 - strength, 1 + strength, (n, 1, 1, 1))

@@ -53,7 +53,7 @@ def explain(model: Any, x: Any, classes: Any, on_bad: str) -> dict[str, Any]:
         maps.append(_heat(above, values, place))
         predictions.append(outcome.response(outputs))
         chosen.append(place)
-    size = images.shape[1:3]
+    size = model.learned.image_size
     found = np.concatenate(maps)[..., np.newaxis]
     place = np.concatenate(chosen)
     response = np.concatenate(predictions)
@@ -82,11 +82,12 @@ def last_map(network: Model) -> SymbolicTensor:
         If it has none.
     """
     for layer in reversed(network.layers):
-        shape = layer.output.shape if isinstance(layer.output, SymbolicTensor) else ()
-        if len(shape) == 4 and shape[1] != 1 and shape[2] != 1:
-            if layer.name in _NOT_FEATURES:
-                break
-            found: SymbolicTensor = layer.output
+        found = layer.output
+        if not isinstance(found, SymbolicTensor) or len(found.shape) != 4:
+            continue
+        if layer.name in _NOT_FEATURES:
+            break
+        if found.shape[1] != 1 and found.shape[2] != 1:
             return found
     raise StateError(
         "The network has no feature map (batch, height, width, features), which heat maps are "
@@ -99,7 +100,9 @@ def _heat(above: Model, values: np.ndarray, places: np.ndarray) -> np.ndarray:
     """Return `(n, height, width)` from 0 to 1: what speaks for the output chosen of each image."""
     chosen = np.eye(above.output_shape[-1], dtype=np.float32)[places]
     given = Variable(values, backend=above.backend)
-    gradient = gradients_of(lambda: ops.sum(ops.multiply(above(ops.convert_to_tensor(given)), chosen)), given)
+    gradient = gradients_of(
+        lambda: ops.sum(ops.multiply(above(ops.convert_to_tensor(given)), chosen)), given
+    )
     weights = ops.convert_to_numpy(gradient).mean(axis=(1, 2), keepdims=True)
     heat = np.maximum((values * weights).sum(axis=-1), 0.0)
     most = heat.max(axis=(1, 2), keepdims=True)

@@ -156,11 +156,12 @@ class ImageModel(ReadyModel):
         preprocess = settings.preprocess
         if preprocess == "auto":
             preprocess = preprocess_of(own)
-        _check_preprocess(preprocess, data.images.shape[3])
+        _, high, wide, depth = data.images.shape
+        _check_preprocess(preprocess, depth)
         self.learned = ImageLearned(
             data.outcome,
-            data.images.shape[1:3],
-            data.images.shape[3],
+            (high, wide),
+            depth,
             data.scale,
             settings.resize,
             settings.augment or _suitable(data),
@@ -171,18 +172,8 @@ class ImageModel(ReadyModel):
         if isinstance(own, Model) and own.is_built:
             # The user's stays as it is.
             own = own.to_backend(self.backend, self.device)
-        means, deviations = data.moments()
         network = image_network(
-            own,
-            data.images.shape[1:],
-            data.outcome.units,
-            preprocess,
-            means,
-            deviations,
-            len(data.images),
-            settings.dropout,
-            self.backend,
-            self.device,
+            own, self.learned, data.moments(), settings.dropout, self.backend, self.device
         )
         self.networks, self._own = [network], own
         self._data, self._seed = data, stream.next()

@@ -16,6 +16,9 @@ from rdeep.image.folders import listed_folder
 from rdeep.image.resizing import Size
 from rdeep.ready import BadRows
 
+# Grey, colour, and colour with transparency: each can be brought to the others.
+_PICTURES = (1, 3, 4)
+
 
 class Pictures(Protocol):
     """Images, read when they are asked for."""
@@ -98,9 +101,8 @@ def common_channels(shapes: Sequence[tuple[int, ...]]) -> int:
     shapes : sequence of tuple of int
         Height, width and channels of each image.
     """
-    counts = sorted({shape[2] for shape in shapes})
-    if len(counts) == 1:
-        return counts[0]
-    if set(counts) <= {1, 3, 4}:
-        return 3
-    return max(counts, key=lambda count: sum(shape[2] == count for shape in shapes))
+    counts = [shape[2] for shape in shapes]
+    pictures = [count for count in counts if count in _PICTURES]
+    if 2 * len(pictures) >= len(counts):
+        return pictures[0] if len(set(pictures)) == 1 else 3
+    return max(sorted(set(counts)), key=counts.count)

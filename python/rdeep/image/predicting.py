@@ -175,7 +175,7 @@ def evaluate(model: Any, x: Any, y: Any, on_bad: str) -> dict[str, float]:
     images, rows, total, labels = read_images(model, x, bad, classes=y is None)
     if y is None and labels is None:
         raise DataError("Images need an outcome to be scored.", argument="y")
-    y = list(labels if y is None else y)
+    y = list(labels or () if y is None else y)
     if len(y) != total:
         raise DataError(f"'y' has {len(y)} values, and there are {total} images.", argument="y")
     note_missing(y, bad)

@@ -119,9 +119,10 @@ def resized_picture(picture: Any, target: Size, way: str) -> np.ndarray:
     if size != target:
         top, left, high, wide = window(size, target, way)
         y, x, to_high, to_wide = inner(size, target, way)
-        box = (left, top, left + wide, top + high)
+        # Cut out first: with `box`, `resize()` would use pixels from beyond it.
+        part = picture.crop((left, top, left + wide, top + high))
         # 2 is Pillow's number of the linear filter, in all its versions.
-        part = np.asarray(picture.resize((to_wide, to_high), 2, box=box))
+        part = np.asarray(part.resize((to_wide, to_high), 2))
         found = np.zeros((*target, channels), np.uint8)
         found[y : y + to_high, x : x + to_wide] = part.reshape(to_high, to_wide, channels)
         return found

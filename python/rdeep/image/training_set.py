@@ -132,7 +132,7 @@ def _outcome_of(pictures: Pictures, labels: list[str] | None, y: Any) -> list[An
             argument="y",
             hint="Leave 'y' out, or give the paths of the images as 'x'.",
         )
-    found = list(labels if y is None else y)
+    found = list(labels or () if y is None else y)
     if len(found) != len(pictures):
         raise DataError(
             worded(f"'y' has {len(found)} values, and there are {len(pictures)} images."),
