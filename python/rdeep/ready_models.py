@@ -11,6 +11,7 @@ from rdeep.ready.reading import read
 # A kind is imported when it is first asked for.
 _CLASSES: dict[str, Callable[[], type[ReadyModel]]] = {
     "image": lambda: _image(),
+    "segment": lambda: _segment(),
 }
 
 
@@ -18,6 +19,12 @@ def _image() -> type[ReadyModel]:
     from rdeep.image import ImageModel
 
     return ImageModel
+
+
+def _segment() -> type[ReadyModel]:
+    from rdeep.segmentation import SegmentationModel
+
+    return SegmentationModel
 
 
 def ready_class(kind: str) -> type[ReadyModel]:

@@ -73,6 +73,7 @@ FLOORS = [
     ["tabular", "ready"],
     # Ready-made models, a package for each kind.
     ["image"],
+    ["segmentation"],
     ["ready_models"],
     # The doors: the names of Keras's modules, and R's way in.
     ["activations", "callbacks", "constraints", "initializers", "layers", "losses", "metrics"],
