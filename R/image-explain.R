@@ -55,7 +55,8 @@ explain.deep_image <- function(x,
     map = lapply(seq_len(n), function(i) as.matrix(found$maps[i, , ])),
     image = unit_images(found$images)
   )
-  structure(rows, class = c("rdeep_heat_maps", base::class(rows)))
+  base::class(rows) <- c("rdeep_heat_maps", base::class(rows))
+  rows
 }
 
 # Each image of an array, from 0 to 1.
@@ -101,7 +102,7 @@ plot.deep_image <- function(x, new_data = NULL, y = NULL, ..., n = 12, metrics =
     brief(found[, 1])
   }
   shown <- ready_method(x, "shown", x = images, .call = call)
-  true <- if (!is.null(y)) paste0(", truly ", format_outcome(y[chosen]))
+  true <- if (!is.null(y)) paste0("\ntruly ", format_outcome(y[chosen]))
   pictures <- lapply(unit_images(shown$images), raster_of)
   plot_pictures(pictures, paste0("Row ", chosen, ": ", said, true))
 }

@@ -173,8 +173,15 @@ class ImageModel(ReadyModel):
         if isinstance(own, Model) and own.is_built:
             # The user's stays as it is.
             own = own.to_backend(self.backend, self.device)
+        recipe = chosen_recipe(settings, int((~data.held).sum()), self.freezes, "whole")
         network = image_network(
-            own, self.learned, data.moments(), settings.dropout, self.backend, self.device
+            own,
+            self.learned,
+            data.moments(),
+            settings.dropout,
+            recipe.steps(int((~data.held).sum())),
+            self.backend,
+            self.device,
         )
         self.networks, self._own = [network], own
         self._data, self._seed = data, stream.next()
@@ -230,7 +237,7 @@ class ImageModel(ReadyModel):
             self.networks[0],
             batches,
             None,
-            recipe.optimizer(batches.batches),
+            recipe.optimizer(recipe.steps(len(rows))),
             loss_of(data.outcome, settings.label_smoothing),
             None,
             recipe.epochs,
