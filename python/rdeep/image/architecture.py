@@ -34,7 +34,9 @@ _DEVIATIONS = (58.395, 57.12, 57.375)
 _CAFFE_MEANS = (103.939, 116.779, 123.68)
 
 
-def residual_features(x: SymbolicTensor, size: tuple[int, int], samples: int) -> SymbolicTensor:
+def residual_features(
+    x: SymbolicTensor, size: tuple[int, int], samples: int, steps: int = 1000
+) -> SymbolicTensor:
     """Return the last feature map of a small residual network (He et al. 2016).
 
     Halved until its smaller side has about seven pixels; the wider, the smaller it is. Many images
@@ -48,19 +50,25 @@ def residual_features(x: SymbolicTensor, size: tuple[int, int], samples: int) ->
         Their height and width.
     samples : int
         How many images it is trained on.
+    steps : int
+        How many steps are taken. A few have to be enough for normalization to learn its means.
     """
+    momentum = min(0.9, max(0.5, 1.0 - 8 / steps))
     halvings = max(0, min(5, round(np.log2(min(size) / _SMALLEST_MAP))))
     width, depth = (32, 2) if samples >= 20_000 else (16, 1)
     strided = halvings > 2
-    x = layers.Activation("relu")(_convolved(x, width, 3, 2 if strided else 1))
-    steps = [2] * (halvings - strided) or [1]
-    for number, step in enumerate(steps):
+    x = layers.Activation("relu")(_convolved(x, width, 3, momentum, 2 if strided else 1))
+    strides = [2] * (halvings - strided) or [1]
+    for number, step in enumerate(strides):
         for block in range(depth):
-            x = _block(x, min(width * 2 ** (number + 1), 512), step if block == 0 else 1)
+            filters = min(width * 2 ** (number + 1), 512)
+            x = _block(x, filters, momentum, step if block == 0 else 1)
     return x
 
 
-def _convolved(x: SymbolicTensor, filters: int, size: int, step: int = 1) -> SymbolicTensor:
+def _convolved(
+    x: SymbolicTensor, filters: int, size: int, momentum: float, step: int = 1
+) -> SymbolicTensor:
     """Return a convolution, normalized."""
     convolution = layers.Conv2D(
         filters,
@@ -70,18 +78,17 @@ def _convolved(x: SymbolicTensor, filters: int, size: int, step: int = 1) -> Sym
         use_bias=False,
         kernel_initializer="he_normal",
     )
-    # As fast as in torch: small sets of images have few steps.
-    return layers.BatchNormalization(momentum=0.9)(convolution(x))
+    return layers.BatchNormalization(momentum=momentum)(convolution(x))
 
 
-def _block(x: SymbolicTensor, filters: int, step: int) -> SymbolicTensor:
+def _block(x: SymbolicTensor, filters: int, momentum: float, step: int) -> SymbolicTensor:
     """Return two convolutions beside a shortcut."""
-    change = layers.Activation("relu")(_convolved(x, filters, 3, step))
-    change = _convolved(change, filters, 3)
+    change = layers.Activation("relu")(_convolved(x, filters, 3, momentum, step))
+    change = _convolved(change, filters, 3, momentum)
     if step > 1:
         x = layers.AveragePooling2D(step, padding="same")(x)
     if x.shape[-1] != filters:
-        x = _convolved(x, filters, 1)
+        x = _convolved(x, filters, 1, momentum)
     return layers.Activation("relu")(layers.Add()([x, change]))
 
 
@@ -90,6 +97,7 @@ def image_network(
     learned: ImageLearned,
     moments: tuple[Sequence[float], Sequence[float]],
     dropout: float,
+    steps: int,
     backend: str | None,
     device: str | None,
 ) -> Model:
@@ -105,13 +113,15 @@ def image_network(
         Mean and standard deviation of each channel, for `"standardize"`.
     dropout : float
         The share of features left out.
+    steps : int
+        How many steps are taken.
     backend, device : str or None
         Where it runs.
     """
     inputs = Input((*learned.image_size, learned.channels), name="pixels")
     x: Any = _preprocessed(inputs, learned.preprocess, *moments)
     if own is None:
-        x = residual_features(x, learned.image_size, learned.samples)
+        x = residual_features(x, learned.image_size, learned.samples, steps)
     elif isinstance(own, Model):
         # Means and variances that it learned elsewhere stay, in fine-tuning too.
         x = own(_with_channels_of(own, x), training=False)

@@ -20,6 +20,7 @@ from rdeep.image.settings import (
     ImageLearned,
     ImageSettings,
     as_augmentation,
+    description_of,
 )
 from rdeep.image.training_set import TrainingSet, read_training_set
 from rdeep.models import Model
@@ -172,8 +173,15 @@ class ImageModel(ReadyModel):
         if isinstance(own, Model) and own.is_built:
             # The user's stays as it is.
             own = own.to_backend(self.backend, self.device)
+        recipe = chosen_recipe(settings, int((~data.held).sum()), self.freezes, "whole")
         network = image_network(
-            own, self.learned, data.moments(), settings.dropout, self.backend, self.device
+            own,
+            self.learned,
+            data.moments(),
+            settings.dropout,
+            recipe.steps(int((~data.held).sum())),
+            self.backend,
+            self.device,
         )
         self.networks, self._own = [network], own
         self._data, self._seed = data, stream.next()
@@ -229,7 +237,7 @@ class ImageModel(ReadyModel):
             self.networks[0],
             batches,
             None,
-            recipe.optimizer(batches.batches),
+            recipe.optimizer(recipe.steps(len(rows))),
             loss_of(data.outcome, settings.label_smoothing),
             None,
             recipe.epochs,
@@ -288,6 +296,25 @@ class ImageModel(ReadyModel):
             `accuracy` and `log_loss` of classes; `rmse` and `r_squared` of numbers.
         """
         return predicting.evaluate(self, x, y, on_bad)
+
+    def shown(self, x: Any, on_bad: str = "fail") -> dict[str, Any]:
+        """Return images as the network is given them.
+
+        Parameters
+        ----------
+        x, on_bad
+            As in `explain`.
+
+        Returns
+        -------
+        dict
+            `images`, `(n, height, width, channels)` from 0 to 255, and `rows`, the number of each.
+        """
+        return predicting.shown(self, x, on_bad)
+
+    def described(self) -> dict[str, Any]:
+        """Return what became of the images, as `lines` for printing, and how many `samples`."""
+        return {"samples": self.learned.samples, "lines": description_of(self.learned)}
 
     def files(self, x: Any) -> dict[str, Any]:
         """Return the files that a folder holds, and their classes.

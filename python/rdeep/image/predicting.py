@@ -200,6 +200,22 @@ def evaluate(model: Any, x: Any, y: Any, on_bad: str) -> dict[str, float]:
     return scores
 
 
+def shown(model: Any, x: Any, on_bad: str) -> dict[str, Any]:
+    """Return images as the network is given them; arguments as for `ImageModel.shown`.
+
+    Parameters
+    ----------
+    model : ImageModel
+        The fitted model.
+    x, on_bad
+        As for `ImageModel.shown`.
+    """
+    bad = BadRows(on_bad, "images")
+    images, rows, total, _ = read_images(model, x, bad)
+    bad.kept(total)
+    return {"images": images.astype(np.float32), "rows": rows}
+
+
 def files_of(x: Any) -> dict[str, Any]:
     """Return the files of a folder, and their classes.
 

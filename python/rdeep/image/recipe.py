@@ -38,15 +38,24 @@ class Recipe:
     learning_rate: float
     weight_decay: float
 
-    def optimizer(self, batches: int) -> BaseOptimizer:
+    def steps(self, samples: int) -> int:
+        """Return how many steps are taken in all.
+
+        Parameters
+        ----------
+        samples : int
+            How many images there are.
+        """
+        return self.epochs * -(-samples // self.batch_size)
+
+    def optimizer(self, steps: int) -> BaseOptimizer:
         """Return AdamW (Loshchilov and Hutter 2019) with a one-cycle learning rate.
 
         Parameters
         ----------
-        batches : int
-            The batches of an epoch.
+        steps : int
+            How many steps are taken in all.
         """
-        steps = self.epochs * batches
         rate = schedules.OneCycle(self.learning_rate, steps, warmup_share=_WARMUP)
         return optimizers.AdamW(rate, weight_decay=self.weight_decay)
 

@@ -164,3 +164,25 @@ class ImageLearned(Learned):
     )
     samples: int = option(options.Count(), doc="How many images it was fitted to.")
     held_out: int = option(options.Whole(0), 0, "How many of them were held out.")
+
+
+def description_of(learned: ImageLearned) -> list[str]:
+    """Return what became of images, in lines for printing.
+
+    Parameters
+    ----------
+    learned : ImageLearned
+        What was learned of them.
+    """
+    high, wide = learned.image_size
+    colours = {1: "grey", 3: "colour"}.get(learned.channels, f"{learned.channels} channels")
+    source = f"pixels from 0 to {learned.scale}" if learned.scale else "from files"
+    ways = {"crop": "cropped to its proportions", "pad": "padded to it", "stretch": "stretched"}
+    size = f"{high} x {wide}, {colours}, {source}; others are {ways[learned.resize]}"
+    plan = learned.augmentation
+    done = [] if plan.flip == "none" else [f"flip {plan.flip}"]
+    for name in ("rotate", "shift", "zoom", "shear", "crop", "colour", "mixup", "cutmix"):
+        value = getattr(plan, name)
+        if value:
+            done.append(f"{name} {value:g}")
+    return [f"Images: {size}", f"Augmentation: {', '.join(done) or 'none'}"]
