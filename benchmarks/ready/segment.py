@@ -30,10 +30,11 @@ def scene(count: int, seed: int) -> tuple[np.ndarray, np.ndarray]:
             top, left = rng.integers(0, 60, 2)
             high, wide = rng.integers(3, 14, 2)
             x[i, top : top + high, left : left + wide] += rng.uniform(20, 120)
-        for _ in range(4):  # strokes of other digits
-            other = pool[rng.integers(len(pool))][8:20, 8:20]
-            top, left = rng.integers(0, 52, 2)
-            x[i, top : top + 12, left : left + 12] += other * 0.6
+        for _ in range(6):  # strokes as thick as those of digits
+            start, step = rng.integers(4, 60, 2), rng.uniform(-1, 1, 2)
+            for place in range(rng.integers(5, 16)):
+                top, left = np.clip(start + place * step, 0, 61).astype(int)
+                x[i, top : top + 2, left : left + 2] = rng.uniform(120, 255)
         digit = pool[rng.integers(len(pool))]
         top, left = rng.integers(0, 36, 2)
         part = x[i, top : top + 28, left : left + 28]

@@ -25,6 +25,8 @@ def segmentation_loss(classes: int, dice: float) -> Callable[[Any, Any], Any]:
     """
 
     def loss(y_true: Any, y_pred: Any) -> Any:
+        # Training may have given classes a last dimension of one.
+        y_true = ops.reshape(y_true, ops.shape(y_pred)[:-1])
         known = ops.cast(y_true >= 0, "float32")  # (batch, height, width)
         truth = ops.one_hot(ops.maximum(y_true, 0), classes) * known[..., None]
         log_share = ops.log_softmax(y_pred)  # (batch, height, width, classes)

@@ -179,6 +179,7 @@ class SegmentationModel(ReadyModel):
             moments,
             settings.filters or (8 if len(usable) < _MANY else 16),
             depth,
+            chosen_recipe(settings, int((~held).sum())).steps(int((~held).sum())),
             self.backend,
             self.device,
         )
@@ -195,12 +196,7 @@ class SegmentationModel(ReadyModel):
         data, settings, learned = self._data, self.settings, self.learned
         assert data is not None
         rows, held = np.flatnonzero(~data.held), np.flatnonzero(data.held)
-        recipe = Recipe(
-            settings.epochs or int(np.clip(round(_SEEN / len(rows)), 10, 60)),
-            settings.batch_size or (16 if len(rows) >= 200 else 8),
-            settings.learning_rate or _LEARNING_RATE,
-            _WEIGHT_DECAY if settings.weight_decay is None else settings.weight_decay,
-        )
+        recipe = chosen_recipe(settings, len(rows))
         batches = MaskedBatches(
             data.images, data.masks, rows, recipe.batch_size, learned.augmentation, data.seed
         )
@@ -211,7 +207,7 @@ class SegmentationModel(ReadyModel):
             self.networks[0],
             batches,
             None,
-            recipe.optimizer(batches.batches),
+            recipe.optimizer(recipe.steps(len(rows))),
             segmentation_loss(len(learned.levels), settings.dice),
             None,
             recipe.epochs,
@@ -288,8 +284,20 @@ class SegmentationModel(ReadyModel):
 
     @property
     def class_data(self) -> dict[str, Any]:
-        """The classes and what masks hold for them, as plain data."""
-        return {"levels": list(self.learned.levels), "values": list(self.learned.values)}
+        """The classes, what masks hold for them, and how many images there were, as plain data."""
+        learned = self.learned
+        found = {"levels": list(learned.levels), "values": list(learned.values)}
+        return {**found, "samples": learned.samples}
+
+    def pixels(self, x: Any) -> list[np.ndarray]:
+        """Return how bright each pixel of images is, from 0 to 1, `(height, width)` each.
+
+        Parameters
+        ----------
+        x : array, or list of paths or arrays
+            Images as in `fit`.
+        """
+        return predicting.brightness(self, x)
 
     def output_activation(self) -> Layer | None:
         """Return what makes probabilities of logits."""
@@ -304,6 +312,24 @@ class SegmentationModel(ReadyModel):
             raise Damage("it gives other classes than were learned", place="networks[0]")
         if len(learned.values) != len(learned.levels):
             raise Damage("there are not as many names as values", place="learned")
+
+
+def chosen_recipe(settings: SegmentationSettings, samples: int) -> Recipe:
+    """Return how a network is trained, where nobody says it.
+
+    Parameters
+    ----------
+    settings : SegmentationSettings
+        What was asked for.
+    samples : int
+        How many images it is trained on.
+    """
+    return Recipe(
+        settings.epochs or int(np.clip(round(_SEEN / samples), 10, 60)),
+        min(settings.batch_size or (16 if samples >= 200 else 8), samples),
+        settings.learning_rate or _LEARNING_RATE,
+        _WEIGHT_DECAY if settings.weight_decay is None else settings.weight_decay,
+    )
 
 
 def _suitable(channels: int) -> ImageAugmentation:

@@ -72,6 +72,25 @@ def _in_own_size(share: np.ndarray, shape: tuple[int, ...], way: str) -> np.ndar
     return np.asarray(resized_arrays(cut, size, "stretch")[0])
 
 
+def brightness(model: Any, x: Any) -> list[np.ndarray]:
+    """Return how bright pixels are; arguments as for `SegmentationModel.pixels`.
+
+    Parameters
+    ----------
+    model : SegmentationModel
+        The fitted model.
+    x : object
+        Images.
+    """
+    bad = BadRows("fail", "images")
+    images, rows, total, shapes = _read(model, x, bad)
+    found: list[np.ndarray] = [np.zeros((0, 0))] * total
+    for image, row in zip(images, rows):
+        whole = _in_own_size(image.astype(np.float32), shapes[int(row)], model.learned.resize)
+        found[int(row)] = np.clip(whole.mean(axis=-1) / 255.0, 0.0, 1.0)
+    return found
+
+
 def evaluate(model: Any, x: Any, y: Any, on_bad: str) -> tuple[dict[str, float], np.ndarray]:
     """Return scores of masks in the images' own sizes, and those of each class.
 

@@ -39,6 +39,7 @@ def segmentation_network(
     moments: tuple[Sequence[float], Sequence[float]],
     filters: int,
     depth: int,
+    steps: int,
     backend: str | None,
     device: str | None,
 ) -> Model:
@@ -57,6 +58,8 @@ def segmentation_network(
         The features of the first convolutions.
     depth : int
         How often the image is halved.
+    steps : int
+        How many steps are taken. A few have to be enough for normalization to learn its means.
     backend, device : str or None
         Where it runs.
     """
@@ -77,32 +80,34 @@ def segmentation_network(
         below, beside = -high % step, -wide % step
         if below or beside:
             x = layers.ZeroPadding2D(((0, below), (0, beside)))(x)
-        x = _u_net(x, filters, depth)  # (batch, high + below, wide + beside, filters)
+        x = _u_net(
+            x, filters, depth, min(0.9, max(0.5, 1.0 - 8 / steps))
+        )  # (batch, high + below, wide + beside, filters)
         if below or beside:
             x = layers.Cropping2D(((0, below), (0, beside)))(x)
     outputs = layers.Conv2D(len(learned.levels), 1, name="outputs")(x)
     return Model(inputs, outputs, "u_net", backend, device)
 
 
-def _u_net(x: SymbolicTensor, filters: int, depth: int) -> SymbolicTensor:
+def _u_net(x: SymbolicTensor, filters: int, depth: int, momentum: float) -> SymbolicTensor:
     seen = []
     for level in range(depth):
-        x = _block(x, min(filters * 2**level, _WIDEST))
+        x = _block(x, min(filters * 2**level, _WIDEST), momentum)
         seen.append(x)
         x = layers.MaxPooling2D(2)(x)
-    x = _block(x, min(filters * 2**depth, _WIDEST))
+    x = _block(x, min(filters * 2**depth, _WIDEST), momentum)
     for level in reversed(range(depth)):
         width = min(filters * 2**level, _WIDEST)
         x = layers.Conv2DTranspose(width, 2, strides=2)(x)
-        x = _block(layers.Concatenate()([seen[level], x]), width)
+        x = _block(layers.Concatenate()([seen[level], x]), width, momentum)
     return x
 
 
-def _block(x: Any, filters: int) -> Any:
+def _block(x: Any, filters: int, momentum: float) -> Any:
     """Return two convolutions, each normalized and rectified."""
     for _ in range(2):
         x = layers.Conv2D(
             filters, 3, padding="same", use_bias=False, kernel_initializer="he_normal"
         )(x)
-        x = layers.Activation("relu")(layers.BatchNormalization(momentum=0.9)(x))
+        x = layers.Activation("relu")(layers.BatchNormalization(momentum=momentum)(x))
     return x
