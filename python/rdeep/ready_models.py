@@ -27,6 +27,15 @@ def _segment() -> type[ReadyModel]:
     return SegmentationModel
 
 
+def _speech() -> type[ReadyModel]:
+    from rdeep.speech import SpeechModel
+
+    return SpeechModel
+
+
+_CLASSES["speech"] = _speech
+
+
 def ready_class(kind: str) -> type[ReadyModel]:
     """Return the class of a kind of ready-made models.
 
