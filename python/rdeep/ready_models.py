@@ -8,8 +8,16 @@ from rdeep.errors import ArgumentError, listing, show
 from rdeep.ready import ReadyModel
 from rdeep.ready.reading import read
 
+
+
+def _text() -> type[ReadyModel]:
+    from rdeep.text import TextModel
+
+    return TextModel
+
+
 # A kind is imported when it is first asked for.
-_CLASSES: dict[str, Callable[[], type[ReadyModel]]] = {}
+_CLASSES: dict[str, Callable[[], type[ReadyModel]]] = {"text": _text}
 
 
 def ready_class(kind: str) -> type[ReadyModel]:
