@@ -168,6 +168,7 @@ def attending(numbers: SymbolicTensor, vectors: SymbolicTensor, sizes: Defaults)
         inner = layers.Dense(4 * sizes.units, activation="gelu", name=f"{name}_inner")(normed)
         outer = layers.Dense(width, name=f"{name}_outer")(inner)
         found = layers.Add(name=f"{name}_ended")([found, outer])
+    found = layers.LayerNormalization(name="ended_norm")(found)
     return layers.GlobalAveragePooling1D(name="mean")(found)
 
 

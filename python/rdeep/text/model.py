@@ -16,9 +16,6 @@ from rdeep.errors import (
     ArgumentError,
     DataError,
     RdeepWarning,
-    listing,
-    setting,
-    show,
     worded,
 )
 from rdeep.errors.damage import Damage
@@ -41,11 +38,11 @@ from rdeep.text.networks import (
     word_ends,
 )
 from rdeep.text.numbers import Numbers, matrix
+from rdeep.text.predictions import check_type, in_their_rows, reach
 from rdeep.text.reading import read_texts
 from rdeep.text.settings import TextLearned, TextSettings
 from rdeep.text.words import UNKNOWN, vocabulary, words
 
-TYPES = ("response", "class", "prob", "interval", "embedding")
 _FEW = 1000
 
 
@@ -169,8 +166,11 @@ class TextModel(ReadyModel):
         targets = outcome.encode([values[row] for row in kept])
         classes = targets if outcome.is_class else None
         held = held_out_rows(len(rows), self.settings.validation, classes)
-        self._make_networks(folder)
-        self._data = (self._inputs(rows), targets, held)
+        if folder is not None and self.settings.freeze:
+            self._encoder = encoder_network(folder, self.backend, self.device)
+        inputs = self._inputs(rows)
+        self._make_networks(folder, inputs)
+        self._data = (inputs, targets, held)
         return self
 
     def _learn(self, outcome: Any, texts: Sequence[str], folder: Folder | None) -> None:
@@ -206,22 +206,23 @@ class TextModel(ReadyModel):
     def _sizes(self) -> Defaults:
         return sizes_of(self.settings, self._architecture)
 
-    def _make_networks(self, folder: Folder | None) -> None:
+    def _make_networks(self, folder: Folder | None, inputs: np.ndarray) -> None:
         sizes, units = self._sizes, self.learned.outcome.units
         if folder is None:
             sizes = dataclasses.replace(sizes, longest=self.learned.max_length)
             size = self._reader().size
             ends = word_ends(self._architecture, size, sizes, self.own_network)
         elif self.settings.freeze:
-            ends = vector_ends(folder.shape, self.own_network)
+            ends = vector_ends(inputs, self.own_network)
         else:
             ends = tuned_ends(folder.shape, self.own_network)
-        network = Model(*headed(*ends, sizes, units), "text", self.backend, self.device)
+        frozen = folder is not None and self.settings.freeze and self.own_network is None
+        ends = headed(*ends, sizes, units, frozen)
+        network = Model(*ends, "text", self.backend, self.device)
         self.networks = [network]
         if folder is not None and self.settings.freeze:
-            self._encoder = encoder_network(folder, self.backend, self.device)
-            if self.settings.keep_encoder:
-                self.networks = [network, self._encoder]
+            kept = [self._encoding()] if self.settings.keep_encoder else []
+            self.networks = [network, *kept]
         elif folder is not None:
             network.set_weights(weights_by_name(folder))
 
@@ -358,8 +359,9 @@ class TextModel(ReadyModel):
             A row for each text, in order; with `on_bad="drop"` missing values for those that
             cannot be used.
         """
-        self._check_type(type)
-        margin = self._margin(level) if type == "interval" else 0.0
+        _ = self.network
+        check_type(type, self.learned.outcome.is_class)
+        margin = reach(self.arrays.get("residuals"), level) if type == "interval" else 0.0
         bad = BadRows(self.settings.on_bad, "texts")
         texts = read_texts(x, bad)
         rows, cut = self._read(texts, bad)
@@ -368,7 +370,7 @@ class TextModel(ReadyModel):
         inputs = self._inputs([rows[row] for row in kept])
         outcome = self.learned.outcome
         if type == "embedding":
-            return self._spread(self._embedded(inputs), kept, len(texts))
+            return in_their_rows(self._embedded(inputs), kept, len(texts))
         found = outcome.response(self.network.predict(inputs))
         if type == "class":
             out = np.full(len(texts), None, object)
@@ -376,48 +378,7 @@ class TextModel(ReadyModel):
             return out
         if type == "interval":
             found = np.stack([found, found - margin, found + margin], axis=1)
-        return self._spread(found, kept, len(texts))
-
-    def _check_type(self, type: str) -> None:
-        is_class = self.learned.outcome.is_class if self.histories else True
-        types = [t for t in TYPES if t not in (("interval",) if is_class else ("class", "prob"))]
-        _ = self.network
-        if type not in types:
-            kind = "classes" if is_class else "numbers"
-            raise ArgumentError(
-                f"'type' must be one of {listing(types)} for {kind}, not {show(type)}.",
-                argument="type",
-                received=type,
-                expected=listing(types),
-            )
-
-    def _margin(self, level: float) -> float:
-        """Return how far intervals reach: a quantile of the errors of held-out texts."""
-        errors = self.arrays.get("residuals")
-        count = 0 if errors is None else len(errors)
-        if not 0.0 < level < 1.0:
-            raise ArgumentError(
-                "'level' must be between 0 and 1.", argument="level", received=level
-            )
-        place = int(np.ceil((count + 1) * level))
-        if errors is None or place > count:
-            least = int(np.ceil(level / (1.0 - level)))
-            raise ArgumentError(
-                f"An interval of {setting('level', level)} needs {least} held-out texts; there "
-                f"{'is' if count == 1 else 'are'} {count}.",
-                argument="level",
-                received=level,
-                hint="Hold out more by 'validation', or ask for a smaller level.",
-            )
-        return float(errors[place - 1])
-
-    @staticmethod
-    def _spread(values: np.ndarray, kept: np.ndarray, total: int) -> np.ndarray:
-        if len(kept) == total:
-            return values
-        out = np.full((total, *values.shape[1:]), np.nan, values.dtype)
-        out[kept] = values
-        return out
+        return in_their_rows(found, kept, len(texts))
 
     def _embedded(self, inputs: np.ndarray) -> np.ndarray:
         network = self.network

@@ -5,6 +5,8 @@ from __future__ import annotations
 import dataclasses
 from typing import Any
 
+import numpy as np
+
 from rdeep.catalogue import layers
 from rdeep.errors import ShapeError, format_shape
 from rdeep.graph.tensor import Input, SymbolicTensor
@@ -22,7 +24,7 @@ OUTPUT = "output"
 _OF_ENCODERS = {
     # Devlin et al. (2019) fine-tune with steps of up to 5e-5 for up to 4 epochs.
     "tuned": Defaults(0, 0, 0.1, 5e-5, 4, 2, 512),
-    "frozen": Defaults(0, 0, 0.2, 0.01, 100, 6, 512),
+    "frozen": Defaults(0, 0, 0.5, 0.002, 100, 8, 512),
 }
 
 
@@ -78,18 +80,26 @@ def word_ends(architecture: str, size: int, sizes: Defaults, own_network: Any) -
     return numbers, BODIES[architecture](numbers, vectors, sizes)
 
 
-def vector_ends(shape: EncoderShape, own_network: Any) -> Ends:
+def vector_ends(vectors: np.ndarray, own_network: Any) -> Ends:
     """Return a text's vector, and what is made of it before the output layer.
+
+    Its numbers are brought to mean 0 and, all by one factor, to variance 1 first: encoders' are
+    small, and differ little between texts of one kind.
 
     Parameters
     ----------
-    shape : EncoderShape
-        What the frozen encoder is made of.
+    vectors : numpy.ndarray
+        Those that a frozen encoder gives for the texts to learn from.
     own_network : object
         The user's layers, if any.
     """
-    vector = Input((shape.hidden,), name="vector")
-    return vector, vector if own_network is None else _own(own_network, vector)
+    mean = vectors.mean(axis=0)
+    variance = np.full_like(mean, max(float(vectors.var(axis=0).mean()), 1e-12))
+    vector = Input((vectors.shape[1],), name="vector")
+    scaled = layers.Normalization(mean=mean.tolist(), variance=variance.tolist(), name="scaled")(
+        vector
+    )
+    return vector, scaled if own_network is None else _own(own_network, scaled)
 
 
 def tuned_ends(shape: EncoderShape, own_network: Any) -> Ends:
@@ -109,7 +119,9 @@ def tuned_ends(shape: EncoderShape, own_network: Any) -> Ends:
     return numbers, _own(own_network, vectors)
 
 
-def headed(inputs: SymbolicTensor, body: SymbolicTensor, sizes: Defaults, units: int) -> Ends:
+def headed(
+    inputs: SymbolicTensor, body: SymbolicTensor, sizes: Defaults, units: int, frozen: bool
+) -> Ends:
     """Return the ends of a network with its output layer.
 
     Parameters
@@ -120,10 +132,14 @@ def headed(inputs: SymbolicTensor, body: SymbolicTensor, sizes: Defaults, units:
         The sizes.
     units : int
         How many outputs there are.
+    frozen : bool
+        Whether it reads the vectors of a frozen encoder.
     """
     if sizes.dropout:
         body = layers.Dropout(sizes.dropout, name="dropout")(body)
-    return inputs, layers.Dense(units, name=OUTPUT)(body)
+    # On vectors that are good already, random weights would be noise to be unlearned.
+    start = "zeros" if frozen else "glorot_uniform"
+    return inputs, layers.Dense(units, kernel_initializer=start, name=OUTPUT)(body)
 
 
 def _own(own_network: Any, vectors: SymbolicTensor) -> SymbolicTensor:

@@ -28,9 +28,9 @@ class Tokenizer:
             raise FileError(
                 f"The encoder's {TOKENIZER!s} cannot be read: {str(error)!s}.", argument="encoder"
             ) from error
-        # Files say how long texts were made in training; here they are cut and padded by rdeep.
-        self._tokenizer.no_truncation()
+        # Files say how long texts were made in training; here it is said at each call.
         self._tokenizer.no_padding()
+        self._tokenizer.no_truncation()
         self._shape = shape
         self._special = len(self._tokenizer.encode("").ids)
 
@@ -44,14 +44,14 @@ class Tokenizer:
         most : int
             How many tokens a text has at most, those that begin and end it included.
         """
+        self._tokenizer.enable_truncation(most)
         found, cut = [], []
         for place, text in enumerate(texts):
             # One by one: encoding of batches starts threads, after which a fork is complained of.
             prepared = text.lower() if self._shape.lowercase else text
             encoding = self._tokenizer.encode(prepared)
-            if len(encoding.ids) > most:
+            if encoding.overflowing:
                 cut.append(place)
-                encoding.truncate(most)
             found.append([self._moved(number) for number in encoding.ids])
         return found, cut
 

@@ -55,30 +55,49 @@ def bert_config(hidden=8, layers=2, inner=16, positions=40):
 
 def tokenizer_data():
     """Return the content of `tokenizer.json`: WordPiece, as BERT has it."""
-    special = {name: {"id": name, "ids": [WORDS.index(name)], "tokens": [name]} for name in
-               ("[CLS]", "[SEP]")}
+    special = {
+        name: {"id": name, "ids": [WORDS.index(name)], "tokens": [name]}
+        for name in ("[CLS]", "[SEP]")
+    }
     return {
         "version": "1.0",
-        "truncation": {"max_length": 4, "strategy": "LongestFirst", "stride": 0,
-                       "direction": "Right"},
+        "truncation": {
+            "max_length": 4,
+            "strategy": "LongestFirst",
+            "stride": 0,
+            "direction": "Right",
+        },
         "padding": None,
         "added_tokens": [],
-        "normalizer": {"type": "BertNormalizer", "clean_text": True,
-                       "handle_chinese_chars": True, "strip_accents": None, "lowercase": True},
+        "normalizer": {
+            "type": "BertNormalizer",
+            "clean_text": True,
+            "handle_chinese_chars": True,
+            "strip_accents": None,
+            "lowercase": True,
+        },
         "pre_tokenizer": {"type": "BertPreTokenizer"},
         "post_processor": {
             "type": "TemplateProcessing",
-            "single": [{"SpecialToken": {"id": "[CLS]", "type_id": 0}},
-                       {"Sequence": {"id": "A", "type_id": 0}},
-                       {"SpecialToken": {"id": "[SEP]", "type_id": 0}}],
-            "pair": [{"Sequence": {"id": "A", "type_id": 0}},
-                     {"Sequence": {"id": "B", "type_id": 1}}],
+            "single": [
+                {"SpecialToken": {"id": "[CLS]", "type_id": 0}},
+                {"Sequence": {"id": "A", "type_id": 0}},
+                {"SpecialToken": {"id": "[SEP]", "type_id": 0}},
+            ],
+            "pair": [
+                {"Sequence": {"id": "A", "type_id": 0}},
+                {"Sequence": {"id": "B", "type_id": 1}},
+            ],
             "special_tokens": special,
         },
         "decoder": None,
-        "model": {"type": "WordPiece", "unk_token": "[UNK]", "continuing_subword_prefix": "##",
-                  "max_input_chars_per_word": 100,
-                  "vocab": {word: number for number, word in enumerate(WORDS)}},
+        "model": {
+            "type": "WordPiece",
+            "unk_token": "[UNK]",
+            "continuing_subword_prefix": "##",
+            "max_input_chars_per_word": 100,
+            "vocab": {word: number for number, word in enumerate(WORDS)},
+        },
     }
 
 
@@ -91,11 +110,22 @@ def write_encoder(folder, config=None, arrays=None, tokenizer=None, sentence=Tru
     (folder / "model.safetensors").write_bytes(b"".join(bytes(p) for p in write_tensors(arrays)))
     if sentence:
         kinds = ("Transformer", "Pooling", "Normalize")
-        (folder / "modules.json").write_text(json.dumps([
-            {"idx": i, "name": str(i), "path": f"{i}_{kind}" if i else "",
-             "type": f"sentence_transformers.models.{kind}"} for i, kind in enumerate(kinds)]))
+        (folder / "modules.json").write_text(
+            json.dumps(
+                [
+                    {
+                        "idx": i,
+                        "name": str(i),
+                        "path": f"{i}_{kind}" if i else "",
+                        "type": f"sentence_transformers.models.{kind}",
+                    }
+                    for i, kind in enumerate(kinds)
+                ]
+            )
+        )
         (folder / "1_Pooling").mkdir(exist_ok=True)
         (folder / "1_Pooling" / "config.json").write_text(
-            json.dumps({"word_embedding_dimension": 8, "pooling_mode_mean_tokens": True}))
+            json.dumps({"word_embedding_dimension": 8, "pooling_mode_mean_tokens": True})
+        )
         (folder / "sentence_bert_config.json").write_text(json.dumps({"max_seq_length": 16}))
     return str(folder)
