@@ -18,7 +18,6 @@ from rdeep.errors import (
     RdeepWarning,
     worded,
 )
-from rdeep.errors.damage import Damage
 from rdeep.graph.tensor import Input
 from rdeep.models import Model
 from rdeep.ready import BadRows, ReadyModel, Stage, all_or_nothing, held_out_rows
@@ -28,6 +27,7 @@ from rdeep.text.architectures import Defaults
 from rdeep.text.bert import weights_by_name
 from rdeep.text.encoding import encoder_again, encoder_network, vectors_of
 from rdeep.text.folder import Folder, read_folder
+from rdeep.text.loading import check_parts
 from rdeep.text.networks import (
     OUTPUT,
     architecture_of,
@@ -101,6 +101,7 @@ class TextModel(ReadyModel):
         self._numbers: Numbers | None = None
         self._encoder: Model | None = None
         self._said_cut = False
+        self.samples = 0
 
     # Fitting --------------------------------------------------------------------------------------
 
@@ -170,7 +171,7 @@ class TextModel(ReadyModel):
             self._encoder = encoder_network(folder, self.backend, self.device)
         inputs = self._inputs(rows)
         self._make_networks(folder, inputs)
-        self._data = (inputs, targets, held)
+        self._data, self.samples = (inputs, targets, held), len(rows)
         return self
 
     def _learn(self, outcome: Any, texts: Sequence[str], folder: Folder | None) -> None:
@@ -433,6 +434,17 @@ class TextModel(ReadyModel):
         """
         return explaining.without_words(self, x, level)
 
+    def about(self) -> dict[str, Any]:
+        """Return how texts are read, as plain data."""
+        shape = self.learned.encoder
+        return {
+            "architecture": self._architecture,
+            "words": len(self.learned.vocabulary),
+            "layers": 0 if shape is None else shape.layers,
+            "hidden": 0 if shape is None else shape.hidden,
+            "max_length": self.learned.max_length,
+        }
+
     def vocabulary_data(self) -> dict[str, list[Any]]:
         """Return the words that are known, and in how many texts each is."""
         return {
@@ -475,17 +487,5 @@ class TextModel(ReadyModel):
     def check_loaded(self) -> None:
         """Refuse networks that do not go with the vocabulary or with the encoder."""
         super().check_loaded()
-        learned, frozen = self.learned, self.settings.freeze
         units = self.networks[0].outputs[0].shape[-1]
-        if units != learned.outcome.units:
-            raise Damage("it has another number of outputs than the outcome", place="networks[0]")
-        if len(self.arrays.get("counts", ())) != len(learned.vocabulary):
-            raise Damage("it does not go with the words", place="learned/counts")
-        by_reference = learned.encoder_path is not None
-        kept = learned.encoder is not None and frozen and not by_reference
-        if len(self.networks) != 1 + kept:
-            raise Damage("it must hold an encoder exactly if there is one", place="networks")
-        if by_reference and (learned.encoder_sha256 is None or learned.encoder is None):
-            raise Damage("the encoder's hash is missing", place="learned.options")
-        if (learned.encoder is not None) != ("tokenizer" in self.arrays):
-            raise Damage("it must hold a tokenizer exactly if there is an encoder", place="arrays")
+        check_parts(self.learned, self.settings.freeze, self.arrays, len(self.networks), units)
