@@ -53,8 +53,8 @@ with_text_arguments <- function(method) {
 #' @section Encoders of others:
 #' `encoder` is a folder as Hugging Face lays it out, with `config.json`, `tokenizer.json` and
 #' `model.safetensors`, of the types BERT, DistilBERT, RoBERTa, XLM-RoBERTa and CamemBERT:
-#' all-MiniLM-L6-v2, for example. It is made of rdeep's own layers, so that it works on both engines;
-#' its tokens come from the Python package tokenizers
+#' all-MiniLM-L6-v2, for example. It is made of rdeep's own layers, so that it works on both
+#' engines; its tokens come from the Python package tokenizers
 #' (`reticulate::py_install("tokenizers", pip = TRUE)`). Files that may hold code (pickles, `.bin`)
 #' are not read.
 #'
@@ -101,8 +101,9 @@ with_text_arguments <- function(method) {
 #' @param device Where it runs, one of [rdeep_devices()].
 #' @param verbose 0 for silence, 1 for a progress bar, 2 for a line at the end; `"auto"` is 1 in a
 #'   terminal and 2 elsewhere.
-#' @returns An object of class `deep_text`. [predict()][predict.deep_text()] works on it, [explain()]
-#'   says which words a prediction rests on, and [ready_models] says what else there is.
+#' @returns An object of class `deep_text`. [predict()][predict.deep_text()] works on it,
+#'   [explain()][explain.deep_text()] says which words a prediction rests on, and [ready_models] what
+#'   else there is.
 #' @references
 #' Joulin, A., Grave, E., Bojanowski, P. and Mikolov, T. (2017). Bag of tricks for efficient text
 #' classification. arXiv:1607.01759.
@@ -206,9 +207,10 @@ texts_of <- function(x, argument, .call, name = NULL) {
     x <- unlist(x)
   }
   if (is.character(x) && is.null(dim(x)) || is.matrix(x) && is.character(x) && ncol(x) == 1) {
-    texts <- texts_for_core(as.vector(x))
-    broken <- which(!validUTF8(enc2utf8(as.vector(x))) & !is.na(x))
-    texts[broken] <- lapply(x[broken], function(text) call_core_bytes(text))
+    x <- as_utf8(as.vector(x))
+    texts <- texts_for_core(x)
+    broken <- which(!validUTF8(x) & !is.na(x))
+    texts[broken] <- lapply(x[broken], function(text) reticulate::r_to_py(charToRaw(text)))
     return(texts)
   }
   if (is.logical(x) && all(is.na(x)) && length(x) > 0) {
@@ -220,7 +222,16 @@ texts_of <- function(x, argument, .call, name = NULL) {
   )
 }
 
-call_core_bytes <- function(text) reticulate::r_to_py(charToRaw(text))
+# Text that says in what encoding it is, in UTF-8. What does not say it is UTF-8, if it can be,
+# or else as R's locale has it, where that has an encoding of its own.
+as_utf8 <- function(x) {
+  marked <- Encoding(x) %in% c("latin1", "UTF-8")
+  unknown <- !marked & validUTF8(x) & !is.na(x)
+  Encoding(x[unknown]) <- "UTF-8"
+  native <- !marked & !unknown & isTRUE(l10n_info()[["Latin-1"]])
+  x[marked | native] <- enc2utf8(x[marked | native])
+  x
+}
 
 text_column <- function(x, argument, .call, name = NULL) {
   if (!is.null(name) && name %in% names(x)) {

@@ -50,6 +50,7 @@ predict.deep_text <- function(object,
   asked <- if (type %in% c("class", "prob")) "response" else type
   if (type == "interval") check_share(level, "level", call)
   found <- ready_method(object, "predict", x = texts, type = asked, level = level, .call = call)
+  found[is.nan(found)] <- NA
   if (type == "embedding") {
     return(found)
   }
