@@ -8,11 +8,12 @@ from rdeep.errors import ArgumentError, listing, show
 from rdeep.ready import ReadyModel
 from rdeep.ready.reading import read
 
-# A kind is imported when it is first asked for.
-_CLASSES: dict[str, Callable[[], type[ReadyModel]]] = {
-    "image": lambda: _image(),
-    "segment": lambda: _segment(),
-}
+
+
+def _text() -> type[ReadyModel]:
+    from rdeep.text import TextModel
+
+    return TextModel
 
 
 def _image() -> type[ReadyModel]:
@@ -33,7 +34,19 @@ def _speech() -> type[ReadyModel]:
     return SpeechModel
 
 
-_CLASSES["speech"] = _speech
+def _text() -> type[ReadyModel]:
+    from rdeep.text import TextModel
+
+    return TextModel
+
+
+# A kind is imported when it is first asked for.
+_CLASSES: dict[str, Callable[[], type[ReadyModel]]] = {
+    "image": _image,
+    "segment": _segment,
+    "speech": _speech,
+    "text": _text,
+}
 
 
 def ready_class(kind: str) -> type[ReadyModel]:

@@ -75,6 +75,7 @@ FLOORS = [
     ["image"],
     ["segmentation"],
     ["speech"],
+    ["text"],
     ["ready_models"],
     # The doors: the names of Keras's modules, and R's way in.
     ["activations", "callbacks", "constraints", "initializers", "layers", "losses", "metrics"],
