@@ -8,8 +8,15 @@ from rdeep.errors import ArgumentError, listing, show
 from rdeep.ready import ReadyModel
 from rdeep.ready.reading import read
 
+
+def _series() -> type[ReadyModel]:
+    from rdeep.series import SeriesModel
+
+    return SeriesModel
+
+
 # A kind is imported when it is first asked for.
-_CLASSES: dict[str, Callable[[], type[ReadyModel]]] = {}
+_CLASSES: dict[str, Callable[[], type[ReadyModel]]] = {"series": _series}
 
 
 def ready_class(kind: str) -> type[ReadyModel]:

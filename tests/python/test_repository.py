@@ -72,6 +72,7 @@ FLOORS = [
     ["models"],
     ["tabular", "ready"],
     # Ready-made models, a package for each kind.
+    ["series"],
     ["ready_models"],
     # The doors: the names of Keras's modules, and R's way in.
     ["activations", "callbacks", "constraints", "initializers", "layers", "losses", "metrics"],
