@@ -128,7 +128,7 @@ def as_times(index: Any) -> np.ndarray:
         raise DataError(
             f"'index' must be dates, clock times or numbers, not {show(index)}.",
             argument="index",
-            hint="Text is read by pandas.to_datetime(), or numpy.array(text, 'datetime64[D]').",
+            hint="Make dates of text first.",
         )
     missing = np.isnat(times) if times.dtype.kind == "M" else ~np.isfinite(times)
     if missing.any():

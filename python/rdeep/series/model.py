@@ -22,6 +22,7 @@ from rdeep.series.calibration import LEVELS
 from rdeep.series.forecasting import Forecast, Forecaster, fitted_values
 from rdeep.series.grid import Grid, found_grid
 from rdeep.series.learned import SeriesLearned, SeriesSettings, kept_series, series_of
+from rdeep.series.measures import HORIZON_MEASURES
 from rdeep.series.network import Shape, network, set_linear
 from rdeep.series.preparing import Prepared, Raw, Traits, prepared, traits_of_all
 from rdeep.series.ridge import Linear, chosen_penalty, fitted_linear
@@ -260,6 +261,30 @@ class SeriesModel(ReadyModel):
             patience=settings.patience or _PATIENCE,
         )
 
+    @property
+    def series_keys(self) -> list[str]:
+        """The series that are learned from."""
+        return list(self.learned.keys)
+
+    def errors_data(self) -> dict[str, np.ndarray]:
+        """Return how good forecasts of held-out times were, for each step ahead, by measure."""
+        _ = self.network
+        errors = self.arrays["errors"]
+        return {name: errors[:, place] for place, name in enumerate(HORIZON_MEASURES)}
+
+    def facts(self) -> dict[str, Any]:
+        """Return what was learned, in short."""
+        learned = self.learned
+        return {
+            "count": len(learned.keys),
+            "horizon": learned.horizon,
+            "context": learned.context,
+            "period": learned.period,
+            "periods": list(learned.periods),
+            "transforms": list(learned.transforms),
+            "share": learned.share,
+        }
+
     def finished(self) -> None:
         """Weigh the networks against the linear part, and calibrate their quantiles."""
         training, self._training = self._training, None
@@ -324,6 +349,10 @@ class SeriesModel(ReadyModel):
             horizon, levels, y, index, key, known, past, static, self.settings.gaps
         )
 
+    def predict_data(self, **asked: Any) -> dict[str, Any]:
+        """Return what `predict` does as plain columns, times as numbers."""
+        return self.predict(**asked).data()
+
     def _forecaster(self) -> Forecaster:
         return Forecaster(
             self.learned, self.arrays, series_of(self.learned, self.arrays), self.networks
@@ -377,6 +406,10 @@ class SeriesModel(ReadyModel):
         other.arrays["centres"] = self.arrays["centres"]
         other.train(verbose)
         return compared(other, series, cut)
+
+    def backtest_data(self, cut: int) -> dict[str, Any]:
+        """Return what `backtest_at` does as plain columns, times as numbers."""
+        return self.backtest_at(cut).data()
 
 
 def pinball(y_true: Any, y_pred: Any) -> Any:
