@@ -203,6 +203,7 @@ augment.deep_series <- function(x, ...) {
   found <- ready_method(x, "fitted")
   value <- as.double(found$value)
   fitted <- as.double(found$fitted)
+  fitted[is.nan(fitted)] <- NA
   tibble::as_tibble(c(
     key_columns(as.character(unlist(found$key)), x$facts),
     stats::setNames(list(times_back(found$time, x$facts), value), c(x$facts$index, x$facts$outcome)),

@@ -8,7 +8,7 @@ series_of_ts <- function(x, name, .call) {
   several <- is.matrix(x)
   count <- if (several) nrow(x) else length(x)
   names <- if (several) colnames(x) %||% paste0("series", seq_len(ncol(x)))
-  times <- round(as.double(stats::time(x)) * stats::frequency(x))
+  times <- as.double(stats::time(x))
   facts <- list(
     outcome = if (several) "value" else name, index = "index", index_kind = "ts",
     index_frequency = stats::frequency(x)
@@ -41,7 +41,7 @@ check_series_values <- function(x, .call) {
 
 # Of a data frame: `columns` says which are which, as `series_columns()` returns it.
 series_of_frame <- function(data, columns, .call) {
-  index <- index_of(data[[columns$index]], columns$index, .call)
+  index <- times_part(data[[columns$index]], columns$index, .call)
   facts <- c(list(outcome = columns$outcome, index = columns$index), index$facts)
   rows <- list(y = outcome_numbers(data, columns$outcome, .call), index = index$part)
   if (length(columns$key)) {
@@ -109,15 +109,14 @@ coded_columns <- function(data, names, levels, .call) {
 index_part <- function(unit, values) list(unit = unit, values = array(as.double(values)))
 
 # Times as numbers, with what is needed to make them times again.
-index_of <- function(x, name, .call) {
+times_part <- function(x, name, .call) {
   facts <- list(index_class = class(x))
   if (inherits(x, c("yearmon", "yearqtr")) || is.numeric(x) && is.null(attributes(x)$class)) {
     steps <- if (inherits(x, "yearmon")) 12 else if (inherits(x, "yearqtr")) 4 else 1
     facts$index_kind <- if (steps > 1) "year" else "number"
     facts$index_frequency <- steps
     facts$index_whole <- is.integer(x)
-    values <- if (steps > 1) round(steps * as.double(x)) else as.double(x)
-    return(list(part = index_part("number", values), facts = facts))
+    return(list(part = index_part("number", x), facts = facts))
   }
   if (inherits(x, "POSIXlt")) x <- as.POSIXct(x)
   if (inherits(x, "POSIXct")) {
@@ -150,8 +149,8 @@ times_back <- function(values, facts) {
   values <- as.double(values)
   class <- facts$index_class
   switch(facts$index_kind,
-    ts = values / facts$index_frequency,
-    year = structure(values / facts$index_frequency, class = class),
+    ts = round(values * facts$index_frequency) / facts$index_frequency,
+    year = structure(round(values * facts$index_frequency) / facts$index_frequency, class = class),
     number = if (isTRUE(facts$index_whole) && all(values == round(values))) {
       as.integer(values)
     } else {
@@ -228,13 +227,13 @@ series_columns <- function(formula, data, quos, .call) {
     )
   }
   others <- setdiff(names(data), c(outcome, unlist(given)))
-  given$known <- known_columns(formula[[3]], others, .call)
+  given$known <- formula_covariates(formula[[3]], others, .call)
   given$past <- setdiff(given$past, given$known)
   columns <- c(list(outcome = outcome), given)
   absent <- setdiff(unlist(columns), names(data))
   if (length(absent)) {
     abort_data(
-      sprintf("The data has no column %s.", listing(sprintf("'%s'", absent), "and")), "data",
+      sprintf("The data has no column %s.", listing(absent, "and")), "data",
       expected = names(data), hint = suggestion(absent[1], names(data)), .call = .call
     )
   }
@@ -252,7 +251,7 @@ found_index <- function(data) {
   if (length(times) == 1) times
 }
 
-known_columns <- function(side, others, .call) {
+formula_covariates <- function(side, others, .call) {
   if (identical(side, quote(.))) {
     return(others)
   }

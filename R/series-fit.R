@@ -88,8 +88,9 @@ deep_series.ts <- with_series_arguments(function(x, horizon = NULL, ...) {
   call <- current_env()
   check_dots(..., .call = call)
   matched <- series_call(match.call())
-  frequency <- frequency %||% stats::frequency(x)
-  fit_series(series_of_ts(x, deparse1(substitute(x))[1], call), matched, call)
+  frequency <- frequency %||% round(stats::frequency(x))
+  name <- if (is.name(matched$x)) as.character(matched$x) else "value"
+  fit_series(series_of_ts(x, name, call), matched, call)
 })
 
 #' @rdname deep_series
@@ -192,8 +193,10 @@ fit_series <- function(data, matched, call) {
   facts <- c(data$facts, list(samples = length(rows$y), what = "values", series = count))
   fit_ready(pointer, asked$verbose, function() {
     new_ready("deep_series", pointer, matched, Filter(length, facts))
-  }, call)
+  }, call, stage_names = network_names(fetch(pointer, "stages", call)))
 }
+
+network_names <- function(count) sprintf("Network %d/%d", seq_len(count), count)
 
 # Two seasons, or one where a season is long: what can be seen of a series that was asked for
 # nothing.

@@ -87,14 +87,14 @@ newer_rows <- function(object, new_data, .call) {
     if (facts$index_kind == "ts" || is.null(facts$index_kind)) refuse_new_data(facts, .call)
     return(newer_frame(facts, new_data, .call))
   }
+  if (is_single(new_data) && is.numeric(new_data)) {
+    abort_data(
+      "'new_data' must be newer values, not one number.", "new_data",
+      received = new_data, hint = "How many times ahead is said by 'horizon'.", .call = .call
+    )
+  }
   if (!is.numeric(new_data) || !identical(facts$index_kind == "ts", stats::is.ts(new_data))) {
     refuse_new_data(facts, .call)
-  }
-  if (length(new_data) == 1) {
-    abort_data(
-      "One number is no series.", "new_data",
-      hint = "How many times ahead is `horizon`.", .call = .call
-    )
   }
   if (facts$index_kind != "ts") {
     if (!is.null(facts$index_class)) refuse_new_data(facts, .call)
@@ -139,12 +139,12 @@ newer_frame <- function(facts, data, .call) {
   absent <- setdiff(needed, names(data))
   if (length(absent)) {
     abort_data(
-      sprintf("'new_data' has no column %s.", listing(sprintf("'%s'", absent), "and")),
+      sprintf("'new_data' has no column %s.", listing(absent, "and")),
       "new_data",
       expected = needed, hint = suggestion(absent[1], names(data)), .call = .call
     )
   }
-  rows <- list(index = index_of(data[[facts$index]], facts$index, .call)$part)
+  rows <- list(index = times_part(data[[facts$index]], facts$index, .call)$part)
   rows$y <- if (facts$outcome %in% names(data)) {
     outcome_numbers(data, facts$outcome, .call)
   } else {
@@ -238,8 +238,8 @@ known_values <- function(object, new_data, .call) {
       key = as.character(unlist(newer$key %||% past$key[1])),
       time = I(as.double(newer$index$values)), value = as.double(newer$y)
     )
-    added <- added[!is.na(added$value), ]
     past <- past[past$key %in% added$key, ]
+    added <- added[!is.na(added$value), ]
     past <- rbind(past[!paste(past$key, past$time) %in% paste(added$key, added$time), ], added)
     past <- past[order(match(past$key, unique(past$key)), past$time), ]
   }
@@ -275,7 +275,7 @@ forecast.deep_series <- function(object, h = horizon, level = c(80, 95), ..., ho
   past <- ready_method(object, "fitted", .call = call)
   as_ts <- function(values, start) stats::ts(values, start = start, frequency = frequency)
   from <- found$columns[[object$facts$index]][1]
-  before <- as.double(past$time)[1] / frequency
+  before <- times_back(past$time, object$facts)[1]
   value <- as_ts(as.double(past$value), before)
   fitted <- as_ts(as.double(past$fitted), before)
   lower <- as_ts(found$quantiles[, seq_along(shares), drop = FALSE], from)
