@@ -9,13 +9,6 @@ from rdeep.ready import ReadyModel
 from rdeep.ready.reading import read
 
 
-
-def _text() -> type[ReadyModel]:
-    from rdeep.text import TextModel
-
-    return TextModel
-
-
 def _image() -> type[ReadyModel]:
     from rdeep.image import ImageModel
 
@@ -26,6 +19,12 @@ def _segment() -> type[ReadyModel]:
     from rdeep.segmentation import SegmentationModel
 
     return SegmentationModel
+
+
+def _series() -> type[ReadyModel]:
+    from rdeep.series import SeriesModel
+
+    return SeriesModel
 
 
 def _speech() -> type[ReadyModel]:
@@ -44,6 +43,7 @@ def _text() -> type[ReadyModel]:
 _CLASSES: dict[str, Callable[[], type[ReadyModel]]] = {
     "image": _image,
     "segment": _segment,
+    "series": _series,
     "speech": _speech,
     "text": _text,
 }

@@ -76,6 +76,7 @@ FLOORS = [
     ["segmentation"],
     ["speech"],
     ["text"],
+    ["series"],
     ["ready_models"],
     # The doors: the names of Keras's modules, and R's way in.
     ["activations", "callbacks", "constraints", "initializers", "layers", "losses", "metrics"],
