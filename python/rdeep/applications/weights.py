@@ -1,0 +1,120 @@
+"""The weights of known networks: Keras's files, downloaded, and files of others."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import numpy as np
+
+from rdeep.datasets.downloads import get_file
+from rdeep.models import Model
+from rdeep.saving.faults import Damage, reading
+from rdeep.saving.foreign.exact import exact_float32
+from rdeep.saving.foreign.kinds import WANTED, kind_of
+from rdeep.saving.foreign.torch_archives import read_state_dict
+from rdeep.saving.foreign.torch_layouts import NoFit, weights_from
+from rdeep.saving.sources import next_bytes, opened
+from rdeep.saving.tensors import read_header_from, read_tensors_from
+
+ORIGIN = "https://storage.googleapis.com/tensorflow/keras-applications/"
+StateDict = dict[str, np.ndarray]
+
+
+@dataclass(frozen=True)
+class Published:
+    """A file of Keras's weights.
+
+    Attributes
+    ----------
+    place : str
+        Where it is: folder and name below `ORIGIN`, or a whole address.
+    file_hash : str, optional
+        Its checksum, where Keras says one.
+    """
+
+    place: str
+    file_hash: str | None = None
+
+    def fetch(self) -> str:
+        """Return the file's path, downloaded where it is not there yet."""
+        address = self.place if "://" in self.place else ORIGIN + self.place
+        return get_file(origin=address, file_hash=self.file_hash, cache_subdir="models")
+
+
+def state_dict_at(path: str) -> StateDict | None:
+    """Return the tensors of a file that has them by a torch module's names; `None` of another file.
+
+    Parameters
+    ----------
+    path : str
+        The file.
+    """
+    kind = kind_of(path)
+    if kind == "torch":
+        with reading(path, WANTED[kind]), opened(path) as (stream, size):
+            return dict(read_state_dict(next_bytes(stream, size)))
+    if kind != "safetensors":
+        return None
+    with reading(path, WANTED[kind]), opened(path) as (stream, size):
+        names = read_header_from(stream, size).tensors
+        if not any("." in name for name in names):
+            return None
+        stream.seek(0)
+        return dict(read_tensors_from(stream, size))
+
+
+def is_torchvisions(tensors: StateDict, modules: Mapping[str, str]) -> bool:
+    """Return whether tensors have the names of a network of torchvision's.
+
+    Parameters
+    ----------
+    tensors : dict of str to numpy.ndarray
+        The tensors.
+    modules : mapping of str to str
+        The network's modules, by our layers' names. Not all must be there: what is missing is said
+        when the weights are taken.
+    """
+    first = next(iter(modules.values()))
+    return any(name.startswith(f"{first}.") for name in tensors)
+
+
+def take_torchvisions(
+    model: Model, path: str, tensors: StateDict, modules: Mapping[str, str]
+) -> None:
+    """Give a model the weights of torchvision's.
+
+    Parameters
+    ----------
+    model : Model
+        The model.
+    path : str
+        The file, for messages.
+    tensors : dict of str to numpy.ndarray
+        What the file holds.
+    modules : mapping of str to str
+        The names of torchvision's modules by our layers' names.
+    """
+    shapes = {name: weight.shape for name, weight in model.graph.weights().items()}
+    found = {}
+    with reading(path, "a state dict of torchvision's"):
+        for record, names in model.graph.holdings().values():
+            if not names:
+                continue
+            inside, full = next(iter(names.items()))
+            layer = full[: -len(inside) - 1]
+            module = modules[layer]
+            own = {
+                name[len(module) + 1 :]: each
+                for name, each in tensors.items()
+                if name.startswith(f"{module}.") or name == module
+            }
+            if not own:
+                raise Damage(f"it has no tensors of {module!r}")
+            try:
+                converted = weights_from(record, {i: shapes[f] for i, f in names.items()}, own)
+            except NoFit as error:
+                raise Damage(f"{error}", place=module) from None
+            for inner, name in names.items():
+                found[name] = exact_float32(converted[inner], module)
+    model.set_weights(found)
