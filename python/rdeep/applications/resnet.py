@@ -6,6 +6,8 @@ from collections.abc import Callable
 from typing import Any
 
 from rdeep.applications.application import Application, function_of
+from rdeep.applications.imagenet_utils import decode_predictions as decode_predictions
+from rdeep.applications.imagenet_utils import preprocessing_of
 from rdeep.applications.settings import Settings
 from rdeep.applications.weights import Published
 from rdeep.catalogue.layers import (
@@ -135,3 +137,4 @@ def _resnet(name: str, *depths: int) -> Application:
 ResNet50 = function_of(_resnet("ResNet50", 3, 4, 6, 3))
 ResNet101 = function_of(_resnet("ResNet101", 3, 4, 23, 3))
 ResNet152 = function_of(_resnet("ResNet152", 3, 8, 36, 3))
+preprocess_input = preprocessing_of("caffe")
