@@ -70,6 +70,7 @@ FLOORS = [
     ["training"],
     ["generation"],
     ["models"],
+    ["applications"],
     ["tabular"],
     # The doors: the names of Keras's modules, and R's way in.
     ["activations", "callbacks", "constraints", "initializers", "layers", "losses", "metrics"],

@@ -10,6 +10,14 @@ Examples
 
 from __future__ import annotations
 
-from rdeep.applications.resnet import ResNet50 as ResNet50
+from rdeep.applications.densenet import DenseNet121 as DenseNet121
+from rdeep.applications.densenet import DenseNet169 as DenseNet169
+from rdeep.applications.densenet import DenseNet201 as DenseNet201
 from rdeep.applications.resnet import ResNet101 as ResNet101
 from rdeep.applications.resnet import ResNet152 as ResNet152
+from rdeep.applications.resnet50 import ResNet50 as ResNet50
+from rdeep.applications.resnet_v2 import ResNet50V2 as ResNet50V2
+from rdeep.applications.resnet_v2 import ResNet101V2 as ResNet101V2
+from rdeep.applications.resnet_v2 import ResNet152V2 as ResNet152V2
+from rdeep.applications.vgg16 import VGG16 as VGG16
+from rdeep.applications.vgg19 import VGG19 as VGG19

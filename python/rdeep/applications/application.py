@@ -99,6 +99,8 @@ class Application:
             own = self.options[name] = copy.copy(declared[name])
             own.name = name
             own.default = self.defaults.get(name, own.default)
+        if isinstance(self.model_name, str):
+            self.options["name"].default = self.model_name
 
     @property
     def signature(self) -> inspect.Signature:
@@ -179,9 +181,8 @@ class Application:
         if self.check is not None:
             self.check(settings)
         if settings.name is None:
-            fixed = self.model_name
-            name = fixed if isinstance(fixed, str) else fixed(settings)
-            settings = replace(settings, name=name)
+            named = self.model_name
+            settings = replace(settings, name=named if isinstance(named, str) else named(settings))
         return settings
 
     def _model(self, settings: Settings, tensor: Any, backend: str | None) -> Model:

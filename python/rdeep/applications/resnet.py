@@ -23,7 +23,7 @@ REFERENCE = (
     "He, K., Zhang, X., Ren, S. and Sun, J. (2016). Deep residual learning for image recognition. "
     "CVPR."
 )
-_STACKS = ("conv2", "conv3", "conv4", "conv5")
+STACKS = ("conv2", "conv3", "conv4", "conv5")
 _HASHES = {
     "resnet50": ("2cb95161c43110f7111970584f804107", "4d473c1dd8becc155b73f8504c6f6626"),
     "resnet101": ("f1aeb4b969a6efcfb50fad2f0c20cfc5", "88cf7a10940856eca736dc7b7e228a21"),
@@ -92,7 +92,7 @@ def _body(*depths: int) -> Callable[[Any, Settings], Any]:
         x = Activation("relu", name="conv1_relu")(x)
         x = ZeroPadding2D(1, name="pool1_pad")(x)
         x = MaxPooling2D(3, strides=2, name="pool1_pool")(x)
-        for number, (stack, depth) in enumerate(zip(_STACKS, depths)):
+        for number, (stack, depth) in enumerate(zip(STACKS, depths)):
             for block in range(depth):
                 stride = 2 if number > 0 and block == 0 else 1
                 name = f"{stack}_block{block + 1}"
@@ -107,7 +107,7 @@ def _torchvision(*depths: int) -> Callable[[Settings], dict[str, str]]:
 
     def modules(settings: Settings) -> dict[str, str]:
         found = {"conv1_conv": "conv1", "conv1_bn": "bn1"}
-        for number, (stack, depth) in enumerate(zip(_STACKS, depths), 1):
+        for number, (stack, depth) in enumerate(zip(STACKS, depths), 1):
             for block in range(depth):
                 ours, theirs = f"{stack}_block{block + 1}", f"layer{number}.{block}"
                 if block == 0:

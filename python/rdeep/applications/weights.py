@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 
@@ -102,13 +103,8 @@ def take_torchvisions(
             if not names:
                 continue
             inside, full = next(iter(names.items()))
-            layer = full[: -len(inside) - 1]
-            module = modules[layer]
-            own = {
-                name[len(module) + 1 :]: each
-                for name, each in tensors.items()
-                if name.startswith(f"{module}.") or name == module
-            }
+            module = modules[full[: -len(inside) - 1]]
+            own = _tensors_of(module, tensors)
             if not own:
                 raise Damage(f"it has no tensors of {module!r}")
             try:
@@ -118,3 +114,13 @@ def take_torchvisions(
             for inner, name in names.items():
                 found[name] = exact_float32(converted[inner], module)
     model.set_weights(found)
+
+
+def _tensors_of(module: str, tensors: StateDict) -> StateDict:
+    """Return a module's tensors by their names in it."""
+    # Older files have `norm.1` where newer ones have `norm1`.
+    for name in (module, re.sub(r"(?<=[a-z])(\d)$", r".\1", module)):
+        own = {k[len(name) + 1 :]: v for k, v in tensors.items() if k.startswith(f"{name}.")}
+        if own:
+            return own
+    return {}
