@@ -25,7 +25,7 @@ from rdeep.catalogue.dispatch import is_symbolic
 from rdeep.catalogue.docstrings import Docstring, as_entries, filled
 from rdeep.catalogue.options import Option
 from rdeep.catalogue.record import bind, checked_option
-from rdeep.errors import ArgumentError, called, show, worded
+from rdeep.errors import ArgumentError, RdeepError, called, show, worded
 from rdeep.graph.order import source_inputs
 from rdeep.graph.tensor import Input
 from rdeep.models import Model
@@ -118,12 +118,13 @@ class Application:
     def docstring(self) -> str:
         """The docstring of the function."""
         options = self.options.items()
+        code = ["from rdeep import applications"]
+        code += [f"applications.{self.name}(weights=None).output_shape"]
         sections = {
             "Parameters": as_entries((n, str(each.type.words), each.doc) for n, each in options),
             "Returns": "A model.",
             "References": filled(self.reference),
-            "Examples": f">>> from rdeep.applications import {self.name}\n"
-            f">>> model = {self.name}(weights=None)",
+            "Examples": "\n".join([*(f">>> {line}" for line in code), "(None, 1000)"]),
         }
         said = {title: text for title, text in sections.items() if text}
         return Docstring(self.summary, sections=said).written()
@@ -153,18 +154,45 @@ class Application:
         check_weights(given)
         settings = self._settings(given)
         path = given["weights"]
+        if path is None:
+            return self._model(settings, tensor, backend)
         if path == IMAGENET:
             path = self.published(settings).fetch()
-        elif path is not None and self.torchvision is not None:
+        try:
+            return self._trained(settings, path, tensor, backend)
+        except RdeepError as error:
+            if error.argument == "filepath":
+                error.argument = "weights"
+            raise
+
+    def _trained(self, settings: Settings, path: str, tensor: Any, backend: str | None) -> Model:
+        """Return a model with the weights of a file."""
+        if self.torchvision is not None:
             tensors, modules = state_dict_at(path), self.torchvision(settings)
             if tensors is not None and is_torchvisions(tensors, modules):
                 model = self._model(replace(settings, torchvision=True), tensor, backend)
                 take_torchvisions(model, path, tensors, modules)
                 return model
         model = self._model(settings, tensor, backend)
-        if path is not None:
+        try:
             model.load_weights(path)
+        except RdeepError:
+            weights = None if settings.include_top else self._features(settings, path, backend)
+            if weights is None or not weights.keys() >= model.graph.weights().keys():
+                raise
+            model.set_weights({name: weights[name] for name in model.graph.weights()})
         return model
+
+    def _features(self, settings: Settings, path: str, backend: str | None) -> Any:
+        """Return the weights of a file that has a classifier too, by name; `None` of another."""
+        size = self.sizes.default
+        shape = (size, size, settings.input_shape[-1])
+        model = self._model(replace(settings, include_top=True, input_shape=shape), None, backend)
+        try:
+            model.load_weights(path)
+        except RdeepError:
+            return None
+        return model.get_named_weights()
 
     def _settings(self, given: Mapping[str, Any]) -> Settings:
         """Return the settings that follow from all arguments, or say why there are none."""

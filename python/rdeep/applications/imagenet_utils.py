@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable
 from functools import cache
 from typing import Any
@@ -14,6 +13,9 @@ from rdeep.catalogue.dispatch import is_symbolic
 from rdeep.catalogue.options import Choice, Count, checked
 from rdeep.datasets.downloads import get_file
 from rdeep.errors import ShapeError, format_shape, worded
+from rdeep.saving.faults import Damage, reading
+from rdeep.saving.plain_json import read_json
+from rdeep.saving.sources import read_whole
 
 CLASSES = 1000
 _INDEX = "https://storage.googleapis.com/download.tensorflow.org/data/imagenet_class_index.json"
@@ -71,7 +73,7 @@ def _check_channels(x: Any, axis: int) -> None:
             ),
             argument="x",
             received=tuple(x.shape),
-            expected="a shape such as (224, 224, 3)",
+            expected=worded(f"a shape such as {format_shape((224, 224, 3))}"),
         )
 
 
@@ -93,8 +95,12 @@ def read_class_index(path: str) -> dict[str, tuple[str, str]]:
     path : str
         A copy of `imagenet_class_index.json`.
     """
-    with open(path, encoding="utf-8") as file:
-        return {number: (each[0], each[1]) for number, each in json.load(file).items()}
+    with reading(path, "ImageNet's classes by their numbers", "class_index"):
+        found = read_json(read_whole(path))
+        try:
+            return {str(k): (str(found[str(k)][0]), str(found[str(k)][1])) for k in range(CLASSES)}
+        except (KeyError, IndexError, TypeError):
+            raise Damage(f"it does not have two texts for each of {CLASSES} numbers") from None
 
 
 def decode_predictions(

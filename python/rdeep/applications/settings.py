@@ -21,7 +21,7 @@ from rdeep.catalogue.options import (
     Text,
     option,
 )
-from rdeep.errors import ArgumentError, format_shape, show, worded
+from rdeep.errors import ArgumentError, Wording, format_shape, setting, show, worded
 
 IMAGENET = "imagenet"
 CLASSES = 1000
@@ -31,9 +31,9 @@ OPTIONS: dict[str, Option] = {
     "weights": option(
         OrNone(Path(), worded(f"{show(IMAGENET)}, {show(None)} or the path of a file")),
         IMAGENET,
-        '`"imagenet"`: what Keras\'s authors trained, downloaded once; `None`: drawn at random; or '
-        "the path of a file: Keras's (`.keras`, `.weights.h5`, `.h5`), safetensors, or a state "
-        "dict of torchvision's (`.pth`).",
+        "What Keras's authors trained on ImageNet, downloaded once; or weights drawn at random; or "
+        "a file of Keras's (`.keras`, `.weights.h5`, `.h5`), safetensors, or a state dict of "
+        "torchvision's (`.pth`).",
     ),
     "input_tensor": option(
         Anything(), None, "A symbolic tensor that the network is applied to; by default an input."
@@ -138,7 +138,8 @@ class Sizes:
             raise _unfit_shape("height, width and channels", given)
         height, width, channels = given
         if trained and channels != 3:
-            raise _unfit_shape(f"of 3 channels with {called_with(IMAGENET)}", given)
+            wanted = worded(f"of 3 channels with {setting('weights', IMAGENET)}")
+            raise _unfit_shape(wanted, given)
         if any(size is not None and size < self.least for size in (height, width)):
             raise _unfit_shape(f"of at least {self.least} by {self.least} pixels", given)
         if channels is None:
@@ -149,34 +150,22 @@ class Sizes:
 
     def _check_with_top(self, given: tuple[int | None, ...], trained: bool) -> None:
         if None in given:
-            raise _unfit_shape(
-                "a whole shape where there is a classifier", given, "Or set `include_top=False`."
-            )
+            hint = worded(f"Without a classifier, {setting('include_top', False)}, it may be open.")
+            raise _unfit_shape("a whole shape where there is a classifier", given, hint)
         sizes = (self.default, *self.others)
         if trained and given not in [(size, size, 3) for size in sizes]:
-            raise _unfit_shape(
-                f"{show((self.default, self.default, 3))} with the classifier that was trained on "
-                "ImageNet",
-                given,
-                "Resize the pictures, or set `include_top=False`.",
-            )
+            whole = format_shape((self.default, self.default, 3))
+            wanted = worded(f"{whole} with the classifier that was trained on ImageNet")
+            hint = worded(f"Resize the pictures, or leave it out: {setting('include_top', False)}.")
+            raise _unfit_shape(wanted, given, hint)
 
 
 USUAL = Sizes()
 
 
-def called_with(weights: str) -> str:
-    """Write the argument `weights` with a value.
-
-    Parameters
-    ----------
-    weights : str
-        The value.
-    """
-    return f"weights={weights!r}"
-
-
-def _unfit_shape(wanted: str, given: tuple[int | None, ...], hint: str | None = None) -> Exception:
+def _unfit_shape(
+    wanted: str | Wording, given: tuple[int | None, ...], hint: Wording | None = None
+) -> ArgumentError:
     return ArgumentError(
         worded(f"'input_shape' must be {wanted}, not {format_shape(given)}."),
         argument="input_shape",
@@ -233,7 +222,7 @@ def check_weights(arguments: Mapping[str, Any]) -> None:
             argument="classes",
             received=arguments["classes"],
             expected=str(CLASSES),
-            hint="Set `include_top=False`, and add a classifier of your own.",
+            hint=worded(f"Add one of your own to {setting('include_top', False)}."),
         )
     if with_top and not isinstance(arguments["classifier_activation"], (Linear, Softmax)):
         raise ArgumentError(

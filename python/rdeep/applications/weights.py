@@ -8,7 +8,9 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from rdeep.applications.settings import IMAGENET
 from rdeep.datasets.downloads import get_file
+from rdeep.errors import DataError, show, worded
 from rdeep.models import Model
 from rdeep.saving.faults import Damage, reading
 from rdeep.saving.foreign.exact import exact_float32
@@ -40,7 +42,19 @@ class Published:
     def fetch(self) -> str:
         """Return the file's path, downloaded where it is not there yet."""
         address = self.place if "://" in self.place else ORIGIN + self.place
-        return get_file(origin=address, file_hash=self.file_hash, cache_subdir="models")
+        try:
+            return get_file(origin=address, file_hash=self.file_hash, cache_subdir="models")
+        except DataError as error:
+            raise DataError(
+                error.wording["message"],
+                argument="weights",
+                received=IMAGENET,
+                expected=error.wording.get("expected"),
+                hint=worded(
+                    f"{error.hint or ''} Or give the path of a copy as 'weights', or "
+                    f"{show(None)} for weights drawn at random."
+                ),
+            ) from error
 
 
 def state_dict_at(path: str) -> StateDict | None:
@@ -98,7 +112,7 @@ def take_torchvisions(
     """
     shapes = {name: weight.shape for name, weight in model.graph.weights().items()}
     found = {}
-    with reading(path, "a state dict of torchvision's"):
+    with reading(path, "a state dict of torchvision's", "weights"):
         for record, names in model.graph.holdings().values():
             if not names:
                 continue

@@ -6,8 +6,8 @@ import inspect
 
 import keras
 import pytest
-from comparing import check_network
 
+from comparing import check_network
 from rdeep import applications
 
 NAMES = [name for name in dir(keras.applications) if name[:1].isupper()]
