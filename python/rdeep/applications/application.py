@@ -11,9 +11,17 @@ import copy
 import inspect
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, fields, replace
-from typing import Any, Protocol, cast
+from typing import Any, NamedTuple, Protocol, cast
 
-from rdeep.applications.settings import IMAGENET, OPTIONS, USUAL, Settings, Sizes, check_weights
+from rdeep.applications.settings import (
+    IMAGENET,
+    OPTIONS,
+    OWN,
+    USUAL,
+    Settings,
+    Sizes,
+    check_weights,
+)
 from rdeep.applications.tops import classified, pooled
 from rdeep.applications.weights import (
     Published,
@@ -29,6 +37,24 @@ from rdeep.errors import ArgumentError, RdeepError, called, show, worded
 from rdeep.graph.order import source_inputs
 from rdeep.graph.tensor import Input
 from rdeep.models import Model
+
+Place = tuple[Any, str | None, str | None]
+"""Where a model is: the tensor that it is applied to, its engine and its device."""
+
+
+class Built(NamedTuple):
+    """A model of a known network.
+
+    Attributes
+    ----------
+    model : Model
+        The model.
+    preprocessing : {"caffe", "tf", "torch"} or None
+        What is done to pixels before they go in; torchvision's networks expect `"torch"`.
+    """
+
+    model: Model
+    preprocessing: str | None
 
 
 @dataclass(eq=False)
@@ -93,9 +119,9 @@ class Application:
     def __post_init__(self) -> None:
         self.__name__ = self.name
         declared = {**OPTIONS, **self.more}
-        order = self.order or [name for name in declared if name != "backend"]
+        order = self.order or [name for name in declared if name not in OWN]
         self.options = {}
-        for name in [*order, "backend"]:
+        for name in [*order, *OWN]:
             own = self.options[name] = copy.copy(declared[name])
             own.name = name
             own.default = self.defaults.get(name, own.default)
@@ -129,8 +155,8 @@ class Application:
         said = {title: text for title, text in sections.items() if text}
         return Docstring(self.summary, sections=said).written()
 
-    def build(self, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Model:
-        """Return a model of the network.
+    def build(self, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Built:
+        """Return a model of the network, and how it expects pixels.
 
         Parameters
         ----------
@@ -140,7 +166,8 @@ class Application:
         given = {
             name: checked_option(self, name, v) for name, v in bind(self, args, kwargs).items()
         }
-        tensor, backend = given["input_tensor"], given["backend"]
+        tensor = given["input_tensor"]
+        place = tensor, given["backend"], given["device"]
         if tensor is not None and not is_symbolic(tensor):
             raise ArgumentError(
                 worded(
@@ -155,39 +182,41 @@ class Application:
         settings = self._settings(given)
         path = given["weights"]
         if path is None:
-            return self._model(settings, tensor, backend)
+            return Built(self._model(settings, *place), self.preprocessing)
         if path == IMAGENET:
             path = self.published(settings).fetch()
         try:
-            return self._trained(settings, path, tensor, backend)
+            return self._trained(settings, path, place)
         except RdeepError as error:
             if error.argument == "filepath":
                 error.argument = "weights"
             raise
 
-    def _trained(self, settings: Settings, path: str, tensor: Any, backend: str | None) -> Model:
+    def _trained(self, settings: Settings, path: str, place: Place) -> Built:
         """Return a model with the weights of a file."""
         if self.torchvision is not None:
             tensors, modules = state_dict_at(path), self.torchvision(settings)
             if tensors is not None and is_torchvisions(tensors, modules):
-                model = self._model(replace(settings, torchvision=True), tensor, backend)
+                model = self._model(replace(settings, torchvision=True), *place)
                 take_torchvisions(model, path, tensors, modules)
-                return model
-        model = self._model(settings, tensor, backend)
+                return Built(model, "torch")
+        model = self._model(settings, *place)
         try:
             model.load_weights(path)
         except RdeepError:
-            weights = None if settings.include_top else self._features(settings, path, backend)
+            weights = None if settings.include_top else self._features(settings, path, place)
             if weights is None or not weights.keys() >= model.graph.weights().keys():
                 raise
             model.set_weights({name: weights[name] for name in model.graph.weights()})
-        return model
+        return Built(model, self.preprocessing)
 
-    def _features(self, settings: Settings, path: str, backend: str | None) -> Any:
+    def _features(self, settings: Settings, path: str, place: Place) -> Any:
         """Return the weights of a file that has a classifier too, by name; `None` of another."""
         size = self.sizes.default
         shape = (size, size, settings.input_shape[-1])
-        model = self._model(replace(settings, include_top=True, input_shape=shape), None, backend)
+        model = self._model(
+            replace(settings, include_top=True, input_shape=shape), None, *place[1:]
+        )
         try:
             model.load_weights(path)
         except RdeepError:
@@ -213,12 +242,14 @@ class Application:
             settings = replace(settings, name=named if isinstance(named, str) else named(settings))
         return settings
 
-    def _model(self, settings: Settings, tensor: Any, backend: str | None) -> Model:
+    def _model(
+        self, settings: Settings, tensor: Any, backend: str | None, device: str | None
+    ) -> Model:
         x = Input(settings.input_shape) if tensor is None else tensor
         above = self.top if settings.include_top else self.pooled
         outputs = above(self.body(x, settings), settings)
         inputs = x if tensor is None else source_inputs(tensor)
-        return Model(inputs, outputs, name=settings.name, backend=backend)
+        return Model(inputs, outputs, name=settings.name, backend=backend, device=device)
 
 
 class ApplicationFunction(Protocol):
@@ -240,7 +271,7 @@ def function_of(application: Application) -> ApplicationFunction:
     """
 
     def build(*args: Any, **kwargs: Any) -> Model:
-        return application.build(args, kwargs)
+        return application.build(args, kwargs).model
 
     build.__name__ = build.__qualname__ = application.name
     build.__module__ = application.body.__module__

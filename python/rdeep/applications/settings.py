@@ -61,9 +61,16 @@ OPTIONS: dict[str, Option] = {
         "The engine; by default the one in use.",
         keyword_only=True,
     ),
+    "device": option(
+        Text(),
+        None,
+        'Where it computes, such as `"cpu"` or `"cuda"`; by default what there is.',
+        keyword_only=True,
+    ),
 }
-"""The arguments that all have, in the order that most of Keras's functions have; `backend` is
-ours, and always the last."""
+"""The arguments that all have, in the order that most of Keras's functions have; those by name
+alone are ours, and always the last."""
+OWN = tuple(name for name, each in OPTIONS.items() if each.keyword_only)
 
 
 @dataclass(frozen=True)
