@@ -29,11 +29,10 @@ from rdeep.applications.weights import (
     state_dict_at,
     take_torchvisions,
 )
-from rdeep.catalogue.dispatch import is_symbolic
 from rdeep.catalogue.docstrings import Docstring, as_entries, filled
 from rdeep.catalogue.options import Option
 from rdeep.catalogue.record import bind, checked_option
-from rdeep.errors import ArgumentError, RdeepError, called, show, worded
+from rdeep.errors import RdeepError
 from rdeep.graph.order import source_inputs
 from rdeep.graph.tensor import Input
 from rdeep.models import Model
@@ -168,16 +167,6 @@ class Application:
         }
         tensor = given["input_tensor"]
         place = tensor, given["backend"], given["device"]
-        if tensor is not None and not is_symbolic(tensor):
-            raise ArgumentError(
-                worded(
-                    f"'input_tensor' must be a symbolic tensor, as {called('Input')} returns one, "
-                    f"not {show(tensor)}."
-                ),
-                argument="input_tensor",
-                received=tensor,
-                expected="a symbolic tensor",
-            )
         check_weights(given)
         settings = self._settings(given)
         path = given["weights"]

@@ -157,7 +157,7 @@ def preprocessing_of(mode: str | None) -> Callable[..., Any]:
     def prepare(x: Any, data_format: str | None = None) -> Any:
         return x if mode is None else preprocess_input(x, data_format, mode)
 
-    does = _DOES[mode]
+    does = described_mode(mode)
     prepare.__name__ = prepare.__qualname__ = "preprocess_input"
     prepare.__doc__ = f"""Return pictures as networks of this family expect them: {does}.
 
@@ -171,9 +171,20 @@ def preprocessing_of(mode: str | None) -> Callable[..., Any]:
     return prepare
 
 
+def described_mode(mode: str | None) -> str:
+    """Say how networks expect pixels, for help pages.
+
+    Parameters
+    ----------
+    mode : {"caffe", "tf", "torch"} or None
+        The way.
+    """
+    return _DOES[mode]
+
+
 _DOES = {
     None: "as they are, since the network has the layers that prepare them",
-    "caffe": "blue, green and red, each minus its mean over ImageNet",
+    "caffe": "as blue, green and red, each minus its mean over ImageNet",
     "tf": "from -1 to 1",
     "torch": "from 0 to 1, then minus the mean of each channel, by its deviation",
 }

@@ -8,13 +8,14 @@ from dataclasses import dataclass
 from typing import Any
 
 from rdeep.catalogue.activations import Linear, Softmax
+from rdeep.catalogue.dispatch import is_symbolic
 from rdeep.catalogue.options import (
     ActivationOrNone,
-    Anything,
     Choice,
     Count,
     Flag,
     Option,
+    OptionType,
     OrNone,
     Path,
     Shape,
@@ -26,17 +27,30 @@ from rdeep.errors import ArgumentError, Wording, format_shape, setting, show, wo
 IMAGENET = "imagenet"
 CLASSES = 1000
 
+
+class SymbolicTensor(OptionType):
+    """A symbolic tensor."""
+
+    words = "a symbolic tensor"
+
+    def check(self, value: Any) -> Any:
+        """Return the tensor."""
+        if not is_symbolic(value):
+            raise self.refuse()
+        return value
+
+
 OPTIONS: dict[str, Option] = {
     "include_top": option(Flag(), True, "Whether the network ends in its classifier."),
     "weights": option(
         OrNone(Path(), worded(f"{show(IMAGENET)}, {show(None)} or the path of a file")),
         IMAGENET,
-        "What Keras's authors trained on ImageNet, downloaded once; or weights drawn at random; or "
+        '`"imagenet"`: what Keras\'s authors trained, downloaded once; `None`: drawn at random; or '
         "a file of Keras's (`.keras`, `.weights.h5`, `.h5`), safetensors, or a state dict of "
-        "torchvision's (`.pth`).",
+        "torchvision's (`.pth`), whose networks take pixels in torchvision's way.",
     ),
     "input_tensor": option(
-        Anything(), None, "A symbolic tensor that the network is applied to; by default an input."
+        SymbolicTensor(), None, "What the network is applied to; by default an input of its own."
     ),
     "input_shape": option(
         Shape(),
@@ -163,7 +177,10 @@ class Sizes:
         if trained and given not in [(size, size, 3) for size in sizes]:
             whole = format_shape((self.default, self.default, 3))
             wanted = worded(f"{whole} with the classifier that was trained on ImageNet")
-            hint = worded(f"Resize the pictures, or leave it out: {setting('include_top', False)}.")
+            hint = worded(
+                "Resize the pictures, or take the network without its classifier: "
+                f"{setting('include_top', False)}."
+            )
             raise _unfit_shape(wanted, given, hint)
 
 
@@ -229,7 +246,10 @@ def check_weights(arguments: Mapping[str, Any]) -> None:
             argument="classes",
             received=arguments["classes"],
             expected=str(CLASSES),
-            hint=worded(f"Add one of your own to {setting('include_top', False)}."),
+            hint=worded(
+                f"Take the network without its classifier, {setting('include_top', False)}, and "
+                "add one of your own."
+            ),
         )
     if with_top and not isinstance(arguments["classifier_activation"], (Linear, Softmax)):
         raise ArgumentError(
