@@ -92,8 +92,8 @@ class Application:
     torchvision : callable, optional
         Returns by the name of each of our layers that has weights the name of torchvision's
         module, `torchvision(settings)`: `{"conv1_conv": "conv1", "conv1_bn": "bn1"}`. How a module
-        calls and lays out its weights follows from the layer. Where the networks differ, `body`
-        heeds `settings.torchvision`.
+        calls and lays out its weights follows from the layer; a layer of one weight may have the
+        name of a tensor. Where the networks differ, `body` heeds `settings.torchvision`.
     """
 
     name: str
@@ -184,7 +184,8 @@ class Application:
     def _trained(self, settings: Settings, path: str, place: Place) -> Built:
         """Return a model with the weights of a file."""
         if self.torchvision is not None:
-            tensors, modules = state_dict_at(path), self.torchvision(settings)
+            tensors = state_dict_at(path)
+            modules = self.torchvision(replace(settings, include_top=True))
             if tensors is not None and is_torchvisions(tensors, modules):
                 model = self._model(replace(settings, torchvision=True), *place)
                 take_torchvisions(model, path, tensors, modules)

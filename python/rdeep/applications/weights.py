@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -12,7 +13,7 @@ from rdeep.applications.settings import IMAGENET
 from rdeep.datasets.downloads import get_file
 from rdeep.errors import DataError, show, worded
 from rdeep.models import Model
-from rdeep.saving.faults import Damage, reading
+from rdeep.saving.faults import Damage, reading, shown_value
 from rdeep.saving.foreign.exact import exact_float32
 from rdeep.saving.foreign.kinds import WANTED, kind_of
 from rdeep.saving.foreign.torch_archives import read_state_dict
@@ -68,7 +69,7 @@ def state_dict_at(path: str) -> StateDict | None:
     kind = kind_of(path)
     if kind == "torch":
         with reading(path, WANTED[kind]), opened(path) as (stream, size):
-            return dict(read_state_dict(next_bytes(stream, size)))
+            return _by_themselves(read_state_dict(next_bytes(stream, size)))
     if kind != "safetensors":
         return None
     with reading(path, WANTED[kind]), opened(path) as (stream, size):
@@ -76,7 +77,7 @@ def state_dict_at(path: str) -> StateDict | None:
         if not any("." in name for name in names):
             return None
         stream.seek(0)
-        return dict(read_tensors_from(stream, size))
+        return _by_themselves(read_tensors_from(stream, size))
 
 
 def is_torchvisions(tensors: StateDict, modules: Mapping[str, str]) -> bool:
@@ -90,8 +91,7 @@ def is_torchvisions(tensors: StateDict, modules: Mapping[str, str]) -> bool:
         The network's modules, by our layers' names. Not all must be there: what is missing is said
         when the weights are taken.
     """
-    first = next(iter(modules.values()))
-    return any(name.startswith(f"{first}.") for name in tensors)
+    return bool(_tensors_of(next(iter(modules.values())), tensors))
 
 
 def take_torchvisions(
@@ -108,17 +108,22 @@ def take_torchvisions(
     tensors : dict of str to numpy.ndarray
         What the file holds.
     modules : mapping of str to str
-        The names of torchvision's modules by our layers' names.
+        The names of torchvision's modules by our layers' names; the classifier's too, of which a
+        model without one takes nothing.
     """
     shapes = {name: weight.shape for name, weight in model.graph.weights().items()}
     found = {}
     with reading(path, "a state dict of torchvision's", "weights"):
+        _check_all_known(tensors, modules)
         for record, names in model.graph.holdings().values():
             if not names:
                 continue
             inside, full = next(iter(names.items()))
             module = modules[full[: -len(inside) - 1]]
             own = _tensors_of(module, tensors)
+            if module in tensors and len(names) == 1:
+                # A tensor by itself, which torch may keep with axes of size 1.
+                own = {inside: _reshaped(tensors[module], shapes[full], module)}
             if not own:
                 raise Damage(f"it has no tensors of {module!r}")
             try:
@@ -130,11 +135,38 @@ def take_torchvisions(
     model.set_weights(found)
 
 
+def _check_all_known(tensors: StateDict, modules: Mapping[str, str]) -> None:
+    """Refuse tensors that the network has no place for: they are of a larger one."""
+    known = {f"{each}." for module in modules.values() for each in _spellings(module)}
+    for name in tensors:
+        parts = name.split(".")
+        if not any(".".join(parts[:n]) + "." in known for n in range(1, len(parts) + 1)):
+            raise Damage(f"it has a tensor {shown_value(name)}, which this network has not")
+
+
+def _spellings(module: str) -> tuple[str, str]:
+    # Older files have `norm.1` where newer ones have `norm1`.
+    return module, re.sub(r"(?<=[a-z])(\d)$", r".\1", module)
+
+
 def _tensors_of(module: str, tensors: StateDict) -> StateDict:
     """Return a module's tensors by their names in it."""
-    # Older files have `norm.1` where newer ones have `norm1`.
-    for name in (module, re.sub(r"(?<=[a-z])(\d)$", r".\1", module)):
+    for name in _spellings(module):
         own = {k[len(name) + 1 :]: v for k, v in tensors.items() if k.startswith(f"{name}.")}
         if own:
             return own
     return {}
+
+
+def _reshaped(tensor: np.ndarray, shape: tuple[int, ...], place: str) -> np.ndarray:
+    if tensor.size != math.prod(shape):
+        raise Damage(f"it has the shape {tensor.shape}", place=place)
+    return tensor.reshape(shape)
+
+
+def _by_themselves(tensors: Mapping[str, np.ndarray]) -> StateDict:
+    """Return tensors by the names in their own module, not in what trained it on many devices."""
+    outer = "module."
+    if all(name.startswith(outer) for name in tensors):
+        return {name[len(outer) :]: each for name, each in tensors.items()}
+    return dict(tensors)

@@ -85,6 +85,12 @@ def test_features_are_taken_of_safetensors_too(tmp_path):
         with pytest.raises(FileError) as caught:
             wrong(weights=path, include_top=False)
         assert caught.value.argument == "weights"
+    state = {f"module.{name}": each for name, each in network.state_dict().items()}
+    torch.save(state, path := tmp_path / "network.pth")
+    applications.ResNet50(weights=path, include_top=False)
+    torch.save({**state, "module.layer3.6.conv1.weight": state["module.conv1.weight"]}, path)
+    with pytest.raises(FileError, match="layer3"):
+        applications.ResNet50(weights=path, include_top=False)
 
 
 def test_older_names_of_dense_networks_are_known(tmp_path):
