@@ -11,7 +11,7 @@ import numpy as np
 
 from rdeep.applications.settings import IMAGENET
 from rdeep.datasets.downloads import get_file
-from rdeep.errors import DataError, show, worded
+from rdeep.errors import DataError, format_shape, show, worded
 from rdeep.models import Model
 from rdeep.saving.faults import Damage, reading, shown_value
 from rdeep.saving.foreign.exact import exact_float32
@@ -160,7 +160,7 @@ def _tensors_of(module: str, tensors: StateDict) -> StateDict:
 
 def _reshaped(tensor: np.ndarray, shape: tuple[int, ...], place: str) -> np.ndarray:
     if tensor.size != math.prod(shape):
-        raise Damage(f"it has the shape {tensor.shape}", place=place)
+        raise Damage(worded(f"it has the shape {format_shape(tensor.shape)}"), place=place)
     return tensor.reshape(shape)
 
 
