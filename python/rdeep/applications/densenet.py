@@ -9,7 +9,7 @@ from rdeep.applications.application import Application, function_of
 from rdeep.applications.imagenet_utils import decode_predictions as decode_predictions
 from rdeep.applications.imagenet_utils import preprocessing_of
 from rdeep.applications.settings import Settings
-from rdeep.applications.weights import Published
+from rdeep.applications.weights import kernels_of
 from rdeep.catalogue.layers import (
     Activation,
     AveragePooling2D,
@@ -88,20 +88,12 @@ def _torchvision(*depths: int) -> Callable[[Settings], dict[str, str]]:
 
 def _densenet(name: str, *depths: int) -> Application:
     key = name.lower()
-
-    def published(settings: Settings) -> Published:
-        ending = "" if settings.include_top else "_notop"
-        return Published(
-            f"densenet/{key}_weights_tf_dim_ordering_tf_kernels{ending}.h5",
-            _HASHES[key][not settings.include_top],
-        )
-
     return Application(
         name,
         key,
         f"Densely connected network of {name.removeprefix('DenseNet')} layers.",
         _body(*depths),
-        published,
+        kernels_of("densenet", key, _HASHES[key]),
         "torch",
         "Huang, G., Liu, Z., van der Maaten, L. and Weinberger, K. Q. (2017). Densely connected "
         "convolutional networks. CVPR.",

@@ -9,7 +9,7 @@ from rdeep.applications.application import Application, function_of
 from rdeep.applications.imagenet_utils import decode_predictions as decode_predictions
 from rdeep.applications.imagenet_utils import preprocessing_of
 from rdeep.applications.settings import Settings
-from rdeep.applications.weights import Published
+from rdeep.applications.weights import kernels_of
 from rdeep.catalogue.layers import (
     Activation,
     Add,
@@ -24,7 +24,7 @@ REFERENCE = (
     "CVPR."
 )
 STACKS = ("conv2", "conv3", "conv4", "conv5")
-_HASHES = {
+HASHES = {
     "resnet50": ("2cb95161c43110f7111970584f804107", "4d473c1dd8becc155b73f8504c6f6626"),
     "resnet101": ("f1aeb4b969a6efcfb50fad2f0c20cfc5", "88cf7a10940856eca736dc7b7e228a21"),
     "resnet152": ("100835be76be38e30d865e96f2aaae62", "ee4c566cf9a93f14d82f913c2dc6dd0c"),
@@ -32,25 +32,6 @@ _HASHES = {
     "resnet101v2": ("6343647c601c52e1368623803854d971", "c0ed64b8031c3730f411d2eb4eea35b5"),
     "resnet152v2": ("a49b44d1979771252814e80f8ec446f9", "ed17cf2e0169df9d443503ef94b23b33"),
 }
-
-
-def published(name: str) -> Callable[[Settings], Published]:
-    """Return what says where the weights of a residual network are.
-
-    Parameters
-    ----------
-    name : str
-        Keras's name of the network.
-    """
-
-    def file(settings: Settings) -> Published:
-        ending = "" if settings.include_top else "_notop"
-        return Published(
-            f"resnet/{name}_weights_tf_dim_ordering_tf_kernels{ending}.h5",
-            _HASHES[name][not settings.include_top],
-        )
-
-    return file
 
 
 def _normalized(x: Any, name: str, settings: Settings) -> Any:
@@ -127,7 +108,7 @@ def _resnet(name: str, *depths: int) -> Application:
         name.lower(),
         f"Residual network of {name.removeprefix('ResNet')} layers.",
         _body(*depths),
-        published(name.lower()),
+        kernels_of("resnet", name.lower(), HASHES[name.lower()]),
         "caffe",
         REFERENCE,
         torchvision=_torchvision(*depths),

@@ -8,8 +8,9 @@ from typing import Any
 from rdeep.applications.application import Application, function_of
 from rdeep.applications.imagenet_utils import decode_predictions as decode_predictions
 from rdeep.applications.imagenet_utils import preprocessing_of
-from rdeep.applications.resnet import STACKS, published
+from rdeep.applications.resnet import HASHES, STACKS
 from rdeep.applications.settings import Settings
+from rdeep.applications.weights import kernels_of
 from rdeep.catalogue.layers import (
     Activation,
     Add,
@@ -65,7 +66,7 @@ def _resnet(name: str, *depths: int) -> Application:
         name.lower(),
         f"Residual network of {name[len('ResNet') : -2]} layers that normalizes first.",
         _body(*depths),
-        published(name.lower()),
+        kernels_of("resnet", name.lower(), HASHES[name.lower()]),
         "tf",
         "He, K., Zhang, X., Ren, S. and Sun, J. (2016). Identity mappings in deep residual "
         "networks. ECCV.",

@@ -10,7 +10,7 @@ from rdeep.applications.imagenet_utils import decode_predictions as decode_predi
 from rdeep.applications.imagenet_utils import preprocessing_of
 from rdeep.applications.settings import Settings
 from rdeep.applications.tops import pooled_unnamed
-from rdeep.applications.weights import Published
+from rdeep.applications.weights import kernels_of
 from rdeep.catalogue.layers import (
     AdaptiveAveragePooling2D,
     Conv2D,
@@ -60,19 +60,12 @@ def vgg(name: str, depths: tuple[int, ...], hashes: tuple[str, str]) -> Applicat
             x = MaxPooling2D(2, strides=2, name=f"block{block}_pool")(x)
         return x
 
-    def published(settings: Settings) -> Published:
-        ending = "" if settings.include_top else "_notop"
-        return Published(
-            f"{folder}/{folder}_weights_tf_dim_ordering_tf_kernels{ending}.h5",
-            hashes[not settings.include_top],
-        )
-
     return Application(
         name,
         folder,
         f"Network of {name.removeprefix('VGG')} layers with weights, one after another.",
         features,
-        published,
+        kernels_of(folder, folder, hashes),
         "caffe",
         "Simonyan, K. and Zisserman, A. (2015). Very deep convolutional networks for large-scale "
         "image recognition. ICLR.",

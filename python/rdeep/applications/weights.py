@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 import numpy as np
 
-from rdeep.applications.settings import IMAGENET
+from rdeep.applications.settings import IMAGENET, Settings
 from rdeep.datasets.downloads import get_file
 from rdeep.errors import DataError, format_shape, show, worded
 from rdeep.models import Model
@@ -56,6 +56,29 @@ class Published:
                     f"{show(None)} for weights drawn at random."
                 ),
             ) from error
+
+
+def kernels_of(folder: str, name: str, hashes: tuple[str, str]) -> Callable[[Settings], Published]:
+    """Return what says where weights are that have the usual names: with a classifier and without.
+
+    Parameters
+    ----------
+    folder : str
+        The folder below `ORIGIN`.
+    name : str
+        What the files' names begin with.
+    hashes : tuple of str
+        The checksums of both.
+    """
+
+    def published(settings: Settings) -> Published:
+        ending = "" if settings.include_top else "_notop"
+        return Published(
+            f"{folder}/{name}_weights_tf_dim_ordering_tf_kernels{ending}.h5",
+            hashes[not settings.include_top],
+        )
+
+    return published
 
 
 def state_dict_at(path: str) -> StateDict | None:
