@@ -79,7 +79,6 @@ FLOORS = [
     ["series"],
     ["ready_models"],
     ["applications"],
-    ["tabular"],
     # The doors: the names of Keras's modules, and R's way in.
     ["activations", "callbacks", "constraints", "initializers", "layers", "losses", "metrics"],
     ["optimizers", "random", "regularizers", "schedules", "tensorboard", "extending"],
