@@ -70,6 +70,7 @@ FLOORS = [
     ["training"],
     ["generation"],
     ["models"],
+    ["applications"],
     ["tabular", "ready"],
     # Ready-made models, a package for each kind.
     ["ready_models"],
