@@ -15,6 +15,10 @@ from rdeep.applications.densenet import DenseNet169 as DenseNet169
 from rdeep.applications.densenet import DenseNet201 as DenseNet201
 from rdeep.applications.inception_resnet_v2 import InceptionResNetV2 as InceptionResNetV2
 from rdeep.applications.inception_v3 import InceptionV3 as InceptionV3
+from rdeep.applications.mobilenet import MobileNet as MobileNet
+from rdeep.applications.mobilenet_v2 import MobileNetV2 as MobileNetV2
+from rdeep.applications.mobilenet_v3 import MobileNetV3Large as MobileNetV3Large
+from rdeep.applications.mobilenet_v3 import MobileNetV3Small as MobileNetV3Small
 from rdeep.applications.nasnet import NASNetLarge as NASNetLarge
 from rdeep.applications.nasnet import NASNetMobile as NASNetMobile
 from rdeep.applications.resnet import ResNet101 as ResNet101

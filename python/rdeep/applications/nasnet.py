@@ -40,12 +40,14 @@ def _point(x: Any, filters: int, name: str) -> Any:
     )(x)
 
 
-def _separable(x: Any, filters: int, size: int, name: str, strides: int = 1) -> Any:
+def _separable(
+    x: Any, filters: int, size: int, name: str, settings: Settings, strides: int = 1
+) -> Any:
     """Return maps after two separable convolutions."""
     x = Activation("relu")(x)
     padding = "same"
     if strides == 2:
-        x = ZeroPadding2D(padding_before(x, size), name=f"separable_conv_1_pad_{name}")(x)
+        x = ZeroPadding2D(padding_before(x, size, settings), name=f"separable_conv_1_pad_{name}")(x)
         padding = "valid"
     for place in (1, 2):
         own = f"separable_conv_{place}"
@@ -92,12 +94,12 @@ def _mean(x: Any, name: str) -> Any:
     return AveragePooling2D(3, strides=1, padding="same", name=name)(x)
 
 
-def _normal(x: Any, before: Any, filters: int, cell: str) -> Any:
+def _normal(x: Any, before: Any, filters: int, cell: str, settings: Settings) -> Any:
     """Return the maps of a cell that keeps their size."""
     h, p = _start(x, before, filters, "normal", cell)
 
     def separable(maps: Any, size: int, place: str) -> Any:
-        return _separable(maps, filters, size, f"normal_{place}_{cell}")
+        return _separable(maps, filters, size, f"normal_{place}_{cell}", settings)
 
     pairs = [
         (separable(h, 5, "left1"), separable(p, 3, "right1")),
@@ -110,13 +112,13 @@ def _normal(x: Any, before: Any, filters: int, cell: str) -> Any:
     return Concatenate(name=f"normal_concat_{cell}")([p, *sums])
 
 
-def _reduction(x: Any, before: Any, filters: int, cell: str) -> Any:
+def _reduction(x: Any, before: Any, filters: int, cell: str, settings: Settings) -> Any:
     """Return the maps of a cell that halves their size."""
     h, p = _start(x, before, filters, "reduction", cell)
-    padded = ZeroPadding2D(padding_before(h, 3), name=f"reduction_pad_1_{cell}")(h)
+    padded = ZeroPadding2D(padding_before(h, 3, settings), name=f"reduction_pad_1_{cell}")(h)
 
     def separable(maps: Any, size: int, place: str, strides: int = 2) -> Any:
-        return _separable(maps, filters, size, f"reduction_{place}_{cell}", strides)
+        return _separable(maps, filters, size, f"reduction_{place}_{cell}", settings, strides)
 
     one = [separable(h, 5, "left1"), separable(p, 7, "right1")]
     x1 = Add(name=f"reduction_add_1_{cell}")(one)
@@ -154,15 +156,15 @@ def _body(
         )(x)
         x, before = _normalized(x, "stem_bn1"), None
         for number, share in ((1, 4), (2, 2)):
-            x, before = _reduction(x, before, filters // share, f"stem_{number}"), x
+            x, before = _reduction(x, before, filters // share, f"stem_{number}", settings), x
         for stage in range(3):
             width = filters * 2**stage
             if stage > 0:
-                smaller = _reduction(x, before, width, f"reduce_{stage * cells}")
+                smaller = _reduction(x, before, width, f"reduce_{stage * cells}", settings)
                 x, before = smaller, before if skips_reduction else x
             for number in range(cells):
                 cell = stage * cells + number + (stage > 0)
-                x, before = _normal(x, before, width, str(cell)), x
+                x, before = _normal(x, before, width, str(cell), settings), x
         return Activation("relu")(x)
 
     return features

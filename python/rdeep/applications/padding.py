@@ -1,12 +1,18 @@
-"""How pictures are padded before a window strides over them."""
+"""What small networks share: padding before a window strides, numbers of filters rounded."""
 
 from __future__ import annotations
 
 from typing import Any
 
+from rdeep.applications.settings import Settings
 
-def padding_before(x: Any, size: int) -> tuple[tuple[int, int], tuple[int, int]]:
-    """Return the zeros around maps with which windows of stride 2 end where the maps do.
+
+def padding_before(
+    x: Any, size: int, settings: Settings
+) -> tuple[tuple[int, int], tuple[int, int]]:
+    """Return the zeros around maps before windows of stride 2.
+
+    In Keras such windows end where the maps do; in torchvision as many zeros are on each side.
 
     Parameters
     ----------
@@ -14,13 +20,31 @@ def padding_before(x: Any, size: int) -> tuple[tuple[int, int], tuple[int, int]]
         The maps.
     size : int
         Height and width of the windows.
+    settings : Settings
+        What the network is built with.
 
     Returns
     -------
     tuple
         Above and below, left and right.
     """
+    half = size // 2
+    if settings.torchvision:
+        return (half, half), (half, half)
     # Maps of an open size are taken for those of an even one, as in Keras.
     height, width = ((length or 0) % 2 for length in x.shape[1:3])
-    half = size // 2
     return (half - 1 + height, half), (half - 1 + width, half)
+
+
+def rounded(filters: float, divisor: int = 8) -> int:
+    """Return a number of filters as a multiple, at most a tenth below what was wanted.
+
+    Parameters
+    ----------
+    filters : float
+        How many were wanted.
+    divisor : int
+        What it must be a multiple of.
+    """
+    found = max(divisor, int(filters + divisor / 2) // divisor * divisor)
+    return found + divisor if found < 0.9 * filters else found
