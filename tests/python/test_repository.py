@@ -70,6 +70,7 @@ FLOORS = [
     ["training"],
     ["generation"],
     ["models"],
+    ["applications"],
     ["tabular", "ready"],
     # Ready-made models, a package for each kind.
     ["image"],
@@ -78,7 +79,6 @@ FLOORS = [
     ["text"],
     ["series"],
     ["ready_models"],
-    ["applications"],
     # The doors: the names of Keras's modules, and R's way in.
     ["activations", "callbacks", "constraints", "initializers", "layers", "losses", "metrics"],
     ["optimizers", "random", "regularizers", "schedules", "tensorboard", "extending"],
