@@ -177,6 +177,9 @@ def preprocess_of(own: Any) -> str:
     """
     if not isinstance(own, Model):
         return "standardize"
+    if own.is_built and any(layer.name == "preprocess" for layer in own.layers):
+        # It was made here, and prepares pixels itself.
+        return "none"
     name = own.name.lower().replace("_", "").replace("-", "")
     begins = [start for start in _GIVEN if name.startswith(start)]
     if not begins:
