@@ -192,10 +192,6 @@ image_settings <- function(env) {
   )
 }
 
-network_for_core <- function(network, .call) {
-  if (is_plain_function(network)) core_function(network, "network", .call) else network
-}
-
 fit_image <- function(x, y, names, settings, matched, .call) {
   pointer <- rlang::exec(
     new_core_ready, "image", !!!settings$core,

@@ -61,16 +61,7 @@ def _transformations(
 def _moved(images: np.ndarray, matrix: np.ndarray, offset: np.ndarray) -> np.ndarray:
     """Return images whose pixels come from elsewhere, by linear interpolation; edges repeat."""
     n, high, wide, channels = images.shape
-    middle = np.array([(high - 1) / 2, (wide - 1) / 2])
-    rows = (np.arange(high) - middle[0])[:, np.newaxis]
-    columns = np.arange(wide) - middle[1]
-    shifts = (offset * [high, wide] + middle)[:, :, np.newaxis, np.newaxis]
-    places = [
-        matrix[:, axis, 0, None, None] * rows
-        + matrix[:, axis, 1, None, None] * columns
-        + shifts[:, axis]
-        for axis in (0, 1)
-    ]  # each (n, height, width)
+    places = _places((high, wide), matrix, offset)
     y, y_next, y_part = _neighbours(places[0], high)
     x, x_next, x_part = _neighbours(places[1], wide)
     flat = images.reshape(n * high * wide, channels)
@@ -82,6 +73,21 @@ def _moved(images: np.ndarray, matrix: np.ndarray, offset: np.ndarray) -> np.nda
     lower *= y_part
     upper += lower
     return upper
+
+
+def _places(size: tuple[int, int], matrix: np.ndarray, offset: np.ndarray) -> list[np.ndarray]:
+    """Return where each pixel comes from: the row and the column, each `(n, height, width)`."""
+    high, wide = size
+    middle = np.array([(high - 1) / 2, (wide - 1) / 2])
+    rows = (np.arange(high) - middle[0])[:, np.newaxis]
+    columns = np.arange(wide) - middle[1]
+    shifts = (offset * [high, wide] + middle)[:, :, np.newaxis, np.newaxis]
+    return [
+        matrix[:, axis, 0, None, None] * rows
+        + matrix[:, axis, 1, None, None] * columns
+        + shifts[:, axis]
+        for axis in (0, 1)
+    ]
 
 
 def _neighbours(place: np.ndarray, size: int) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
@@ -159,3 +165,29 @@ def _patched(
     images = images.copy()
     images[:, top:bottom, left:right] = images[others, top:bottom, left:right]
     return images, 1 - (bottom - top) * (right - left) / (high * wide)
+
+
+def augmented_with(
+    images: np.ndarray, labels: np.ndarray, plan: ImageAugmentation, generator: np.random.Generator
+) -> tuple[np.ndarray, np.ndarray]:
+    """Return a batch of images, each changed in its own way, and what its pixels belong to.
+
+    Parameters
+    ----------
+    images : numpy.ndarray
+        Images `(n, height, width, channels)` from 0 to 255.
+    labels : numpy.ndarray
+        The class of each pixel, `(n, height, width)`: moved as the images are, not blended.
+    plan : ImageAugmentation
+        What is done.
+    generator : numpy.random.Generator
+        What it is drawn from.
+    """
+    n, high, wide = labels.shape
+    matrix, offset = _transformations(n, plan, generator)
+    found = _moved(images, matrix, offset)
+    y, x = (np.rint(place).astype(np.int64) for place in _places((high, wide), matrix, offset))
+    start = (np.arange(n) * (high * wide))[:, np.newaxis, np.newaxis]
+    places = start + np.clip(y, 0, high - 1) * wide + np.clip(x, 0, wide - 1)
+    moved = labels.reshape(-1).take(places)
+    return (_recoloured(found, plan.colour, generator) if plan.colour else found), moved

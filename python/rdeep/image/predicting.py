@@ -11,7 +11,7 @@ import numpy as np
 from rdeep.catalogue.options import Choice, Number, checked
 from rdeep.errors import ArgumentError, DataError, RdeepWarning, show
 from rdeep.image.folders import listed_folder
-from rdeep.image.pictures import as_pictures
+from rdeep.image.pictures import Pictures, as_pictures
 from rdeep.models import Model
 from rdeep.ready import BadRows
 from rdeep.ready.outcome import note_missing
@@ -61,6 +61,20 @@ def read_images(
     tuple
         Images, the number of each, how many there were, and their classes by folder.
     """
+    images, rows, pictures, labels = read_pictures(model, x, bad, classes)
+    return images, rows, len(pictures), labels
+
+
+def read_pictures(
+    model: Any, x: Any, bad: BadRows, classes: bool = False
+) -> tuple[np.ndarray, np.ndarray, Pictures, list[str] | None]:
+    """Return new images as `read_images` does, and what they were read from.
+
+    Parameters
+    ----------
+    model, x, bad, classes
+        As for `read_images`.
+    """
     learned = model.learned
     pictures, labels = as_pictures(x, "drop" if not classes else bad.on_bad)
     pictures.look(bad)
@@ -73,7 +87,7 @@ def read_images(
     if len(rows):
         images = pictures.pixels(rows, learned.image_size, learned.channels, learned.resize, bad)
     usable = np.array([row not in bad for row in rows], dtype=bool)
-    return images[usable], rows[usable], len(pictures), labels
+    return images[usable], rows[usable], pictures, labels
 
 
 def _check_scale(pictures: Any, scale: int) -> None:

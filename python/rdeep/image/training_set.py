@@ -53,16 +53,28 @@ class TrainingSet:
 
     def moments(self) -> tuple[list[float], list[float]]:
         """Return mean and standard deviation of each channel, over the images trained on."""
-        rows = np.flatnonzero(~self.held)
-        sums = squares = np.zeros(self.images.shape[-1])
-        for start in range(0, len(rows), _PIECE):
-            piece = self.images[rows[start : start + _PIECE]].astype(np.float64)
-            sums = sums + piece.sum(axis=(0, 1, 2))
-            squares = squares + (piece**2).sum(axis=(0, 1, 2))
-        count = len(rows) * self.images.shape[1] * self.images.shape[2]
-        means = sums / count
-        deviations = np.sqrt(np.maximum(squares / count - means**2, 0.0))
-        return means.tolist(), np.where(deviations > 1e-3, deviations, 1.0).tolist()
+        return channel_moments(self.images, np.flatnonzero(~self.held))
+
+
+def channel_moments(images: np.ndarray, rows: np.ndarray) -> tuple[list[float], list[float]]:
+    """Return mean and standard deviation of each channel.
+
+    Parameters
+    ----------
+    images : numpy.ndarray
+        Images `(n, height, width, channels)`.
+    rows : numpy.ndarray
+        Which of them.
+    """
+    sums = squares = np.zeros(images.shape[-1])
+    for start in range(0, len(rows), _PIECE):
+        piece = images[rows[start : start + _PIECE]].astype(np.float64)
+        sums = sums + piece.sum(axis=(0, 1, 2))
+        squares = squares + (piece**2).sum(axis=(0, 1, 2))
+    count = len(rows) * images.shape[1] * images.shape[2]
+    means = sums / count
+    deviations = np.sqrt(np.maximum(squares / count - means**2, 0.0))
+    return means.tolist(), np.where(deviations > 1e-3, deviations, 1.0).tolist()
 
 
 def read_training_set(
