@@ -90,7 +90,8 @@ with_image_arguments <- function(method) {
 #' @param validation The share of the images that is held out, of each class.
 #' @param preprocess What one's own network is given: pixels standardized by their mean and
 #'   deviation, as [imagenet_preprocess_input()] says (`"caffe"`, `"torch"`, `"tf"`), or from 0 to
-#'   255 (`"none"`). `"auto"` knows Keras's networks by their names.
+#'   255 (`"none"`). `"auto"` does what the weights of an `application_*()` were trained on, and
+#'   knows Keras's networks by their names.
 #' @param freeze Whether `network` is frozen at first.
 #' @param fine_tune Whether it is trained thereafter.
 #' @param fine_tune_epochs,fine_tune_learning_rate How long, and with which largest step: by default
@@ -180,7 +181,7 @@ image_settings <- function(env) {
     dropout = as_number(given$dropout),
     patience = as_count(given$patience),
     validation = as_number(given$validation),
-    preprocess = one("preprocess"),
+    preprocess = preprocess_for(one("preprocess"), given$network),
     freeze = given$freeze,
     fine_tune = given$fine_tune,
     fine_tune_epochs = as_count(given$fine_tune_epochs),
@@ -190,6 +191,12 @@ image_settings <- function(env) {
     core = core, on_bad = one("on_bad"),
     rest = given[c("backend", "device", "verbose")]
   )
+}
+
+# A known network says itself what its weights were trained on: Keras's or torchvision's pixels.
+preprocess_for <- function(preprocess, network) {
+  known <- if (inherits(network, "rdeep_model")) model_env(network)$application
+  if (preprocess == "auto" && !is.null(known)) known$mode %||% "none" else preprocess
 }
 
 fit_image <- function(x, y, names, settings, matched, .call) {
