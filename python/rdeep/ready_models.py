@@ -9,6 +9,29 @@ from rdeep.ready import ReadyModel
 from rdeep.ready.reading import read
 
 
+def _image() -> type[ReadyModel]:
+    from rdeep.image import ImageModel
+
+    return ImageModel
+
+
+def _segment() -> type[ReadyModel]:
+    from rdeep.segmentation import SegmentationModel
+
+    return SegmentationModel
+
+
+def _series() -> type[ReadyModel]:
+    from rdeep.series import SeriesModel
+
+    return SeriesModel
+
+
+def _speech() -> type[ReadyModel]:
+    from rdeep.speech import SpeechModel
+
+    return SpeechModel
+
 
 def _text() -> type[ReadyModel]:
     from rdeep.text import TextModel
@@ -17,7 +40,13 @@ def _text() -> type[ReadyModel]:
 
 
 # A kind is imported when it is first asked for.
-_CLASSES: dict[str, Callable[[], type[ReadyModel]]] = {"text": _text}
+_CLASSES: dict[str, Callable[[], type[ReadyModel]]] = {
+    "image": _image,
+    "segment": _segment,
+    "series": _series,
+    "speech": _speech,
+    "text": _text,
+}
 
 
 def ready_class(kind: str) -> type[ReadyModel]:
