@@ -10,7 +10,6 @@ import numpy as np
 import rdeep
 from rdeep.saving.foreign.keras_order import keras_order
 
-
 # What a layer learns from data, which Keras's takes up only when it is loaded.
 LEARNED = ("mean", "variance", "count")
 
