@@ -354,5 +354,27 @@ record_functions <- list(
     LSTMCell = "rnn_cell_lstm",
     SimpleRNNCell = "rnn_cell_simple",
     StackedRNNCells = "rnn_cells_stack"
+  ),
+  application = c(
+    DenseNet121 = "application_densenet121",
+    DenseNet169 = "application_densenet169",
+    DenseNet201 = "application_densenet201",
+    InceptionResNetV2 = "application_inception_resnet_v2",
+    InceptionV3 = "application_inception_v3",
+    MobileNet = "application_mobilenet",
+    MobileNetV2 = "application_mobilenet_v2",
+    MobileNetV3Large = "application_mobilenet_v3_large",
+    MobileNetV3Small = "application_mobilenet_v3_small",
+    NASNetLarge = "application_nasnet_large",
+    NASNetMobile = "application_nasnet_mobile",
+    ResNet101 = "application_resnet101",
+    ResNet101V2 = "application_resnet101_v2",
+    ResNet152 = "application_resnet152",
+    ResNet152V2 = "application_resnet152_v2",
+    ResNet50 = "application_resnet50",
+    ResNet50V2 = "application_resnet50_v2",
+    VGG16 = "application_vgg16",
+    VGG19 = "application_vgg19",
+    Xception = "application_xception"
   )
 )

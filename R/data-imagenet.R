@@ -6,7 +6,7 @@
 #' ImageNet expect them. `imagenet_decode_predictions()` names the most probable of the 1,000
 #' classes.
 #'
-#' @param x An array of one picture or several.
+#' @param x An array of one picture or several, or a tensor.
 #' @param data_format `"channels_last"`, the default, or `"channels_first"`.
 #' @param mode `"caffe"`: blue, green and red, each minus its mean over ImageNet; `"tf"`: from -1 to
 #'   1; `"torch"`: from 0 to 1, then minus the mean and divided by the standard deviation of each
@@ -14,7 +14,7 @@
 #' @param preds A matrix with 1,000 columns.
 #' @param top How many classes to return for each row.
 #' @param class_index The path of `imagenet_class_index.json`; by default it is downloaded once.
-#' @returns An array; a list with a data frame for each row, of `class_name`,
+#' @returns An array, or a tensor where `x` is one; a list with a data frame for each row, of `class_name`,
 #'   `class_description` and `score`.
 #' @family images
 #' @examples
@@ -26,6 +26,9 @@ imagenet_preprocess_input <- function(x, data_format = NULL, mode = "caffe") {
   mode <- chosen_of(mode, c("caffe", "tf", "torch"), "mode", call)
   formats <- c("channels_last", "channels_first")
   first <- chosen_of(data_format %||% formats[1], formats, "data_format", call) == formats[2]
+  if (inherits(x, "rdeep_any_tensor")) {
+    return(wrap(call_core("imagenet_input", x = x, data_format = data_format, mode = mode)))
+  }
   x <- as_values(x, "x", call)
   if (mode == "tf") {
     return(x / 127.5 - 1)

@@ -14,6 +14,7 @@ ROOT = Path(__file__).resolve().parent.parent
 sys.path[:0] = [str(ROOT / "python"), str(ROOT / "scripts")]
 
 from r_generator import (  # noqa: E402
+    applications,
     operations,
     overlay,
     records,
@@ -80,16 +81,15 @@ def indexes() -> str:
 
 def function_names() -> str:
     """Return the file that says what R calls the catalogue's records, for messages."""
-    parts = ",\n".join(f"  {kind} = c(\n{_names_of(kind)}\n  )" for kind in kinds())
+    names = {kind: {c.__name__: record_name(c) for c in ours(kind)} for kind in kinds()}
+    names["application"] = applications.function_names()
+    parts = ",\n".join(f"  {kind} = c(\n{_written(each)}\n  )" for kind, each in names.items())
     comment = "# The function of each record of the core, by the record's kind and class."
     return f"{HEADER}\n{comment}\nrecord_functions <- list(\n{parts}\n)\n"
 
 
-def _names_of(kind: str) -> str:
-    return ",\n".join(
-        f'    {cls.__name__} = "{record_name(cls)}"'
-        for cls in sorted(ours(kind), key=lambda cls: cls.__name__)
-    )
+def _written(names: dict[str, str]) -> str:
+    return ",\n".join(f'    {name} = "{names[name]}"' for name in sorted(names))
 
 
 def check() -> None:
@@ -104,6 +104,7 @@ def check() -> None:
     refuse(set(table("types")["phrases"]) - phrases, "types.toml (phrases)")
     known = {name: [*map(record_name, classes)] for name, (_, classes) in of_records().items()}
     known |= {name: [*map(operation_name, each)] for name, each in of_operations().items()}
+    known[applications.FILE] = applications.with_examples()
     overlay.check_examples(known)
 
 
@@ -119,6 +120,7 @@ def files() -> dict[str, str]:
         written[f"{name}.R"] = file_text(blocks)
     return {
         **written,
+        f"{applications.FILE}.R": file_text(applications.blocks()),
         "help-families.R": indexes(),
         "bridge-record-functions.R": function_names(),
     }

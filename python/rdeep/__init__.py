@@ -14,6 +14,7 @@ __version__ = "0.1.0"
 
 if TYPE_CHECKING:
     from rdeep import activations as activations
+    from rdeep import applications as applications
     from rdeep import backend as backend
     from rdeep import callbacks as callbacks
     from rdeep import config as config
@@ -90,6 +91,7 @@ _HOMES = {
 }
 _MODULES = (
     "activations",
+    "applications",
     "backend",
     "callbacks",
     "config",

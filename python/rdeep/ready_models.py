@@ -9,14 +9,44 @@ from rdeep.ready import ReadyModel
 from rdeep.ready.reading import read
 
 
+def _image() -> type[ReadyModel]:
+    from rdeep.image import ImageModel
+
+    return ImageModel
+
+
+def _segment() -> type[ReadyModel]:
+    from rdeep.segmentation import SegmentationModel
+
+    return SegmentationModel
+
+
 def _series() -> type[ReadyModel]:
     from rdeep.series import SeriesModel
 
     return SeriesModel
 
 
+def _speech() -> type[ReadyModel]:
+    from rdeep.speech import SpeechModel
+
+    return SpeechModel
+
+
+def _text() -> type[ReadyModel]:
+    from rdeep.text import TextModel
+
+    return TextModel
+
+
 # A kind is imported when it is first asked for.
-_CLASSES: dict[str, Callable[[], type[ReadyModel]]] = {"series": _series}
+_CLASSES: dict[str, Callable[[], type[ReadyModel]]] = {
+    "image": _image,
+    "segment": _segment,
+    "series": _series,
+    "speech": _speech,
+    "text": _text,
+}
 
 
 def ready_class(kind: str) -> type[ReadyModel]:

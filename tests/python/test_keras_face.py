@@ -34,7 +34,7 @@ ANOTHER_DESIGN = {
         *("FloatDTypePolicy", "Function", "Operation", "Quantizer"),
         *("RematScope", "StatelessScope", "SymbolicScope", "name_scope", "device", "remat", "src"),
         *("distribution", "quantizers", "export", "legacy"),
-        *("distillation", "preprocessing", "applications", "visualization", "wrappers"),
+        *("distillation", "preprocessing", "visualization", "wrappers"),
         *("Variable",),
     ),
     "layers": (
@@ -56,6 +56,8 @@ MODULES = (
     *("constraints", "optimizers", "optimizers.schedules", "callbacks", "utils", "models"),
     *("saving", "random", "tree", "config", "backend"),
     *("mixed_precision", "dtype_policies"),
+    "applications",
+    *(f"applications.{name}" for name in dir(keras.applications) if name[:1].islower()),
 )
 
 

@@ -70,8 +70,13 @@ FLOORS = [
     ["training"],
     ["generation"],
     ["models"],
+    ["applications"],
     ["tabular", "ready"],
     # Ready-made models, a package for each kind.
+    ["image"],
+    ["segmentation"],
+    ["speech"],
+    ["text"],
     ["series"],
     ["ready_models"],
     # The doors: the names of Keras's modules, and R's way in.

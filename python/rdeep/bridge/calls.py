@@ -246,6 +246,13 @@ def ready(kind: str, backend: str | None = None, **options: Any) -> ReadyModel:
     return ready_class(kind)(backend=backend or default_backend(), **options)
 
 
+def word_error_rate(truth: Any, estimate: Any, unit: str) -> float:
+    """Return the share of words, or characters, that were recognised wrongly."""
+    from rdeep.speech import word_error_rate as rate
+
+    return rate(truth, estimate, unit)
+
+
 def set_random_seed(seed: object) -> None:
     """Start the stream of seeds again."""
     _set_random_seed(seed)
@@ -377,6 +384,7 @@ DOORS: dict[str, Callable[..., Any]] = {
         tabular,
         ready,
         set_random_seed,
+        word_error_rate,
         activation,
         loss_value,
         metric_value,

@@ -1,10 +1,12 @@
-"""What few sessions of R ask for: data sets, pictures, TensorBoard."""
+"""What few sessions of R ask for: known networks, data sets, pictures, TensorBoard."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
 from typing import Any
 
+from rdeep import applications
+from rdeep.applications.imagenet_utils import preprocess_input
 from rdeep.data.pictures import image_from_array, image_to_array, load_image, save_image
 from rdeep.data.resizing import smart_resize
 from rdeep.datasets import (
@@ -20,7 +22,29 @@ from rdeep.datasets.downloads import get_file
 from rdeep.datasets.housing import boston_housing, california_housing
 from rdeep.datasets.pictures import cifar10, cifar100, fashion_mnist
 from rdeep.datasets.words import imdb, imdb_word_index, reuters, reuters_word_index
+from rdeep.engines import registry
 from rdeep.tensorboard import start_tensorboard, stop_tensorboard
+
+
+def known_network(name: str, arguments: dict[str, Any]) -> dict[str, Any]:
+    """Return a model of a known network, and how it expects pixels.
+
+    Parameters
+    ----------
+    name : str
+        Keras's name of the network.
+    arguments : dict
+        The arguments of its function.
+    """
+    arguments["backend"] = arguments.get("backend") or registry.default()
+    built = getattr(applications, name).application.build((), arguments)
+    return {"model": built.model, "preprocessing": built.preprocessing}
+
+
+def imagenet_input(x: Any, data_format: str | None = None, mode: str = "caffe") -> Any:
+    """Return a tensor of pixels as networks expect them; arguments as for `preprocess_input`."""
+    return preprocess_input(x, data_format, mode)
+
 
 FUNCTIONS: dict[str, Callable[..., Any]] = {
     function.__name__: function
@@ -35,8 +59,10 @@ FUNCTIONS: dict[str, Callable[..., Any]] = {
         image_dataset_from_directory,
         image_from_array,
         image_to_array,
+        imagenet_input,
         imdb,
         imdb_word_index,
+        known_network,
         load_image,
         mnist,
         reuters,

@@ -7,7 +7,6 @@ from typing import Any
 
 import numpy as np
 
-from rdeep.catalogue.layers import InputLayer
 from rdeep.graph.layer import GraphLayer
 from rdeep.models.interface import WeightedModel
 from rdeep.models.keras_places import keras_places
@@ -18,6 +17,7 @@ from rdeep.saving.foreign.exact import exact_float32
 from rdeep.saving.foreign.hdf5 import Hdf5, read_hdf5
 from rdeep.saving.foreign.keras_archives import WEIGHTS
 from rdeep.saving.foreign.keras_legacy import LegacyFile, is_legacy, read_legacy
+from rdeep.saving.foreign.keras_order import keras_order
 from rdeep.saving.foreign.kinds import WANTED, Kind
 from rdeep.saving.foreign.torch_archives import read_state_dict
 from rdeep.saving.foreign.zips import Zip
@@ -164,11 +164,7 @@ def weights_by_layers(model: WeightedModel, file: LegacyFile, skip_mismatch: boo
     Damage
         If there are other layers, or of other weights.
     """
-    layers = [
-        layer
-        for layer in model.graph.layers
-        if not isinstance(layer.record, InputLayer) and layer.declared
-    ]
+    layers = [layer for layer in keras_order(model.graph, inputs=False) if layer.declared]
     by_name = {layer.name: layer for layer in layers}
     names = list(file.layers)
     if set(names) == set(by_name):

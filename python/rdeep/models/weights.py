@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import warnings
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 
 import numpy as np
 
@@ -153,6 +153,8 @@ def load_weights(model: WeightedModel, /, filepath: str, skip_mismatch: bool = F
         return
     with reading(filepath, "a file of weights"), opened(filepath) as (stream, size):
         header = read_header_from(stream, size).tensors
+        ours = _in_our_spelling(header, own)
+        header = {ours[name]: tensor for name, tensor in header.items()}
         unfit = _unfit(header, own)
         if header and not own.keys() & header.keys() and any("." in name for name in header):
             stream.seek(0)
@@ -162,7 +164,7 @@ def load_weights(model: WeightedModel, /, filepath: str, skip_mismatch: bool = F
         if unfit and not skip_mismatch:
             raise _not_of_this_model(filepath, *next(iter(unfit.items())))
         stream.seek(0)
-        read = read_tensors_from(stream, size)
+        read = {ours[name]: each for name, each in read_tensors_from(stream, size).items()}
     fits = {name: read[name] for name in own if name not in unfit}
     _set_fitting(model, filepath, fits, list(unfit))
 
@@ -203,6 +205,16 @@ def _set_fitting(
             stacklevel=3,
         )
     model.set_weights(fits)
+
+
+def _in_our_spelling(found: Collection[str], own: Collection[str]) -> dict[str, str]:
+    """Return the names of weights in a file, each as the model has it, if one is spelled alike.
+
+    Keras calls a layer `conv2d_1` that is `conv_2d_1` here.
+    """
+    alike = {name.replace("_", ""): name for name in own}
+    ours = {n: n if n in own else alike.get(n.replace("_", ""), n) for n in found}
+    return ours if len(set(ours.values())) == len(ours) else {name: name for name in found}
 
 
 def _unfit(found: Mapping[str, Tensor], own: Mapping[str, tuple[int, ...]]) -> dict[str, str]:

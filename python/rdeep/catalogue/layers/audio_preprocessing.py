@@ -321,7 +321,7 @@ class MelSpectrogram(Eager):
         )
         # (..., windows, frequencies)
         spectrum = ops.sqrt(real * real + imag * imag) ** self.mag_exp
-        mel = ops.matmul(spectrum, run.constant("mel", self._matrix))  # (batch, windows, mel_bins)
+        mel = ops.matmul(spectrum, run.constant("mel", self.filters))  # (batch, windows, mel_bins)
         if self.power_to_db:
             mel = self._decibels(mel, ops)
         return ops.transpose(mel, (0, 2, 1))  # (batch, mel_bins, windows)
@@ -332,7 +332,7 @@ class MelSpectrogram(Eager):
         return ops.maximum(decibels, ops.max(decibels) - self.top_db)
 
     @cached_property
-    def _matrix(self) -> np.ndarray:
+    def filters(self) -> np.ndarray:
         """Return how much of each frequency is in each mel bin: triangles that overlap by half."""
         frequencies = np.linspace(0.0, self.sampling_rate / 2, self.fft_length // 2 + 1)
         mel = _mel(frequencies)[1:, None]

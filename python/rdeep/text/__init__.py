@@ -1,0 +1,3 @@
+"""`TextModel`: a ready-made model of text."""
+
+from rdeep.text.model import TextModel as TextModel
