@@ -12,6 +12,7 @@ from rdeep.ready.reading import read
 _CLASSES: dict[str, Callable[[], type[ReadyModel]]] = {
     "image": lambda: _image(),
     "segment": lambda: _segment(),
+    "detect": lambda: _detect(),
 }
 
 
@@ -25,6 +26,12 @@ def _segment() -> type[ReadyModel]:
     from rdeep.segmentation import SegmentationModel
 
     return SegmentationModel
+
+
+def _detect() -> type[ReadyModel]:
+    from rdeep.detection import DetectionModel
+
+    return DetectionModel
 
 
 def ready_class(kind: str) -> type[ReadyModel]:

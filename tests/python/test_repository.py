@@ -74,6 +74,7 @@ FLOORS = [
     # Ready-made models, a package for each kind.
     ["image"],
     ["segmentation"],
+    ["detection"],
     ["ready_models"],
     # The doors: the names of Keras's modules, and R's way in.
     ["activations", "callbacks", "constraints", "initializers", "layers", "losses", "metrics"],
