@@ -337,6 +337,16 @@ class DetectionModel(ReadyModel):
             "ap_50": precisions[:, 0].tolist(),
         }
 
+    def pixels(self, x: Any, on_bad: str = "fail") -> list[Any]:
+        """Return images as they are, `(height, width, channels)` from 0 to 255, to draw boxes in.
+
+        Parameters
+        ----------
+        x, on_bad
+            As in `predict`; an image that cannot be used is `None`.
+        """
+        return predicting.pixels(self, x, on_bad)
+
     def described(self) -> dict[str, Any]:
         """Return what became of the images, as `lines` for printing, and how many `samples`."""
         return {"samples": self.learned.samples, "lines": description_of(self.learned)}

@@ -179,3 +179,26 @@ def held_out_scores(model: Any, data: Any) -> tuple[dict[str, float], np.ndarray
         Found.joined(rows, true), Found.joined(rows, parts), len(model.learned.outcome.levels)
     )
     return summary(precisions), precisions
+
+
+def pixels(model: Any, x: Any, on_bad: str) -> list[Any]:
+    """Return images in their own sizes; arguments as for `DetectionModel.pixels`.
+
+    Parameters
+    ----------
+    model : DetectionModel
+        The fitted model.
+    x, on_bad
+        As for `DetectionModel.pixels`.
+    """
+    bad = BadRows(on_bad, "images")
+    _, rows, pictures, _ = read_pictures(model, x, bad)
+    if bad and (on_bad == "fail" or len(bad) < len(pictures)):
+        bad.kept(len(pictures))
+    found: list[Any] = [None] * len(pictures)
+    for row in rows:
+        high, wide = pictures.shapes[row][:2]
+        chosen = np.array([row])
+        image = pictures.pixels(chosen, (high, wide), model.learned.channels, "stretch", bad)[0]
+        found[int(row)] = image.astype(np.float32)
+    return found

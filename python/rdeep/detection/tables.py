@@ -246,7 +246,8 @@ def boxes_of_images(
     ]
     known = np.flatnonzero(places >= 0)
     sizes = np.ones((len(table), 2))
-    sizes[known] = [shapes[places[row]][:2] for row in known]
+    for row in known:
+        sizes[row] = shapes[places[row]][:2]
     for row, label in enumerate(table.labels):
         if label is None:
             bad.add(row, "its class is missing", sources[row])
