@@ -115,7 +115,8 @@ def _pooled(x: Any, settings: Settings) -> Any:
 
 def _torchvision(stages: Stages) -> Callable[[Settings], dict[str, str]]:
     def modules(settings: Settings) -> dict[str, str]:
-        name, found = settings.name, {}
+        name = settings.name
+        found: dict[str, str] = {}
         for stage, (depth, _) in enumerate(stages):
             theirs = f"features.{2 * stage}"
             if stage == 0:
