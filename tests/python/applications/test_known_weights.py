@@ -125,10 +125,12 @@ def test_published_files_are_those_that_keras_downloads(name, monkeypatch):
     monkeypatch.setattr("keras.src.utils.file_utils.get_file", asked)
     monkeypatch.setattr(weights.Published, "fetch", lambda published: asked(published))
     for with_top in (True, False):
-        found, expected = (
-            pytest.raises(_Asked, getattr(module, name), include_top=with_top).value.args[0]
-            for module in (applications, keras.applications)
-        )
+        requests = []
+        for module in (applications, keras.applications):
+            with pytest.raises(_Asked) as caught:
+                getattr(module, name)(include_top=with_top)
+            requests.append(caught.value.args[0])
+        found, expected = requests
         published = found["name"]
         address = published.place if "://" in published.place else weights.ORIGIN + published.place
         assert address == expected["origin"]
