@@ -101,3 +101,8 @@ ready_type <- function(type, types, .call) {
   if (is_single(type) && type %in% names(known)) type <- known[[type]]
   one_of(type %||% types[1], types, "type", .call)
 }
+
+# The layers that a user brings: a function of a tensor is one of the core's.
+network_for_core <- function(network, .call) {
+  if (is_plain_function(network)) core_function(network, "network", .call) else network
+}

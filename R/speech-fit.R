@@ -217,11 +217,6 @@ words_for_core <- function(words) {
 }
 
 # One's own layers, as the core takes them.
-network_for_core <- function(network, .call) {
-  plain <- is.function(network) && !inherits(network, c("rdeep_layer", "rdeep_object"))
-  if (plain) core_function(network, "network", .call) else network
-}
-
 fit_speech <- function(sides, groups, settings, matched, .call) {
   matched[[1]] <- quote(deep_speech)
   outcome <- speech_outcome(sides$y, .call)

@@ -70,16 +70,16 @@ FLOORS = [
     ["training"],
     ["generation"],
     ["models"],
+    ["applications"],
     ["tabular", "ready"],
     # Ready-made models, a package for each kind.
     ["image"],
     ["segmentation"],
+    ["detection"],
     ["speech"],
     ["text"],
     ["series"],
     ["ready_models"],
-    ["applications"],
-    ["tabular"],
     # The doors: the names of Keras's modules, and R's way in.
     ["activations", "callbacks", "constraints", "initializers", "layers", "losses", "metrics"],
     ["optimizers", "random", "regularizers", "schedules", "tensorboard", "extending"],

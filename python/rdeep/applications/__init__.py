@@ -10,9 +10,29 @@ Examples
 
 from __future__ import annotations
 
+from rdeep.applications.convnext import ConvNeXtBase as ConvNeXtBase
+from rdeep.applications.convnext import ConvNeXtLarge as ConvNeXtLarge
+from rdeep.applications.convnext import ConvNeXtSmall as ConvNeXtSmall
+from rdeep.applications.convnext import ConvNeXtTiny as ConvNeXtTiny
+from rdeep.applications.convnext import ConvNeXtXLarge as ConvNeXtXLarge
 from rdeep.applications.densenet import DenseNet121 as DenseNet121
 from rdeep.applications.densenet import DenseNet169 as DenseNet169
 from rdeep.applications.densenet import DenseNet201 as DenseNet201
+from rdeep.applications.efficientnet import EfficientNetB0 as EfficientNetB0
+from rdeep.applications.efficientnet import EfficientNetB1 as EfficientNetB1
+from rdeep.applications.efficientnet import EfficientNetB2 as EfficientNetB2
+from rdeep.applications.efficientnet import EfficientNetB3 as EfficientNetB3
+from rdeep.applications.efficientnet import EfficientNetB4 as EfficientNetB4
+from rdeep.applications.efficientnet import EfficientNetB5 as EfficientNetB5
+from rdeep.applications.efficientnet import EfficientNetB6 as EfficientNetB6
+from rdeep.applications.efficientnet import EfficientNetB7 as EfficientNetB7
+from rdeep.applications.efficientnet_v2 import EfficientNetV2B0 as EfficientNetV2B0
+from rdeep.applications.efficientnet_v2 import EfficientNetV2B1 as EfficientNetV2B1
+from rdeep.applications.efficientnet_v2 import EfficientNetV2B2 as EfficientNetV2B2
+from rdeep.applications.efficientnet_v2 import EfficientNetV2B3 as EfficientNetV2B3
+from rdeep.applications.efficientnet_v2 import EfficientNetV2L as EfficientNetV2L
+from rdeep.applications.efficientnet_v2 import EfficientNetV2M as EfficientNetV2M
+from rdeep.applications.efficientnet_v2 import EfficientNetV2S as EfficientNetV2S
 from rdeep.applications.inception_resnet_v2 import InceptionResNetV2 as InceptionResNetV2
 from rdeep.applications.inception_v3 import InceptionV3 as InceptionV3
 from rdeep.applications.mobilenet import MobileNet as MobileNet

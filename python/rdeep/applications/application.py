@@ -49,7 +49,7 @@ class Built(NamedTuple):
     model : Model
         The model.
     preprocessing : {"caffe", "tf", "torch"} or None
-        What is done to pixels before they go in; torchvision's networks expect `"torch"`.
+        What is done to pixels before they go in.
     """
 
     model: Model
@@ -94,6 +94,8 @@ class Application:
         module, `torchvision(settings)`: `{"conv1_conv": "conv1", "conv1_bn": "bn1"}`. How a module
         calls and lays out its weights follows from the layer; a layer of one weight may have the
         name of a tensor. Where the networks differ, `body` heeds `settings.torchvision`.
+    torchvision_preprocessing : {"torch", "tf"}
+        What is done to pixels before they go into torchvision's network.
     """
 
     name: str
@@ -111,6 +113,7 @@ class Application:
     defaults: Mapping[str, Any] = field(default_factory=dict)
     check: Callable[[Settings], None] | None = None
     torchvision: Callable[[Settings], Mapping[str, str]] | None = None
+    torchvision_preprocessing: str = "torch"
     __name__: str = field(init=False)
     options: dict[str, Option] = field(init=False)
     kind: str = field(default="application", init=False)
@@ -189,7 +192,7 @@ class Application:
             if tensors is not None and is_torchvisions(tensors, modules):
                 model = self._model(replace(settings, torchvision=True), *place)
                 take_torchvisions(model, path, tensors, modules)
-                return Built(model, "torch")
+                return Built(model, self.torchvision_preprocessing)
         model = self._model(settings, *place)
         try:
             model.load_weights(path)

@@ -194,7 +194,9 @@ def note_missing(y: Any, bad: BadRows) -> None:
 
 
 def _is_missing(value: Any) -> bool:
-    return value is None or bool(value != value) or type(value).__name__ in ("NAType", "NaTType")
+    # Of pandas' own missing value nobody can ask whether it differs from itself.
+    named = type(value).__name__ in ("NAType", "NaTType")
+    return value is None or named or bool(value != value)
 
 
 def _class_name(value: Any) -> str:

@@ -71,8 +71,11 @@ def read_masks(
         name = os.fspath(item) if isinstance(item, (str, os.PathLike)) else None
         mask, reason = _from_file(name) if name is not None else _from_array(item)
         if mask is not None and mask.shape != tuple(shapes[row][:2]):
-            sizes = f"{format_shape(mask.shape)}, and the image {format_shape(shapes[row][:2])}"
-            mask, reason = None, worded(f"its mask has the size {sizes}")
+            reason = worded(
+                f"its mask has the size {format_shape(mask.shape)}, and the image "
+                f"{format_shape(shapes[row][:2])}"
+            )
+            mask = None
         if mask is None:
             bad.add(int(row), reason, name)
         found.append(mask)

@@ -80,9 +80,9 @@ def segmentation_network(
         below, beside = -high % step, -wide % step
         if below or beside:
             x = layers.ZeroPadding2D(((0, below), (0, beside)))(x)
-        x = _u_net(
-            x, filters, depth, min(0.9, max(0.5, 1.0 - 8 / steps))
-        )  # (batch, high + below, wide + beside, filters)
+        momentum = min(0.9, max(0.5, 1.0 - 8 / steps))
+        # (batch, high + below, wide + beside, filters)
+        x = _u_net(x, filters, depth, momentum)
         if below or beside:
             x = layers.Cropping2D(((0, below), (0, beside)))(x)
     outputs = layers.Conv2D(len(learned.levels), 1, name="outputs")(x)

@@ -10,6 +10,9 @@ import numpy as np
 import rdeep
 from rdeep.saving.foreign.keras_order import keras_order
 
+# What a layer learns from data, which Keras's takes up only when it is loaded.
+LEARNED = ("mean", "variance", "count")
+
 
 def keras_network(name: str, seed: int = 0, **arguments: Any) -> keras.Model:
     """Return Keras's network with weights drawn at random, those of normalizations too."""
@@ -20,14 +23,22 @@ def keras_network(name: str, seed: int = 0, **arguments: Any) -> keras.Model:
         # Kernels stay as they were begun: sums of so many random numbers would overflow.
         if weight.name in ("gamma", "moving_variance"):
             weight.assign(rng.uniform(0.7, 1.3, weight.shape))
-        elif "kernel" not in weight.name:
+        elif "kernel" not in weight.name and weight.name not in LEARNED:
             weight.assign(rng.normal(0, 0.1, weight.shape))
     return model
 
 
 def weights_of(model: keras.Model) -> dict[str, np.ndarray]:
     """Return the weights of Keras's network by layer and weight, in order."""
-    return {f"{layer.name}/{w.name}": w.numpy() for layer in model.layers for w in layer.weights}
+    return {_name_of(layer, w): w.numpy() for layer in model.layers for w in layer.weights}
+
+
+def _name_of(layer: keras.Layer, weight: Any) -> str:
+    if isinstance(layer, keras.Sequential):
+        return weight.path
+    # Keras's layer that scales features gives its weight no name.
+    own = "gamma" if type(layer).__name__ == "LayerScale" else weight.name
+    return f"{layer.name}/{own}"
 
 
 def spelled_alike(names: list[str]) -> list[str]:

@@ -22,7 +22,7 @@ from rdeep.ready import (
     all_or_nothing,
     held_out_rows,
 )
-from rdeep.ready.outcome import learned_outcome
+from rdeep.ready.outcome import learned_outcome, note_missing
 from rdeep.ready.own_network import apply_own
 from rdeep.ready.reading import is_ready, read
 from rdeep.seeds import set_random_seed
@@ -189,6 +189,13 @@ def test_an_outcome_is_a_class_or_a_number():
         learned_outcome(["a", "b"]).encode(["z"])
     with pytest.raises(DataError, match="nothing to predict"):
         learned_outcome([1.5, 1.5])
+
+
+def test_all_words_for_a_missing_outcome_are_known():
+    na = type("NAType", (), {"__ne__": lambda self, other: self, "__bool__": lambda self: 1 / 0})()
+    bad = BadRows("drop", "images")
+    note_missing([None, float("nan"), na, np.datetime64("NaT"), "a", 1], bad)
+    assert [row for row in range(6) if row in bad] == [0, 1, 2, 3]
 
 
 def test_held_out_samples_are_spread_over_classes_and_groups_stay_whole():

@@ -21,6 +21,7 @@ from rdeep.catalogue.layers.ensembles import *
 from rdeep.catalogue.layers.hashing import *
 from rdeep.catalogue.layers.identity import *
 from rdeep.catalogue.layers.image_preprocessing import *
+from rdeep.catalogue.layers.layer_scale import *
 from rdeep.catalogue.layers.lookup import *
 from rdeep.catalogue.layers.merging import *
 from rdeep.catalogue.layers.normalization import *
