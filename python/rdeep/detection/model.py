@@ -204,7 +204,7 @@ class DetectionModel(ReadyModel):
         assert data is not None
         rows, held = np.flatnonzero(~data.held), np.flatnonzero(data.held)
         recipe = Recipe(
-            settings.epochs or int(np.clip(round(_SEEN / len(rows)), 10, 60)),
+            settings.epochs or int(np.clip(round(_SEEN / len(rows)), 10, 150)),
             settings.batch_size or (16 if len(rows) >= 200 else 8),
             settings.learning_rate or _LEARNING_RATE,
             _WEIGHT_DECAY if settings.weight_decay is None else settings.weight_decay,
