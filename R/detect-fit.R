@@ -79,7 +79,8 @@ with_detect_arguments <- function(method) {
 #'   left out where most of them is outside. By default images are not turned or slanted, since that
 #'   loosens boxes. `mixup` and `cutmix` are not for boxes.
 #' @param filters The features of the first convolutions, 16 by default.
-#' @param epochs How many times, at most, training sees the images: 10 to 60 by their number.
+#' @param epochs How many times, at most, training sees the images: 10 to 150 by their number and
+#'   size.
 #' @param batch_size How many images a step uses, 8 or 16 by their number.
 #' @param learning_rate The largest step, 0.004: it rises for a fifth of the training, and falls to
 #'   nothing.

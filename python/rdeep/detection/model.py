@@ -25,7 +25,7 @@ from rdeep.seeds import stream
 
 _LEARNING_RATE, _WEIGHT_DECAY = 4e-3, 0.01
 # How many images are seen in all, if that makes a fair number of epochs.
-_SEEN = 16_000
+_SEEN, _LARGE = 16_000, 128
 _FILTERS = 16
 
 
@@ -203,8 +203,10 @@ class DetectionModel(ReadyModel):
         data, settings, learned = self._data, self.settings, self.learned
         assert data is not None
         rows, held = np.flatnonzero(~data.held), np.flatnonzero(data.held)
+        # Large images take long: they are seen less often.
+        seen = _SEEN * min(1.0, _LARGE / float(np.sqrt(np.prod(learned.image_size))))
         recipe = Recipe(
-            settings.epochs or int(np.clip(round(_SEEN / len(rows)), 10, 60)),
+            settings.epochs or int(np.clip(round(seen / len(rows)), 10, 150)),
             settings.batch_size or (16 if len(rows) >= 200 else 8),
             settings.learning_rate or _LEARNING_RATE,
             _WEIGHT_DECAY if settings.weight_decay is None else settings.weight_decay,
