@@ -227,7 +227,7 @@ note_whole_numbers <- function(y) {
     if (values <= 20 && values < length(y) / 2) {
       inform(
         c(
-          sprintf("The outcome is a number, of %d different values: numbers are predicted.", values),
+          sprintf("The outcome is a number of %d different values: numbers are predicted.", values),
           i = "For classes make it a factor: `factor(y)`."
         ),
         class = "rdeep_message"
