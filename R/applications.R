@@ -1153,3 +1153,820 @@ application_nasnetmobile <- application_nasnet_mobile
 #' @rdname application_nasnet_mobile
 #' @export
 application_nasnetlarge <- application_nasnet_large
+
+#' Networks scaled in depth, width and resolution: EfficientNet
+#'
+#' @description `application_efficientnet_b0()`: network that was searched for,
+#' 1 times as wide and 1 times as deep. `application_efficientnet_b1()`:
+#' network that was searched for, 1 times as wide and 1.1 times as deep.
+#' `application_efficientnet_b2()`: network that was searched for, 1.1 times as
+#' wide and 1.2 times as deep. `application_efficientnet_b3()`: network that
+#' was searched for, 1.2 times as wide and 1.4 times as deep.
+#' `application_efficientnet_b4()`: network that was searched for, 1.4 times as
+#' wide and 1.8 times as deep. `application_efficientnet_b5()`: network that
+#' was searched for, 1.6 times as wide and 2.2 times as deep.
+#' `application_efficientnet_b6()`: network that was searched for, 1.8 times as
+#' wide and 2.6 times as deep. `application_efficientnet_b7()`: network that
+#' was searched for, 2 times as wide and 3.1 times as deep.
+#'
+#' The networks take pixels as they are, since the network has the layers that
+#' prepare them.
+#'
+#' @param include_top Whether the network ends in its classifier. `TRUE` or
+#' `FALSE`.
+#' @param weights `"imagenet"`: what Keras's authors trained, downloaded once;
+#' `NULL`: drawn at random; or a file of Keras's (`.keras`, `.weights.h5`,
+#' `.h5`), safetensors, or a state dict of torchvision's (`.pth`), whose
+#' networks take pixels in torchvision's way. The path of a file, or `NULL`.
+#' @param input_tensor What the network is applied to; by default an input of
+#' its own. A symbolic tensor or `NULL`.
+#' @param input_shape Height, width and channels of the pictures. By default
+#' what the weights were trained for; without the classifier, any height and
+#' width. A shape such as `c(28, 28, 1)`, `NA` where a size is open or `NULL`.
+#' @param pooling How the features become one row for each picture where there
+#' is no classifier: by their means or their maxima. By default they stay maps.
+#' One of `"avg"` or `"max"` or `NULL`.
+#' @param classes The number of classes. A positive whole number.
+#' @param classifier_activation The activation of the classifier; `NULL` gives
+#' logits. An activation or the name of one.
+#' @param name The model's name. A string.
+#' @param ... Not used: anything here is an error, so that a misspelt argument
+#' is noticed.
+#' @param backend The engine; by default the one in use. One of `"torch"`,
+#' `"tensorflow"` or `"numpy"` or `NULL`.
+#' @param device Where it computes, such as `"cpu"` or `"cuda"`; by default
+#' what there is. A string or `NULL`.
+#' @returns A model, as [keras_model()] returns one.
+#' @references Tan, M. and Le, Q. V. (2019). EfficientNet: rethinking model
+#' scaling for convolutional neural networks. ICML.
+#' @seealso [application_preprocess_inputs()] prepares pixels,
+#' [application_decode_predictions()] names the classes, [freeze_weights()]
+#' keeps layers as they are.
+#' @examplesIf rdeep_available()
+#' # It takes pixels from 0 to 255
+#' base <- application_efficientnet_b0(weights = NULL, include_top = FALSE, pooling = "avg")
+#' base$output_shape
+#' #> shape(NA, 1280)
+#' @export
+application_efficientnet_b0 <- function(
+    include_top = TRUE,
+    weights = "imagenet",
+    input_tensor = NULL,
+    input_shape = NULL,
+    pooling = NULL,
+    classes = 1000L,
+    classifier_activation = "softmax",
+    name = "efficientnetb0",
+    ...,
+    backend = NULL,
+    device = NULL) {
+  create_application(
+    "EfficientNetB0",
+    list(
+      include_top = as_flag(include_top),
+      weights = as_path(weights),
+      input_tensor = as_operand(input_tensor),
+      input_shape = as_shape(input_shape),
+      pooling = as_text(pooling),
+      classes = as_count(classes),
+      classifier_activation = as_record("activation", classifier_activation),
+      name = as_text(name)
+    ),
+    ...,
+    backend = backend,
+    device = device
+  )
+}
+
+#' @rdname application_efficientnet_b0
+#' @export
+application_efficientnet_b1 <- function(
+    include_top = TRUE,
+    weights = "imagenet",
+    input_tensor = NULL,
+    input_shape = NULL,
+    pooling = NULL,
+    classes = 1000L,
+    classifier_activation = "softmax",
+    name = "efficientnetb1",
+    ...,
+    backend = NULL,
+    device = NULL) {
+  create_application(
+    "EfficientNetB1",
+    list(
+      include_top = as_flag(include_top),
+      weights = as_path(weights),
+      input_tensor = as_operand(input_tensor),
+      input_shape = as_shape(input_shape),
+      pooling = as_text(pooling),
+      classes = as_count(classes),
+      classifier_activation = as_record("activation", classifier_activation),
+      name = as_text(name)
+    ),
+    ...,
+    backend = backend,
+    device = device
+  )
+}
+
+#' @rdname application_efficientnet_b0
+#' @export
+application_efficientnet_b2 <- function(
+    include_top = TRUE,
+    weights = "imagenet",
+    input_tensor = NULL,
+    input_shape = NULL,
+    pooling = NULL,
+    classes = 1000L,
+    classifier_activation = "softmax",
+    name = "efficientnetb2",
+    ...,
+    backend = NULL,
+    device = NULL) {
+  create_application(
+    "EfficientNetB2",
+    list(
+      include_top = as_flag(include_top),
+      weights = as_path(weights),
+      input_tensor = as_operand(input_tensor),
+      input_shape = as_shape(input_shape),
+      pooling = as_text(pooling),
+      classes = as_count(classes),
+      classifier_activation = as_record("activation", classifier_activation),
+      name = as_text(name)
+    ),
+    ...,
+    backend = backend,
+    device = device
+  )
+}
+
+#' @rdname application_efficientnet_b0
+#' @export
+application_efficientnet_b3 <- function(
+    include_top = TRUE,
+    weights = "imagenet",
+    input_tensor = NULL,
+    input_shape = NULL,
+    pooling = NULL,
+    classes = 1000L,
+    classifier_activation = "softmax",
+    name = "efficientnetb3",
+    ...,
+    backend = NULL,
+    device = NULL) {
+  create_application(
+    "EfficientNetB3",
+    list(
+      include_top = as_flag(include_top),
+      weights = as_path(weights),
+      input_tensor = as_operand(input_tensor),
+      input_shape = as_shape(input_shape),
+      pooling = as_text(pooling),
+      classes = as_count(classes),
+      classifier_activation = as_record("activation", classifier_activation),
+      name = as_text(name)
+    ),
+    ...,
+    backend = backend,
+    device = device
+  )
+}
+
+#' @rdname application_efficientnet_b0
+#' @export
+application_efficientnet_b4 <- function(
+    include_top = TRUE,
+    weights = "imagenet",
+    input_tensor = NULL,
+    input_shape = NULL,
+    pooling = NULL,
+    classes = 1000L,
+    classifier_activation = "softmax",
+    name = "efficientnetb4",
+    ...,
+    backend = NULL,
+    device = NULL) {
+  create_application(
+    "EfficientNetB4",
+    list(
+      include_top = as_flag(include_top),
+      weights = as_path(weights),
+      input_tensor = as_operand(input_tensor),
+      input_shape = as_shape(input_shape),
+      pooling = as_text(pooling),
+      classes = as_count(classes),
+      classifier_activation = as_record("activation", classifier_activation),
+      name = as_text(name)
+    ),
+    ...,
+    backend = backend,
+    device = device
+  )
+}
+
+#' @rdname application_efficientnet_b0
+#' @export
+application_efficientnet_b5 <- function(
+    include_top = TRUE,
+    weights = "imagenet",
+    input_tensor = NULL,
+    input_shape = NULL,
+    pooling = NULL,
+    classes = 1000L,
+    classifier_activation = "softmax",
+    name = "efficientnetb5",
+    ...,
+    backend = NULL,
+    device = NULL) {
+  create_application(
+    "EfficientNetB5",
+    list(
+      include_top = as_flag(include_top),
+      weights = as_path(weights),
+      input_tensor = as_operand(input_tensor),
+      input_shape = as_shape(input_shape),
+      pooling = as_text(pooling),
+      classes = as_count(classes),
+      classifier_activation = as_record("activation", classifier_activation),
+      name = as_text(name)
+    ),
+    ...,
+    backend = backend,
+    device = device
+  )
+}
+
+#' @rdname application_efficientnet_b0
+#' @export
+application_efficientnet_b6 <- function(
+    include_top = TRUE,
+    weights = "imagenet",
+    input_tensor = NULL,
+    input_shape = NULL,
+    pooling = NULL,
+    classes = 1000L,
+    classifier_activation = "softmax",
+    name = "efficientnetb6",
+    ...,
+    backend = NULL,
+    device = NULL) {
+  create_application(
+    "EfficientNetB6",
+    list(
+      include_top = as_flag(include_top),
+      weights = as_path(weights),
+      input_tensor = as_operand(input_tensor),
+      input_shape = as_shape(input_shape),
+      pooling = as_text(pooling),
+      classes = as_count(classes),
+      classifier_activation = as_record("activation", classifier_activation),
+      name = as_text(name)
+    ),
+    ...,
+    backend = backend,
+    device = device
+  )
+}
+
+#' @rdname application_efficientnet_b0
+#' @export
+application_efficientnet_b7 <- function(
+    include_top = TRUE,
+    weights = "imagenet",
+    input_tensor = NULL,
+    input_shape = NULL,
+    pooling = NULL,
+    classes = 1000L,
+    classifier_activation = "softmax",
+    name = "efficientnetb7",
+    ...,
+    backend = NULL,
+    device = NULL) {
+  create_application(
+    "EfficientNetB7",
+    list(
+      include_top = as_flag(include_top),
+      weights = as_path(weights),
+      input_tensor = as_operand(input_tensor),
+      input_shape = as_shape(input_shape),
+      pooling = as_text(pooling),
+      classes = as_count(classes),
+      classifier_activation = as_record("activation", classifier_activation),
+      name = as_text(name)
+    ),
+    ...,
+    backend = backend,
+    device = device
+  )
+}
+
+#' Networks scaled for fast training: EfficientNetV2
+#'
+#' @description `application_efficientnet_v2b0()`: network that was searched
+#' for, to be small and fast to train. `application_efficientnet_v2b1()`:
+#' network that was searched for, to be small and fast to train.
+#' `application_efficientnet_v2b2()`: network that was searched for, to be
+#' small and fast to train. `application_efficientnet_v2b3()`: network that was
+#' searched for, to be small and fast to train.
+#' `application_efficientnet_v2s()`: network that was searched for, to be small
+#' and fast to train. `application_efficientnet_v2m()`: network that was
+#' searched for, to be small and fast to train.
+#' `application_efficientnet_v2l()`: network that was searched for, to be small
+#' and fast to train.
+#'
+#' The networks take pixels as they are, since the network has the layers that
+#' prepare them.
+#'
+#' @param include_top Whether the network ends in its classifier. `TRUE` or
+#' `FALSE`.
+#' @param weights `"imagenet"`: what Keras's authors trained, downloaded once;
+#' `NULL`: drawn at random; or a file of Keras's (`.keras`, `.weights.h5`,
+#' `.h5`), safetensors, or a state dict of torchvision's (`.pth`), whose
+#' networks take pixels in torchvision's way. The path of a file, or `NULL`.
+#' @param input_tensor What the network is applied to; by default an input of
+#' its own. A symbolic tensor or `NULL`.
+#' @param input_shape Height, width and channels of the pictures. By default
+#' what the weights were trained for; without the classifier, any height and
+#' width. A shape such as `c(28, 28, 1)`, `NA` where a size is open or `NULL`.
+#' @param pooling How the features become one row for each picture where there
+#' is no classifier: by their means or their maxima. By default they stay maps.
+#' One of `"avg"` or `"max"` or `NULL`.
+#' @param classes The number of classes. A positive whole number.
+#' @param classifier_activation The activation of the classifier; `NULL` gives
+#' logits. An activation or the name of one.
+#' @param include_preprocessing Whether the network's first layers prepare
+#' pixels from 0 to 255. `TRUE` or `FALSE`.
+#' @param name The model's name. A string.
+#' @param ... Not used: anything here is an error, so that a misspelt argument
+#' is noticed.
+#' @param backend The engine; by default the one in use. One of `"torch"`,
+#' `"tensorflow"` or `"numpy"` or `NULL`.
+#' @param device Where it computes, such as `"cpu"` or `"cuda"`; by default
+#' what there is. A string or `NULL`.
+#' @returns A model, as [keras_model()] returns one.
+#' @references Tan, M. and Le, Q. V. (2021). EfficientNetV2: smaller models and
+#' faster training. ICML.
+#' @seealso [application_preprocess_inputs()] prepares pixels,
+#' [application_decode_predictions()] names the classes, [freeze_weights()]
+#' keeps layers as they are.
+#' @examplesIf rdeep_available()
+#' base <- application_efficientnet_v2b0(weights = NULL, include_top = FALSE, pooling = "avg")
+#' base$output_shape
+#' #> shape(NA, 1280)
+#' @export
+application_efficientnet_v2b0 <- function(
+    include_top = TRUE,
+    weights = "imagenet",
+    input_tensor = NULL,
+    input_shape = NULL,
+    pooling = NULL,
+    classes = 1000L,
+    classifier_activation = "softmax",
+    include_preprocessing = TRUE,
+    name = "efficientnetv2-b0",
+    ...,
+    backend = NULL,
+    device = NULL) {
+  create_application(
+    "EfficientNetV2B0",
+    list(
+      include_top = as_flag(include_top),
+      weights = as_path(weights),
+      input_tensor = as_operand(input_tensor),
+      input_shape = as_shape(input_shape),
+      pooling = as_text(pooling),
+      classes = as_count(classes),
+      classifier_activation = as_record("activation", classifier_activation),
+      include_preprocessing = as_flag(include_preprocessing),
+      name = as_text(name)
+    ),
+    ...,
+    backend = backend,
+    device = device
+  )
+}
+
+#' @rdname application_efficientnet_v2b0
+#' @export
+application_efficientnet_v2b1 <- function(
+    include_top = TRUE,
+    weights = "imagenet",
+    input_tensor = NULL,
+    input_shape = NULL,
+    pooling = NULL,
+    classes = 1000L,
+    classifier_activation = "softmax",
+    include_preprocessing = TRUE,
+    name = "efficientnetv2-b1",
+    ...,
+    backend = NULL,
+    device = NULL) {
+  create_application(
+    "EfficientNetV2B1",
+    list(
+      include_top = as_flag(include_top),
+      weights = as_path(weights),
+      input_tensor = as_operand(input_tensor),
+      input_shape = as_shape(input_shape),
+      pooling = as_text(pooling),
+      classes = as_count(classes),
+      classifier_activation = as_record("activation", classifier_activation),
+      include_preprocessing = as_flag(include_preprocessing),
+      name = as_text(name)
+    ),
+    ...,
+    backend = backend,
+    device = device
+  )
+}
+
+#' @rdname application_efficientnet_v2b0
+#' @export
+application_efficientnet_v2b2 <- function(
+    include_top = TRUE,
+    weights = "imagenet",
+    input_tensor = NULL,
+    input_shape = NULL,
+    pooling = NULL,
+    classes = 1000L,
+    classifier_activation = "softmax",
+    include_preprocessing = TRUE,
+    name = "efficientnetv2-b2",
+    ...,
+    backend = NULL,
+    device = NULL) {
+  create_application(
+    "EfficientNetV2B2",
+    list(
+      include_top = as_flag(include_top),
+      weights = as_path(weights),
+      input_tensor = as_operand(input_tensor),
+      input_shape = as_shape(input_shape),
+      pooling = as_text(pooling),
+      classes = as_count(classes),
+      classifier_activation = as_record("activation", classifier_activation),
+      include_preprocessing = as_flag(include_preprocessing),
+      name = as_text(name)
+    ),
+    ...,
+    backend = backend,
+    device = device
+  )
+}
+
+#' @rdname application_efficientnet_v2b0
+#' @export
+application_efficientnet_v2b3 <- function(
+    include_top = TRUE,
+    weights = "imagenet",
+    input_tensor = NULL,
+    input_shape = NULL,
+    pooling = NULL,
+    classes = 1000L,
+    classifier_activation = "softmax",
+    include_preprocessing = TRUE,
+    name = "efficientnetv2-b3",
+    ...,
+    backend = NULL,
+    device = NULL) {
+  create_application(
+    "EfficientNetV2B3",
+    list(
+      include_top = as_flag(include_top),
+      weights = as_path(weights),
+      input_tensor = as_operand(input_tensor),
+      input_shape = as_shape(input_shape),
+      pooling = as_text(pooling),
+      classes = as_count(classes),
+      classifier_activation = as_record("activation", classifier_activation),
+      include_preprocessing = as_flag(include_preprocessing),
+      name = as_text(name)
+    ),
+    ...,
+    backend = backend,
+    device = device
+  )
+}
+
+#' @rdname application_efficientnet_v2b0
+#' @export
+application_efficientnet_v2s <- function(
+    include_top = TRUE,
+    weights = "imagenet",
+    input_tensor = NULL,
+    input_shape = NULL,
+    pooling = NULL,
+    classes = 1000L,
+    classifier_activation = "softmax",
+    include_preprocessing = TRUE,
+    name = "efficientnetv2-s",
+    ...,
+    backend = NULL,
+    device = NULL) {
+  create_application(
+    "EfficientNetV2S",
+    list(
+      include_top = as_flag(include_top),
+      weights = as_path(weights),
+      input_tensor = as_operand(input_tensor),
+      input_shape = as_shape(input_shape),
+      pooling = as_text(pooling),
+      classes = as_count(classes),
+      classifier_activation = as_record("activation", classifier_activation),
+      include_preprocessing = as_flag(include_preprocessing),
+      name = as_text(name)
+    ),
+    ...,
+    backend = backend,
+    device = device
+  )
+}
+
+#' @rdname application_efficientnet_v2b0
+#' @export
+application_efficientnet_v2m <- function(
+    include_top = TRUE,
+    weights = "imagenet",
+    input_tensor = NULL,
+    input_shape = NULL,
+    pooling = NULL,
+    classes = 1000L,
+    classifier_activation = "softmax",
+    include_preprocessing = TRUE,
+    name = "efficientnetv2-m",
+    ...,
+    backend = NULL,
+    device = NULL) {
+  create_application(
+    "EfficientNetV2M",
+    list(
+      include_top = as_flag(include_top),
+      weights = as_path(weights),
+      input_tensor = as_operand(input_tensor),
+      input_shape = as_shape(input_shape),
+      pooling = as_text(pooling),
+      classes = as_count(classes),
+      classifier_activation = as_record("activation", classifier_activation),
+      include_preprocessing = as_flag(include_preprocessing),
+      name = as_text(name)
+    ),
+    ...,
+    backend = backend,
+    device = device
+  )
+}
+
+#' @rdname application_efficientnet_v2b0
+#' @export
+application_efficientnet_v2l <- function(
+    include_top = TRUE,
+    weights = "imagenet",
+    input_tensor = NULL,
+    input_shape = NULL,
+    pooling = NULL,
+    classes = 1000L,
+    classifier_activation = "softmax",
+    include_preprocessing = TRUE,
+    name = "efficientnetv2-l",
+    ...,
+    backend = NULL,
+    device = NULL) {
+  create_application(
+    "EfficientNetV2L",
+    list(
+      include_top = as_flag(include_top),
+      weights = as_path(weights),
+      input_tensor = as_operand(input_tensor),
+      input_shape = as_shape(input_shape),
+      pooling = as_text(pooling),
+      classes = as_count(classes),
+      classifier_activation = as_record("activation", classifier_activation),
+      include_preprocessing = as_flag(include_preprocessing),
+      name = as_text(name)
+    ),
+    ...,
+    backend = backend,
+    device = device
+  )
+}
+
+#' Convolutional networks after the pattern of transformers: ConvNeXt
+#'
+#' @description `application_convnext_tiny()`: network of convolutions in the
+#' manner of transformers, the smallest. `application_convnext_small()`:
+#' network of convolutions in the manner of transformers, a small one.
+#' `application_convnext_base()`: network of convolutions in the manner of
+#' transformers, of middle size. `application_convnext_large()`: network of
+#' convolutions in the manner of transformers, a large one.
+#' `application_convnext_xlarge()`: network of convolutions in the manner of
+#' transformers, the largest.
+#'
+#' The networks take pixels as they are, since the network has the layers that
+#' prepare them.
+#'
+#' @param include_top Whether the network ends in its classifier. `TRUE` or
+#' `FALSE`.
+#' @param include_preprocessing Whether the network's first layers prepare
+#' pixels from 0 to 255. `TRUE` or `FALSE`.
+#' @param weights `"imagenet"`: what Keras's authors trained, downloaded once;
+#' `NULL`: drawn at random; or a file of Keras's (`.keras`, `.weights.h5`,
+#' `.h5`), safetensors, or a state dict of torchvision's (`.pth`), whose
+#' networks take pixels in torchvision's way. The path of a file, or `NULL`.
+#' @param input_tensor What the network is applied to; by default an input of
+#' its own. A symbolic tensor or `NULL`.
+#' @param input_shape Height, width and channels of the pictures. By default
+#' what the weights were trained for; without the classifier, any height and
+#' width. A shape such as `c(28, 28, 1)`, `NA` where a size is open or `NULL`.
+#' @param pooling How the features become one row for each picture where there
+#' is no classifier: by their means or their maxima. By default they stay maps.
+#' One of `"avg"` or `"max"` or `NULL`.
+#' @param classes The number of classes. A positive whole number.
+#' @param classifier_activation The activation of the classifier; `NULL` gives
+#' logits. An activation or the name of one.
+#' @param name The model's name. A string.
+#' @param ... Not used: anything here is an error, so that a misspelt argument
+#' is noticed.
+#' @param backend The engine; by default the one in use. One of `"torch"`,
+#' `"tensorflow"` or `"numpy"` or `NULL`.
+#' @param device Where it computes, such as `"cpu"` or `"cuda"`; by default
+#' what there is. A string or `NULL`.
+#' @returns A model, as [keras_model()] returns one.
+#' @references Liu, Z., Mao, H., Wu, C.-Y., Feichtenhofer, C., Darrell, T. and
+#' Xie, S. (2022). A ConvNet for the 2020s. CVPR.
+#' @seealso [application_preprocess_inputs()] prepares pixels,
+#' [application_decode_predictions()] names the classes, [freeze_weights()]
+#' keeps layers as they are.
+#' @examplesIf rdeep_available()
+#' base <- application_convnext_tiny(weights = NULL, include_top = FALSE, pooling = "avg")
+#' base$output_shape
+#' #> shape(NA, 768)
+#' @export
+application_convnext_tiny <- function(
+    include_top = TRUE,
+    include_preprocessing = TRUE,
+    weights = "imagenet",
+    input_tensor = NULL,
+    input_shape = NULL,
+    pooling = NULL,
+    classes = 1000L,
+    classifier_activation = "softmax",
+    name = "convnext_tiny",
+    ...,
+    backend = NULL,
+    device = NULL) {
+  create_application(
+    "ConvNeXtTiny",
+    list(
+      include_top = as_flag(include_top),
+      include_preprocessing = as_flag(include_preprocessing),
+      weights = as_path(weights),
+      input_tensor = as_operand(input_tensor),
+      input_shape = as_shape(input_shape),
+      pooling = as_text(pooling),
+      classes = as_count(classes),
+      classifier_activation = as_record("activation", classifier_activation),
+      name = as_text(name)
+    ),
+    ...,
+    backend = backend,
+    device = device
+  )
+}
+
+#' @rdname application_convnext_tiny
+#' @export
+application_convnext_small <- function(
+    include_top = TRUE,
+    include_preprocessing = TRUE,
+    weights = "imagenet",
+    input_tensor = NULL,
+    input_shape = NULL,
+    pooling = NULL,
+    classes = 1000L,
+    classifier_activation = "softmax",
+    name = "convnext_small",
+    ...,
+    backend = NULL,
+    device = NULL) {
+  create_application(
+    "ConvNeXtSmall",
+    list(
+      include_top = as_flag(include_top),
+      include_preprocessing = as_flag(include_preprocessing),
+      weights = as_path(weights),
+      input_tensor = as_operand(input_tensor),
+      input_shape = as_shape(input_shape),
+      pooling = as_text(pooling),
+      classes = as_count(classes),
+      classifier_activation = as_record("activation", classifier_activation),
+      name = as_text(name)
+    ),
+    ...,
+    backend = backend,
+    device = device
+  )
+}
+
+#' @rdname application_convnext_tiny
+#' @export
+application_convnext_base <- function(
+    include_top = TRUE,
+    include_preprocessing = TRUE,
+    weights = "imagenet",
+    input_tensor = NULL,
+    input_shape = NULL,
+    pooling = NULL,
+    classes = 1000L,
+    classifier_activation = "softmax",
+    name = "convnext_base",
+    ...,
+    backend = NULL,
+    device = NULL) {
+  create_application(
+    "ConvNeXtBase",
+    list(
+      include_top = as_flag(include_top),
+      include_preprocessing = as_flag(include_preprocessing),
+      weights = as_path(weights),
+      input_tensor = as_operand(input_tensor),
+      input_shape = as_shape(input_shape),
+      pooling = as_text(pooling),
+      classes = as_count(classes),
+      classifier_activation = as_record("activation", classifier_activation),
+      name = as_text(name)
+    ),
+    ...,
+    backend = backend,
+    device = device
+  )
+}
+
+#' @rdname application_convnext_tiny
+#' @export
+application_convnext_large <- function(
+    include_top = TRUE,
+    include_preprocessing = TRUE,
+    weights = "imagenet",
+    input_tensor = NULL,
+    input_shape = NULL,
+    pooling = NULL,
+    classes = 1000L,
+    classifier_activation = "softmax",
+    name = "convnext_large",
+    ...,
+    backend = NULL,
+    device = NULL) {
+  create_application(
+    "ConvNeXtLarge",
+    list(
+      include_top = as_flag(include_top),
+      include_preprocessing = as_flag(include_preprocessing),
+      weights = as_path(weights),
+      input_tensor = as_operand(input_tensor),
+      input_shape = as_shape(input_shape),
+      pooling = as_text(pooling),
+      classes = as_count(classes),
+      classifier_activation = as_record("activation", classifier_activation),
+      name = as_text(name)
+    ),
+    ...,
+    backend = backend,
+    device = device
+  )
+}
+
+#' @rdname application_convnext_tiny
+#' @export
+application_convnext_xlarge <- function(
+    include_top = TRUE,
+    include_preprocessing = TRUE,
+    weights = "imagenet",
+    input_tensor = NULL,
+    input_shape = NULL,
+    pooling = NULL,
+    classes = 1000L,
+    classifier_activation = "softmax",
+    name = "convnext_xlarge",
+    ...,
+    backend = NULL,
+    device = NULL) {
+  create_application(
+    "ConvNeXtXLarge",
+    list(
+      include_top = as_flag(include_top),
+      include_preprocessing = as_flag(include_preprocessing),
+      weights = as_path(weights),
+      input_tensor = as_operand(input_tensor),
+      input_shape = as_shape(input_shape),
+      pooling = as_text(pooling),
+      classes = as_count(classes),
+      classifier_activation = as_record("activation", classifier_activation),
+      name = as_text(name)
+    ),
+    ...,
+    backend = backend,
+    device = device
+  )
+}

@@ -5,7 +5,8 @@
 #' outside repeats the edge. Predictions are made of images as they are.
 #'
 #' `augment = "auto"` has these defaults, which leave a digit the digit it is; it mirrors
-#' photographs only, that is where most images are JPEG files in colour. Colours of grey images stay.
+#' photographs only, that is where most images are JPEG files in colour, and leaves the brightness
+#' of grey images.
 #'
 #' @param flip Which mirror images half of the images become: `"none"`, `"horizontal"` (left is
 #'   right), `"vertical"` or `"both"`.

@@ -79,10 +79,10 @@ with_image_arguments <- function(method) {
 #' @param augment How images are changed in training: `"auto"`, `"none"`, or
 #'   [image_augmentation()], where the defaults stand.
 #' @param epochs How many times, at most, training sees the images: 10 to 50 by their number, 3 to
-#'   15 with a network that was trained before.
+#'   30 with a network that was trained before.
 #' @param batch_size How many images a step uses: 16 to 64 by their number.
-#' @param learning_rate The largest step, 0.01 (0.003 while a network is frozen): it rises for a
-#'   fifth of the training, and falls to nothing.
+#' @param learning_rate The largest step, 0.01 by default: it rises for a fifth of the training, and
+#'   falls to nothing.
 #' @param weight_decay How far AdamW draws weights to zero, 0.01 by default.
 #' @param label_smoothing The share of a class that is given to all, in training.
 #' @param dropout The share of features that are left out in a training step.
@@ -90,11 +90,12 @@ with_image_arguments <- function(method) {
 #' @param validation The share of the images that is held out, of each class.
 #' @param preprocess What one's own network is given: pixels standardized by their mean and
 #'   deviation, as [imagenet_preprocess_input()] says (`"caffe"`, `"torch"`, `"tf"`), or from 0 to
-#'   255 (`"none"`). `"auto"` knows Keras's networks by their names.
+#'   255 (`"none"`). `"auto"` does what the weights of an `application_*()` were trained on, and
+#'   knows Keras's networks by their names.
 #' @param freeze Whether `network` is frozen at first.
 #' @param fine_tune Whether it is trained thereafter.
 #' @param fine_tune_epochs,fine_tune_learning_rate How long, and with which largest step: by default
-#'   as many epochs, and 0.0001 or a tenth of `learning_rate`.
+#'   as many epochs, and 0.001 or a tenth of `learning_rate`.
 #' @param on_bad Whether images that cannot be used, or have no outcome, are an error (`"fail"`), or
 #'   left out with a warning that counts and names them (`"drop"`).
 #' @param backend The engine, `"torch"` or `"tensorflow"`; by default what [use_backend()] says.
@@ -180,7 +181,7 @@ image_settings <- function(env) {
     dropout = as_number(given$dropout),
     patience = as_count(given$patience),
     validation = as_number(given$validation),
-    preprocess = one("preprocess"),
+    preprocess = preprocess_for(one("preprocess"), given$network),
     freeze = given$freeze,
     fine_tune = given$fine_tune,
     fine_tune_epochs = as_count(given$fine_tune_epochs),
@@ -190,6 +191,12 @@ image_settings <- function(env) {
     core = core, on_bad = one("on_bad"),
     rest = given[c("backend", "device", "verbose")]
   )
+}
+
+# A known network says itself what its weights were trained on: Keras's or torchvision's pixels.
+preprocess_for <- function(preprocess, network) {
+  known <- if (inherits(network, "rdeep_model")) model_env(network)$application
+  if (preprocess == "auto" && !is.null(known)) known$mode %||% "none" else preprocess
 }
 
 fit_image <- function(x, y, names, settings, matched, .call) {
@@ -220,7 +227,7 @@ note_whole_numbers <- function(y) {
     if (values <= 20 && values < length(y) / 2) {
       inform(
         c(
-          sprintf("The outcome is a number, of %d different values: numbers are predicted.", values),
+          sprintf("The outcome is a number of %d different values: numbers are predicted.", values),
           i = "For classes make it a factor: `factor(y)`."
         ),
         class = "rdeep_message"

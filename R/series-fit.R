@@ -213,6 +213,8 @@ ready_title.deep_series <- function(object) {
   learned <- series_learned(object)
   season <- if (any(learned$periods > 1)) {
     sprintf(", with seasons of %d times", max(learned$periods))
+  } else {
+    ""
   }
   sprintf(
     "Forecasts of %s, %d %s ahead%s",

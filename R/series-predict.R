@@ -4,7 +4,8 @@
 #'
 #' @param object,x A model of [deep_series()].
 #' @param new_data Newer values, in the form of the data that the model was fitted to: forecasts go
-#'   on from their end, and the model is not fitted again. Rows of a data frame without an outcome
+#'   on from their end (what the model knew of later times is left out), and the model is not fitted
+#'   again. Rows of a data frame without an outcome
 #'   say what is known in advance of the times ahead. Left out, forecasts go on from the data that
 #'   the model was fitted to.
 #' @param type `"response"` for `.pred`, the medians; `"interval"` for `.pred_lower` and
@@ -57,7 +58,8 @@ interval_names <- function(quantiles, shares) {
 
 # Levels as shares; per cent are taken as well.
 as_levels <- function(level, .call) {
-  if (is.numeric(level) && length(level) && !anyNA(level) && any(level >= 1)) level <- level / 100
+  per_cent <- is.numeric(level) && length(level) && !anyNA(level) && any(level >= 1)
+  if (per_cent && all(level < 100)) level <- level / 100
   as_shares(level, "level", .call)
 }
 
@@ -242,6 +244,9 @@ known_values <- function(object, new_data, .call) {
     added <- added[!is.na(added$value), ]
     past <- rbind(past[!paste(past$key, past$time) %in% paste(added$key, added$time), ], added)
     past <- past[order(match(past$key, unique(past$key)), past$time), ]
+    ends <- tapply(as.double(added$time), added$key, max)
+    later <- past$key %in% names(ends) & as.double(past$time) > ends[past$key] + 1e-6
+    past <- past[!later, ]
   }
   past$time <- times_back(unclass(past$time), object$facts)
   past

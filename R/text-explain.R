@@ -3,20 +3,21 @@
 #' Explain predictions from text, word by word
 #'
 #' Each word of a text is left out in turn, at all its places, and the text predicted anew: the
-#' `effect` of a word is the prediction of the whole text minus that without the word. This holds
-#' for any network, an encoder included; effects do not add up to the prediction, since words that
-#' say the same stand in for each other.
+#' `effect` of a word is what is predicted of the whole text minus that without the word, on the
+#' scale of log odds for classes. This holds for any network, an encoder included; effects do not
+#' add up to the prediction, since words that say the same stand in for each other.
 #'
 #' @param x A model of [deep_text()]; for `plot()` what `explain()` returned.
 #' @param new_data Texts: a character vector, or a data frame with the column that the model was
 #'   fitted to.
-#' @param class The class whose probability is explained; by default, for each text, the one that is
+#' @param class The class whose log odds are explained; by default, for each text, the one that is
 #'   predicted.
 #' @param ... Not used: anything here is an error, so that a misspelt argument is noticed.
 #' @returns A tibble with a row for each word of each text: `.row`, `.class` (for classes), `word`,
 #'   its first `place` (a character's number) and its `count` in the text, its `effect`, and the
-#'   text's `prediction`. `plot()` and `autoplot()` return a ggplot; `summary()` a tibble with a row
-#'   for each word: in how many `texts` it is, and its mean `effect`.
+#'   text's `prediction`, a probability or a number. `plot()` and `autoplot()` return a ggplot;
+#'   `summary()` a tibble with a row for each word: in how many `texts` it is, and its mean
+#'   `effect`.
 #' @family models of text
 #' @examplesIf rdeep_available()
 #' reviews <- data.frame(
@@ -67,7 +68,7 @@ plot.rdeep_text_explanation <- function(x, ..., top = 10) {
   # A word is one of its panel: it has another place elsewhere.
   label <- paste(x$word, x$.panel, sep = "\r")
   x$.label <- factor(label, levels = label)
-  what <- if (is.null(x$.class)) "prediction" else "probability"
+  what <- if (is.null(x$.class)) "prediction" else "log odds of the class"
   ggplot2::ggplot(x, ggplot2::aes(
     x = .data[["effect"]], y = .data[[".label"]], fill = .data[["effect"]] > 0
   )) +

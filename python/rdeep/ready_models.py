@@ -9,6 +9,12 @@ from rdeep.ready import ReadyModel
 from rdeep.ready.reading import read
 
 
+def _detect() -> type[ReadyModel]:
+    from rdeep.detection import DetectionModel
+
+    return DetectionModel
+
+
 def _image() -> type[ReadyModel]:
     from rdeep.image import ImageModel
 
@@ -41,6 +47,7 @@ def _text() -> type[ReadyModel]:
 
 # A kind is imported when it is first asked for.
 _CLASSES: dict[str, Callable[[], type[ReadyModel]]] = {
+    "detect": _detect,
     "image": _image,
     "segment": _segment,
     "series": _series,

@@ -75,6 +75,7 @@ FLOORS = [
     # Ready-made models, a package for each kind.
     ["image"],
     ["segmentation"],
+    ["detection"],
     ["speech"],
     ["text"],
     ["series"],

@@ -154,6 +154,16 @@ test_that("one brings layers of one's own, or a network that was trained before"
   }
 })
 
+test_that("a known network is given what its weights were trained on", {
+  network <- application_mobilenet(weights = NULL, include_top = FALSE, alpha = 0.25)
+  expect_equal(preprocess_for("auto", network), "tf")
+  expect_equal(preprocess_for("none", network), "none")
+  env <- model_env(network)
+  env$application$mode <- "torch"
+  expect_equal(preprocess_for("auto", network), "torch")
+  expect_equal(preprocess_for("auto", NULL), "auto")
+})
+
 test_that("what cannot be used is said", {
   data <- squares(12)
   expect_error_snapshot(deep_image())

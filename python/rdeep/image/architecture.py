@@ -177,12 +177,26 @@ def preprocess_of(own: Any) -> str:
     """
     if not isinstance(own, Model):
         return "standardize"
-    name = own.name.lower().replace("_", "").replace("-", "")
-    begins = [start for start in _GIVEN if name.startswith(start)]
+    if own.is_built and any(layer.name == "preprocess" for layer in own.layers):
+        # It was made here, and prepares pixels itself.
+        return "none"
+    return given_by_name(own.name) or "standardize"
+
+
+def given_by_name(name: str) -> str | None:
+    """Return what a network that Keras trained was given; `None` where its name says nothing.
+
+    Parameters
+    ----------
+    name : str
+        The model's name, such as `"resnet50"`.
+    """
+    plain = name.lower().replace("_", "").replace("-", "")
+    begins = [start for start in _GIVEN if plain.startswith(start)]
     if not begins:
-        return "standardize"
+        return None
     given = _GIVEN[max(begins, key=len)]
-    return "tf" if name.startswith("resnet") and "v2" in name else given
+    return "tf" if plain.startswith("resnet") and "v2" in plain else given
 
 
 def input_facts(own: Any) -> tuple[tuple[int, int] | None, int | None]:

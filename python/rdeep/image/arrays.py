@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from rdeep.errors import DataError, ShapeError, format_shape, show
+from rdeep.errors import DataError, ShapeError, format_shape, show, worded
 from rdeep.image.resizing import Size, resized_arrays
 from rdeep.ready import BadRows
 
@@ -138,8 +138,8 @@ def _checked(image: Any, row: int, bad: BadRows) -> np.ndarray | None:
     if found.dtype.kind not in "buif":
         bad.add(row, "it is no array of numbers")
     elif found.ndim not in (2, 3):
-        shape = format_shape(found.shape)
-        bad.add(row, f"its shape is {shape}, and not (height, width, channels)")
+        wanted = "and not (height, width, channels)"
+        bad.add(row, worded(f"its shape is {format_shape(found.shape)}, {wanted}"))
     elif not found.size:
         bad.add(row, "it holds no pixels")
     elif not np.isfinite(found).all():

@@ -191,3 +191,25 @@ def augmented_with(
     places = start + np.clip(y, 0, high - 1) * wide + np.clip(x, 0, wide - 1)
     moved = labels.reshape(-1).take(places)
     return (_recoloured(found, plan.colour, generator) if plan.colour else found), moved
+
+
+def augmented_from(
+    images: np.ndarray, plan: ImageAugmentation, generator: np.random.Generator
+) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """Return a batch of images as `augmented` does, and where each pixel comes from.
+
+    Parameters
+    ----------
+    images, plan, generator
+        As for `augmented`.
+
+    Returns
+    -------
+    tuple of numpy.ndarray
+        Images; `(n, 2, 2)` and `(n, 2)`: what is at `place`, seen from the middle, comes from
+        `matrix @ place + offset`, where offsets are shares of height and width.
+    """
+    matrix, offset = _transformations(len(images), plan, generator)
+    found = _moved(images, matrix, offset)
+    found = _recoloured(found, plan.colour, generator) if plan.colour else found
+    return found, matrix, offset

@@ -41,8 +41,7 @@ def explain(model: Any, x: Any, classes: Any, on_bad: str) -> dict[str, Any]:
     above = Model(features, network.outputs, "outputs", network.backend, network.device)
     bad = BadRows(on_bad, "images")
     images, rows, total, _ = read_images(model, x, bad)
-    if bad:
-        bad.kept(total)
+    bad.kept(total)
     places = _places(classes, outcome, rows, total)
     maps, predictions, chosen = [], [], []
     for start in range(0, len(images), _AT_ONCE):

@@ -119,9 +119,8 @@ def predict(model: Any, x: Any, type: str | None, level: float, on_bad: str) -> 
     half = half_width(model, level) if type == "interval" else 0.0
     bad = BadRows(on_bad, "images")
     images, rows, total, _ = read_images(model, x, bad)
-    if bad:
-        # Rows stay in order: those without a prediction are missing.
-        _said(bad, total)
+    # Refused, or said: rows stay in order, and those without a prediction are missing.
+    bad.kept(total)
     response = outcome.response(outputs_of(network, images))
     if type == "class":
         names = np.array(outcome.levels, dtype=object)[response.argmax(axis=1)]
@@ -133,11 +132,6 @@ def predict(model: Any, x: Any, type: str | None, level: float, on_bad: str) -> 
     whole = np.full((total, *response.shape[1:]), np.nan)
     whole[rows] = response
     return whole
-
-
-def _said(bad: BadRows, total: int) -> None:
-    if bad.on_bad == "fail" or len(bad) < total:
-        bad.kept(total)
 
 
 def half_width(model: Any, level: float) -> float:

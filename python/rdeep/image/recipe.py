@@ -11,7 +11,7 @@ from rdeep.catalogue.optimizers import BaseOptimizer
 from rdeep.image.settings import ImageSettings
 from rdeep.ready import LearnedOutcome
 
-_LEARNING_RATE, _FROZEN_RATE, _FINE_TUNING_RATE = 0.01, 3e-3, 1e-4
+_LEARNING_RATE, _FINE_TUNING_RATE = 0.01, 1e-3
 _WEIGHT_DECAY = 0.01
 _WARMUP = 0.2
 # How many images are seen in all, if that makes a fair number of epochs.
@@ -77,7 +77,7 @@ def chosen_recipe(settings: ImageSettings, samples: int, has_own: bool, stage: s
     batch = settings.batch_size or (64 if samples >= 1000 else 32 if samples >= 200 else 16)
     epochs = settings.epochs
     if epochs is None and has_own:
-        epochs = min(max(round(_SEEN_FINE_TUNING / samples), 3), 15)
+        epochs = min(max(round(_SEEN_FINE_TUNING / samples), 3), 30)
     elif epochs is None:
         epochs = min(max(round(_SEEN / samples), 10), 50)
     rate = settings.learning_rate
@@ -86,7 +86,7 @@ def chosen_recipe(settings: ImageSettings, samples: int, has_own: bool, stage: s
         slower = _FINE_TUNING_RATE if rate is None else rate / 10
         rate = settings.fine_tune_learning_rate or slower
     elif rate is None:
-        rate = _FROZEN_RATE if stage == "frozen" else _LEARNING_RATE
+        rate = _LEARNING_RATE
     decay = _WEIGHT_DECAY if settings.weight_decay is None else settings.weight_decay
     return Recipe(epochs, min(batch, samples), rate, decay)
 

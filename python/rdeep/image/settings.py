@@ -128,7 +128,10 @@ class ImageSettings(Settings):
         options.Number(0.0, 1.0, open_high=True), 0.1, "The share of features left out in a step."
     )
     preprocess: str = option(
-        options.Choice(*PREPROCESS), "auto", "What one's own network is given of pixels 0 to 255."
+        options.Choice(*PREPROCESS),
+        "auto",
+        "What one's own network is given of pixels from 0 to 255. `auto` knows Keras's networks by "
+        "their names; with weights of torchvision's it is `torch`.",
     )
     freeze: bool | None = option(
         options.OrNone(options.Flag()),

@@ -242,13 +242,16 @@ class Forecaster:
 def continued(old: Raw, new: Raw) -> Raw:
     """Return a series with newer values, which replace what was known of their times.
 
+    It ends where they end: what was known of later times is left out.
+
     Parameters
     ----------
     old, new : Raw
         The series as it was, and what is newer.
     """
     start = min(old.start, new.start) if len(new.values) else old.start
-    end = max(old.start + len(old.values), new.start + len(new.values) if len(new.values) else 0)
+    last = new if len(new.values) else old
+    end = last.start + len(last.values)
     values = np.full(end - start, np.nan)
     past = np.zeros((end - start, old.past.shape[1]))
     longest = max(end, new.start + len(new.known), old.start + len(old.known))
@@ -256,9 +259,11 @@ def continued(old: Raw, new: Raw) -> Raw:
     told = np.zeros(longest - start, bool)
     for each in (old, new):
         if len(each.values):
-            at = np.flatnonzero(~np.isnan(each.values)) + each.start - start
-            values[at] = each.values[at - (each.start - start)]
-            past[each.start - start :][: len(each.past)] = each.past
+            shift = each.start - start
+            at = np.flatnonzero(~np.isnan(each.values[: max(0, len(values) - shift)]))
+            values[at + shift] = each.values[at]
+            count = min(len(each.past), max(0, len(values) - shift))
+            past[shift : shift + count] = each.past[:count]
         inside = np.arange(len(each.known)) + each.start - start
         kept = inside >= 0
         known[inside[kept]] = each.known[kept]

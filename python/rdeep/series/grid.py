@@ -119,8 +119,9 @@ def as_times(index: Any) -> np.ndarray:
     DataError
         If it is neither, or has times that are missing.
     """
+    unit = None
     if isinstance(index, Mapping):
-        return _from_epoch(np.asarray(index["values"], np.float64), str(index["unit"]))
+        unit, index = str(index["unit"]), np.asarray(index["values"], np.float64)
     times = np.asarray(index)
     if times.dtype == object and len(times) and hasattr(times.flat[0], "year"):
         times = np.array([np.datetime64(each) for each in times])
@@ -137,7 +138,7 @@ def as_times(index: Any) -> np.ndarray:
             "time.",
             argument="index",
         )
-    return times
+    return times if unit is None else _from_epoch(times, unit)
 
 
 def _from_epoch(values: np.ndarray, unit: str) -> np.ndarray:

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping
 import numpy as np
 
 from rdeep.catalogue import layers
-from rdeep.errors import FileError, format_shape, show
+from rdeep.errors import FileError, Wording, format_shape, show, worded
 from rdeep.graph.tensor import Input, SymbolicTensor
 from rdeep.text.architectures import places
 from rdeep.text.folder import WEIGHTS, EncoderShape, Folder
@@ -125,14 +125,13 @@ class _Given:
         if found is None:
             raise self._unfit(name, "is missing")
         if found.shape != shape:
-            raise self._unfit(
-                name, f"has the shape {format_shape(found.shape)}, not {format_shape(shape)}"
-            )
-        if found.dtype.kind not in "fV" and found.dtype != np.float32:
-            raise self._unfit(name, f"has the type {show(str(found.dtype))}")
+            given, wanted = format_shape(found.shape), format_shape(shape)
+            raise self._unfit(name, worded(f"has the shape {given}, not {wanted}"))
+        if found.dtype.kind != "f":
+            raise self._unfit(name, worded(f"has the type {show(str(found.dtype))}"))
         return np.ascontiguousarray(found, np.float32)
 
-    def _unfit(self, name: str, why: object) -> FileError:
+    def _unfit(self, name: str, why: str | Wording) -> FileError:
         return FileError(
             f"{show(self.path, 300)} holds no encoder that can be used: in {WEIGHTS!s} the array "
             f"{show(self.start + name)} {why}.",

@@ -25,8 +25,10 @@ def encoder_network(folder: Folder, backend: str | None, device: str | None) -> 
     backend, device : str or None
         Where it runs.
     """
+    # First, since it holds sizes that were said against those that there are.
+    weights = weights_by_name(folder)
     network = Model(*encoder_ends(folder.shape), "encoder", backend, device)
-    network.set_weights(weights_by_name(folder))
+    network.set_weights(weights)
     return network
 
 

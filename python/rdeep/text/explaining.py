@@ -73,8 +73,7 @@ def without_words(model: Any, x: Any, level: str | None) -> dict[str, list[Any]]
             key = span[0].lower() if model.settings.lowercase else span[0]
             groups.setdefault(key, []).append(span)
         shorter = [_left_out(composed, group) for group in groups.values()]
-        before = whole[row] if chosen is None else whole[row][chosen]
-        after = _predicted(model, shorter, chosen)
+        before, *after = _predicted(model, [composed, *shorter], chosen)
         for (key, group), left in zip(groups.items(), after, strict=True):
             columns["row"].append(row)
             columns["level"].append(None if chosen is None else outcome.levels[chosen])
@@ -82,7 +81,9 @@ def without_words(model: Any, x: Any, level: str | None) -> dict[str, list[Any]]
             columns["place"].append(group[0][1] + 1)
             columns["count"].append(len(group))
             columns["effect"].append(float(before - left))
-            columns["prediction"].append(float(before))
+            columns["prediction"].append(
+                float(whole[row] if chosen is None else whole[row][chosen])
+            )
     return columns
 
 
@@ -93,9 +94,17 @@ def _left_out(text: str, group: list[tuple[str, int, int]]) -> str:
 
 
 def _predicted(model: Any, texts: list[str], chosen: int | None) -> np.ndarray:
-    """Return the probability of a class, or the number, of texts of which little may be left."""
+    """Return the log odds of a class, or the number, of texts of which little may be left."""
     out = np.empty(len(texts))
     for start in range(0, len(texts), _AT_ONCE):
-        found = model.response_of(texts[start : start + _AT_ONCE])
-        out[start : start + _AT_ONCE] = found if chosen is None else found[:, chosen]
+        found = model.outputs_of(texts[start : start + _AT_ONCE])
+        if chosen is None:
+            values = model.learned.outcome.response(found)
+        else:
+            # Odds are against all other classes together; near 0 and 1 probabilities say little.
+            others = np.delete(found, chosen, axis=1).astype(np.float64)
+            highest = others.max(axis=1, keepdims=True)
+            against = np.log(np.exp(others - highest).sum(axis=1)) + highest[:, 0]
+            values = found[:, chosen] - against
+        out[start : start + _AT_ONCE] = values
     return out

@@ -16,7 +16,8 @@ import numpy as np
 from rdeep.catalogue import options
 from rdeep.catalogue.options import option
 from rdeep.catalogue.record import Record
-from rdeep.errors import FileError, listing, show
+from rdeep.errors import ArgumentError, FileError, listing, show, worded
+from rdeep.errors.damage import Damage
 from rdeep.saving.plain_json import read_json
 from rdeep.saving.sources import read_whole
 from rdeep.saving.tensors import read_tensor_file
@@ -152,20 +153,22 @@ def _check_files(path: str) -> None:
         return
     others = [name for name in there if name.endswith((".bin", ".pt", ".pth", ".pkl", ".h5"))]
     parts = [name for name in there if name.endswith(".safetensors") or ".safetensors." in name]
-    hint = None
+    hint: Any = None
     if WEIGHTS in missing and others:
-        hint = (
+        hint = worded(
             f"{listing(others[:3])} is not read: such files may hold code. Save the weights "
             "as safetensors, or download that file."
         )
     elif WEIGHTS in missing and parts:
-        hint = f"Weights in several files ({listing(parts[:3])}) are not read: save them as one."
+        hint = worded(
+            f"Weights in several files ({listing(parts[:3])}) are not read: save them as one."
+        )
     elif TOKENIZER in missing:
         hint = (
             f"{TOKENIZER!s} is what a fast tokenizer of the package transformers saves: "
             "`tokenizer.save_pretrained(folder)`."
         )
-    raise _refused(path, f"it lacks {listing(missing, 'and')}", hint)
+    raise _refused(path, worded(f"it lacks {listing(missing, 'and')}"), hint)
 
 
 def _object(path: str, name: str) -> dict[str, Any]:
@@ -180,9 +183,11 @@ def _json(path: str, name: str, required: bool = False) -> Any:
     if not required and not os.path.isfile(file):
         return None
     try:
-        return read_json(read_whole(file))
+        data = read_whole(file)
+        return read_json(data, room=50 * len(data))
     except FileError as error:
-        raise _refused(path, f"{name!s} cannot be read ({error.wording['message']})") from error
+        clause = error.clause if isinstance(error, Damage) else error.wording["message"]
+        raise _refused(path, worded(f"{name!s} cannot be read ({clause})")) from error
 
 
 def _shape(path: str, config: dict[str, Any], tokenizer: dict[str, Any]) -> EncoderShape:
@@ -195,8 +200,8 @@ def _shape(path: str, config: dict[str, Any], tokenizer: dict[str, Any]) -> Enco
     if kind not in _FAMILIES:
         raise _refused(
             path,
-            f"it is of the type {show(kind)}",
-            f"The types that can be used are {listing(_FAMILIES, 'and')}.",
+            worded(f"it is of the type {show(kind)}"),
+            worded(f"The types that can be used are {listing(_FAMILIES, 'and')}."),
         )
     if config.get("position_embedding_type", "absolute") != "absolute" or config.get("is_decoder"):
         raise _refused(path, "its positions are relative, or it is a decoder")
@@ -210,9 +215,10 @@ def _shape(path: str, config: dict[str, Any], tokenizer: dict[str, Any]) -> Enco
             *("hidden_act", "hidden_dropout_prob"),
         )
     )
-    hidden, layers, heads, inner, activation, dropout = (config.get(name) for name in names)
+    sizes: list[Any] = [config.get(name) for name in names]
+    hidden, layers, heads, inner, activation, dropout = sizes
     if activation not in _ACTIVATIONS:
-        raise _refused(path, f"its activation {show(activation)} is not known")
+        raise _refused(path, worded(f"its activation {show(activation)} is not known"))
     padding = config.get("pad_token_id")
     padding = padding if isinstance(padding, int) else 0
     positions = config.get("max_position_embeddings")
@@ -220,6 +226,8 @@ def _shape(path: str, config: dict[str, Any], tokenizer: dict[str, Any]) -> Enco
     pooling, normalize, length, lowercase = _sentence(path)
     try:
         room = int(positions) - offset  # type: ignore[arg-type]
+        if hidden % heads or not 0 <= padding < config["vocab_size"]:
+            raise ValueError("heads share the vector, and padding is a token")
         return EncoderShape(
             family,
             config.get("vocab_size"),
@@ -238,7 +246,7 @@ def _shape(path: str, config: dict[str, Any], tokenizer: dict[str, Any]) -> Enco
             normalize,
             min(length or room, room),
         )
-    except (FileError, TypeError, ValueError) as error:
+    except (ArgumentError, KeyError, TypeError, ValueError, ZeroDivisionError) as error:
         raise _refused(path, f"{CONFIG!s} lacks a size, or has one that cannot be") from error
 
 
@@ -270,17 +278,18 @@ def _sentence(path: str) -> tuple[str, bool, int | None, bool]:
         kind = str(module.get("type", "")) if isinstance(module, dict) else ""
         kind = kind.rsplit(".", 1)[-1]
         if kind == "Pooling":
-            found = _json(path, os.path.join(str(module.get("path", "")), CONFIG))
+            folder = os.path.basename(str(module.get("path", "")))
+            found = _json(path, os.path.join(folder, CONFIG))
             chosen = [
                 mode
                 for mode in (found if isinstance(found, dict) else {})
                 if mode.startswith("pooling_mode_") and found[mode] is True
             ]
             if len(chosen) != 1 or chosen[0] not in _POOLINGS:
-                raise _refused(path, f"its pooling ({listing(chosen) or 'none'}) is not known")
+                raise _refused(path, worded(f"its pooling ({listing(chosen)}) is not known"))
             pooling = _POOLINGS[chosen[0]]
         elif kind == "Normalize":
             normalize = True
         elif kind != "Transformer":
-            raise _refused(path, f"a module of the type {show(kind)} follows the encoder")
+            raise _refused(path, worded(f"a module of the type {show(kind)} follows the encoder"))
     return pooling, normalize, length, lowercase

@@ -391,8 +391,8 @@ class TextModel(ReadyModel):
         features = Model(network.inputs, before, "features", self.backend, self.device)
         return np.asarray(features.predict(inputs))
 
-    def response_of(self, texts: Sequence[str]) -> np.ndarray:
-        """Return probabilities or numbers of texts, even where nothing in them is known.
+    def outputs_of(self, texts: Sequence[str]) -> np.ndarray:
+        """Return what the network gives for texts, even where nothing in them is known.
 
         Parameters
         ----------
@@ -401,7 +401,7 @@ class TextModel(ReadyModel):
         """
         rows, _ = self._reader().of(texts)
         rows = [row or [UNKNOWN] for row in rows]
-        return self.learned.outcome.response(self.network.predict(self._inputs(rows)))
+        return np.asarray(self.network.predict(self._inputs(rows)))
 
     def embeddings(self, x: Any) -> np.ndarray:
         """Return the vector of each text, `(texts, size)`: as `predict(type="embedding")`.

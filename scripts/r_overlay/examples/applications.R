@@ -78,3 +78,22 @@ model$output_shape
 base <- application_nasnet_mobile(weights = NULL, include_top = FALSE, pooling = "avg")
 base$output_shape
 #> shape(NA, 1056)
+
+# application_efficientnet_b0 ----
+
+# It takes pixels from 0 to 255
+base <- application_efficientnet_b0(weights = NULL, include_top = FALSE, pooling = "avg")
+base$output_shape
+#> shape(NA, 1280)
+
+# application_efficientnet_v2b0 ----
+
+base <- application_efficientnet_v2b0(weights = NULL, include_top = FALSE, pooling = "avg")
+base$output_shape
+#> shape(NA, 1280)
+
+# application_convnext_tiny ----
+
+base <- application_convnext_tiny(weights = NULL, include_top = FALSE, pooling = "avg")
+base$output_shape
+#> shape(NA, 768)

@@ -11,7 +11,7 @@ from comparing import check_network
 from rdeep import applications
 
 NAMES = [name for name in dir(keras.applications) if name[:1].isupper()]
-QUICK = ("DenseNet121-torch", "ResNet50V2-torch")
+QUICK = ("ResNet50-torch", "MobileNetV3Small-torch")
 CASES = [
     pytest.param(name, backend, marks=() if f"{name}-{backend}" in QUICK else pytest.mark.slow)
     for name in NAMES

@@ -14,14 +14,15 @@ from rdeep import applications
 from rdeep.applications import weights
 from rdeep.errors import ArgumentError, DataError, FileError
 
-SHAPE = {"input_shape": (32, 32, 3)}
+NARROW = {"alpha": 0.25}
+SHAPE = {"input_shape": (32, 32, 3), **NARROW}
 X = np.random.default_rng(0).uniform(-1, 1, (2, 32, 32, 3)).astype("float32")
 
 
 @pytest.fixture(scope="module")
 def theirs():
     """A network of Keras's with a classifier, and its features."""
-    whole = keras_network("DenseNet121", classes=1000, **SHAPE)
+    whole = keras_network("MobileNet", **SHAPE)
     return whole, np.asarray(whole(X, training=False))
 
 
@@ -41,7 +42,7 @@ def files(theirs, tmp_path_factory):
 
 @pytest.mark.parametrize("kind", ["a.keras", "a.weights.h5", "a.h5", "a.safetensors"])
 def test_files_are_read(kind, files, theirs):
-    model = applications.DenseNet121(weights=files[kind], **SHAPE)
+    model = applications.MobileNet(weights=files[kind], **SHAPE)
     np.testing.assert_allclose(model.predict(X), theirs[1], atol=1e-5)
 
 
@@ -58,15 +59,16 @@ def test_older_files_are_read_in_keras_order(theirs, tmp_path):
             group.attrs["weight_names"] = [each.encode() for each in paths]
             for each, weight in zip(paths, layer.weights):
                 group.create_dataset(each, data=weight.numpy())
-    found = applications.DenseNet121(weights=path, **SHAPE).predict(X)
+    found = applications.MobileNet(weights=path, **SHAPE).predict(X)
     np.testing.assert_allclose(found, expected, atol=1e-5)
 
 
 @pytest.mark.parametrize("kind", ["a.h5", pytest.param("a.keras", marks=pytest.mark.slow)])
 def test_features_are_taken_of_files_with_a_classifier(kind, files, theirs):
-    model = applications.DenseNet121(weights=files[kind], include_top=False, pooling="avg")
-    layer = theirs[0].get_layer("avg_pool").output
-    expected = np.asarray(keras.Model(theirs[0].inputs, layer)([X], training=False))
+    model = applications.MobileNet(weights=files[kind], include_top=False, pooling="avg", **NARROW)
+    layer = theirs[0].get_layer("conv_pw_13_relu").output
+    features = np.asarray(keras.Model(theirs[0].inputs, layer)([X], training=False))
+    expected = features.mean((1, 2))
     np.testing.assert_allclose(model.predict(X), expected, atol=1e-5)
 
 
@@ -76,34 +78,60 @@ def test_other_weights_are_refused(files, tmp_path):
         {"weights": files["a.safetensors"], "classes": 3},
     ):
         with pytest.raises((ArgumentError, FileError)) as caught:
-            applications.DenseNet121(**given, **SHAPE)
+            applications.MobileNet(**given, **SHAPE)
         assert caught.value.argument == "weights"
     (tmp_path / "odd.h5").write_text("odd")
     for path in (files["a.weights.h5"], str(tmp_path / "odd.h5")):
         for with_top in (True, False):
             with pytest.raises(FileError):
-                applications.ResNet50(weights=path, include_top=with_top, **SHAPE)
+                applications.VGG16(weights=path, include_top=with_top, input_shape=(32, 32, 3))
 
 
 def test_published_weights_are_downloaded_once_and_checked(files, theirs, tmp_path, monkeypatch):
-    published = tmp_path / "published" / "densenet"
-    published.mkdir(parents=True)
-    name = "densenet121_weights_tf_dim_ordering_tf_kernels.h5"
+    published = tmp_path / "published"
+    published.mkdir()
+    application = applications.MobileNet.application
+    wrong = weights.Published("weights.h5", 32 * "0")
+    monkeypatch.setattr(application, "published", lambda settings: wrong)
     with open(files["a.h5"], "rb") as file:
         data = file.read()
     monkeypatch.setenv("KERAS_HOME", str(tmp_path / "cache"))
-    monkeypatch.setattr(weights, "ORIGIN", f"file://{tmp_path}/published/")
+    monkeypatch.setattr(weights, "ORIGIN", f"file://{published}/")
     with pytest.raises(DataError, match="path of a copy as 'weights'") as caught:
-        applications.DenseNet121()
+        applications.MobileNet(**NARROW)
     assert caught.value.argument == "weights"
-    (published / name).write_bytes(data)
+    (published / "weights.h5").write_bytes(data)
     with pytest.raises(DataError, match="checksum"):
-        applications.DenseNet121()
+        applications.MobileNet(**NARROW)
     known = hashlib.md5(data, usedforsecurity=False).hexdigest()
-    application = applications.DenseNet121.application
-    kernels = weights.kernels_of("densenet", "densenet121", (known, known))
-    monkeypatch.setattr(application, "published", kernels)
-    model = applications.DenseNet121()
-    (published / name).unlink()
-    again = applications.DenseNet121()
+    right = weights.Published("weights.h5", known)
+    monkeypatch.setattr(application, "published", lambda settings: right)
+    model = applications.MobileNet(**NARROW)
+    (published / "weights.h5").unlink()
+    again = applications.MobileNet(**NARROW)
     np.testing.assert_array_equal(again.get_weights()[0], model.get_weights()[0])
+
+
+class _Asked(Exception):
+    """Stands for a download."""
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("name", [n for n in dir(keras.applications) if n[:1].isupper()])
+def test_published_files_are_those_that_keras_downloads(name, monkeypatch):
+    def asked(*given, **options):
+        raise _Asked({**dict(zip(("name", "origin"), given)), **options})
+
+    monkeypatch.setattr("keras.src.utils.file_utils.get_file", asked)
+    monkeypatch.setattr(weights.Published, "fetch", lambda published: asked(published))
+    for with_top in (True, False):
+        requests = []
+        for module in (applications, keras.applications):
+            with pytest.raises(_Asked) as caught:
+                getattr(module, name)(include_top=with_top)
+            requests.append(caught.value.args[0])
+        found, expected = requests
+        published = found["name"]
+        address = published.place if "://" in published.place else weights.ORIGIN + published.place
+        assert address == expected["origin"]
+        assert published.file_hash == expected.get("file_hash")

@@ -3,11 +3,11 @@
 import numpy as np
 import pytest
 
-from rdeep import layers, load_ready
+from rdeep import applications, layers, load_ready
 from rdeep.errors import ArgumentError, BackendError, DataError, RdeepWarning, StateError
 from rdeep.graph.tensor import Input
 from rdeep.image import ImageAugmentation, ImageModel
-from rdeep.image.architecture import preprocess_of, residual_features
+from rdeep.image.architecture import given_by_name, preprocess_of, residual_features
 from rdeep.image.grad_cam import last_map
 from rdeep.image.resizing import resized_arrays
 from rdeep.models import Model
@@ -163,18 +163,22 @@ def test_ones_own_layers_are_put_before_the_outputs():
 
 
 def test_networks_that_keras_trained_are_known_by_their_names():
-    names = {
-        "resnet50": "caffe",
-        "resnet50v2": "tf",
-        "vgg16": "caffe",
-        "mobilenetv2_1.00_224": "tf",
-        "mobilenet_v3_small": "none",
-        "densenet121": "torch",
-        "efficientnetb0": "none",
-        "mine": "standardize",
+    known = {
+        name: function.application
+        for name, function in vars(applications).items()
+        if hasattr(function, "application")
     }
-    assert {name: preprocess_of(base(name=name)) for name in names} == names
-    assert preprocess_of(None) == "standardize"
+    assert len(known) > 35
+    for name, application in known.items():
+        assert given_by_name(name) == (application.preprocessing or "none"), name
+        if isinstance(application.model_name, str):
+            assert given_by_name(application.model_name) == given_by_name(name)
+    assert given_by_name("mobilenetv2_1.00_224") == "tf"
+    assert preprocess_of(base(name="vgg16")) == "caffe"
+    assert preprocess_of(base(name="mine")) == preprocess_of(None) == "standardize"
+    # One that was made here prepares pixels itself.
+    made = ImageModel(backend="torch", epochs=1).fit(*corners(20), verbose=0).network
+    assert preprocess_of(Model(made.inputs, last_map(made), backend="torch")) == "none"
     with pytest.raises(ArgumentError, match="three channels"):
         ImageModel(preprocess="torch", backend="torch").fit(*corners(), verbose=0)
 

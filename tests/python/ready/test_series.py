@@ -89,6 +89,8 @@ def test_many_series_are_one_model_and_go_on_from_newer_values():
     assert newer.key == ["b"] * 3 and newer.time[0] == np.datetime64("2015-11-01")
     whole = ordered.predict(3, y=longer, index=months(70), key=["b"] * 70)
     np.testing.assert_allclose(newer.point, whole.point)
+    earlier = ordered.predict(1, y=longer[:50], index=months(70)[:50], key=["b"] * 50)
+    assert earlier.time[0] == np.datetime64("2014-03-01")
     # A series that was not there before.
     fourth = ordered.predict(y=seasonal(50, 9), index=months(50), key=["d"] * 50)
     assert fourth.key == ["d"] * 6
@@ -192,7 +194,7 @@ def test_bad_series_name_key_and_time():
         quick().fit(missing, index)
     with pytest.raises(DataError, match="2010-02-01 occurs twice in the series 'x'"):
         quick().fit(values, np.concatenate([index[:2], index[1:39]]), ["x"] * 40)
-    with pytest.raises(DataError, match="The times are not regular: 12.5 is none of those"):
+    with pytest.raises(DataError, match="The times are not regular"):
         quick().fit(values[:20], np.append(np.arange(19) + 0.5, 19.0))
     with pytest.raises(DataError, match="Most times have no value: 107 of 127, if they are 1 day"):
         quick().fit(values[:20], np.append(days_apart(19, 7), np.datetime64("2010-01-17")))

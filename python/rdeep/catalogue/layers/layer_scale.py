@@ -9,10 +9,12 @@ from rdeep.catalogue.layers.base import Dims, Layer, Weight, known
 from rdeep.catalogue.layers.case import Case, case
 from rdeep.catalogue.layers.run import Run
 from rdeep.catalogue.options import Number, option
+from rdeep.catalogue.registry import register_internal
 
 __all__ = ["LayerScale"]
 
 
+@register_internal
 class LayerScale(Layer):
     """Scaling layer: multiplies each feature by a trained number that starts small.
 
@@ -20,6 +22,11 @@ class LayerScale(Layer):
     ----------
     Touvron, H., Cord, M., Sablayrolles, A., Synnaeve, G. and Jegou, H. (2021). Going deeper with
     image transformers. ICCV.
+
+    Examples
+    --------
+    >>> LayerScale(0.5).output_shape((None, 4, 3))
+    (None, 4, 3)
     """
 
     internal = True
