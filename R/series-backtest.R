@@ -47,7 +47,8 @@ backtest.deep_series <- function(object, origins = 5, step = NULL, ...) {
   # One by one, so that it can be interrupted.
   parts <- lapply(cuts, function(cut) {
     sync_seed(call)
-    backtest_rows(object, ready_method(object, "backtest_data", cut = as.integer(cut), .call = call))
+    found <- ready_method(object, "backtest_data", cut = as.integer(cut), .call = call)
+    backtest_rows(object, found)
   })
   found <- do.call(rbind, parts)
   structure(
@@ -206,7 +207,8 @@ augment.deep_series <- function(x, ...) {
   fitted[is.nan(fitted)] <- NA
   tibble::as_tibble(c(
     key_columns(as.character(unlist(found$key)), x$facts),
-    stats::setNames(list(times_back(found$time, x$facts), value), c(x$facts$index, x$facts$outcome)),
+    stats::setNames(list(times_back(found$time, x$facts)), x$facts$index),
+    stats::setNames(list(value), x$facts$outcome),
     list(.fitted = fitted, .resid = value - fitted)
   ))
 }

@@ -16,8 +16,8 @@
 #'   columns are `.pred_lower_80`, `.pred_upper_80` and so on.
 #' @param quantile_levels Which quantiles `type = "quantile"` gives.
 #' @param newdata The same as `new_data`.
-#' @returns `predict()`: a tibble with a row for each time of each series: the columns of the key, the
-#'   time, in the class of the data (for a `ts` numbers such as `1961.25`), and predictions.
+#' @returns `predict()`: a tibble with a row for each time of each series: the columns of the key,
+#'   the time, in the class of the data (for a `ts` numbers such as `1961.25`), and predictions.
 #'   `forecast()`: of a single `ts`, an object of the forecast package's class `forecast`.
 #' @family ready-made models
 #' @examplesIf rdeep_available()
