@@ -32,10 +32,10 @@ with_detect_arguments <- function(method) {
 
 #' Fit a detector of objects in images
 #'
-#' Finds objects in images: a box around each, and its class. A small residual network with a feature
-#' pyramid says for each place of an image whether it is the middle of an object, of which class, and
-#' how far its edges are. Images and boxes are moved and zoomed together while it trains, a part of
-#' the images is held out to score by, and the weights that were best on it are kept.
+#' Finds objects in images: a box around each, and its class. A small residual network with a
+#' feature pyramid says for each place of an image whether it is the middle of an object, of which
+#' class, and how far its edges are. Images and boxes are moved and zoomed together while it trains,
+#' a part of the images is held out to score by, and the weights that were best on it are kept.
 #'
 #' Ctrl-C (or Escape) ends training after the step under way; [rdeep_last_interrupted()] returns the
 #' model of what was trained. [set.seed()] makes a fit repeatable. `saveRDS()` and [save_model()]
@@ -46,14 +46,15 @@ with_detect_arguments <- function(method) {
 #' path (or the end of it, `"a.png"`), or its name, where `x` is a list with names. `class` is a
 #' factor or text; without it there is one class, `"object"`. `xmin`, `ymin`, `xmax` and `ymax` are
 #' distances in pixels from the left and the upper edge of the image to the edges of pixels, from 0:
-#' the whole of an image that is 40 pixels wide and 30 high is `0, 0, 40, 30`, its first pixel `0, 0,
-#' 1, 1`, and `xmax - xmin` is a width. Predictions are such boxes too, and so they are in Python. For
-#' boxes that count pixels from 1 and include the last, subtract 1 from `xmin` and `ymin`.
+#' the whole of an image that is 40 pixels wide and 30 high is `0, 0, 40, 30`, its first pixel `0,
+#' 0, 1, 1`, and `xmax - xmin` is a width. Predictions are such boxes too, and so they are in
+#' Python. For boxes that count pixels from 1 and include the last, subtract 1 from `xmin` and
+#' `ymin`.
 #'
-#' `box_format` is for others, by Keras's names: `"xywh"` has the upper left corner, `x` and `y`, and
-#' `width` and `height` (or `w`, `h`); `"center_xywh"` has the middle, `cx` and `cy`, in the place of
-#' the corner; with `rel_` they are shares of the image's width and height. `"auto"` goes by the names
-#' of the columns, and takes pixels.
+#' `box_format` is for others, by Keras's names: `"xywh"` has the upper left corner, `x` and `y`,
+#' and `width` and `height` (or `w`, `h`); `"center_xywh"` has the middle, `cx` and `cy`, in the
+#' place of the corner; with `rel_` they are shares of the image's width and height. `"auto"` goes
+#' by the names of the columns, and takes pixels.
 #'
 #' With a formula, `boxes ~ image`, or a list as `boxes`, each image has a data frame of its own
 #' boxes, without `image`. Images without boxes teach what is no object.
@@ -71,10 +72,11 @@ with_detect_arguments <- function(method) {
 #' @param box_format How boxes are written, see below.
 #' @param network One's own layers in the place of the residual network, from standardized images to
 #'   a map of features, such as a quarter as high and wide.
-#' @param image_size Height and width that images are brought to, one number for both, made multiples
-#'   of 16. By default that of the images, where all have one, or else the median; the larger side at
-#'   most 256, or up to 512 where boxes are small.
-#' @param resize What is done where proportions differ: borders are added, or the image is distorted.
+#' @param image_size Height and width that images are brought to, one number for both, made
+#'   multiples of 16. By default that of the images, where all have one, or else the median; the
+#'   larger side at most 256, or up to 512 where boxes are small.
+#' @param resize What is done where proportions differ: borders are added, or the image is
+#'   distorted.
 #' @param augment As for [deep_image()]; boxes are moved as their images are, cut at the border, and
 #'   left out where most of them is outside. By default images are not turned or slanted, since that
 #'   loosens boxes. `mixup` and `cutmix` are not for boxes.

@@ -5,13 +5,14 @@
 #' @param object,x A model of [deep_detect()]; for `evaluate()` `x` are the images.
 #' @param new_data,newdata A data frame with the column that the model was fitted to, a folder,
 #'   paths, an array or a list of arrays; for `augment()` also `data`.
-#' @param boxes The true boxes, as for [deep_detect()], where they are no column of the data frame; for
-#'   `plot()` boxes to be drawn beside those that are found.
+#' @param boxes The true boxes, as for [deep_detect()], where they are no column of the data frame;
+#'   for `plot()` boxes to be drawn beside those that are found.
 #' @param threshold The score, from 0 to 1, from which on a box counts.
 #' @param overlap Of two boxes of a class that overlap more than that (intersection over union), the
 #'   surer one stays.
 #' @param most How many boxes of an image there are, at most.
-#' @param box_format How boxes are written, as in [deep_detect()]; found ones as `"xyxy"` by default.
+#' @param box_format How boxes are written, as in [deep_detect()]; found ones as `"xyxy"` by
+#'   default.
 #' @param by_class Whether there is a row for each class, rather than one of all.
 #' @param on_bad Whether images that cannot be read are an error, or have no boxes and a warning.
 #' @param data As `new_data`.
@@ -20,20 +21,20 @@
 #' @param ... Not used.
 #' @returns `predict()`: a tibble with a row for each box that is found, by image, the surest first:
 #'   `image` (its path, its name in a list, or its number from 1), `.pred_class`, `.score` from 0 to
-#'   1, and `xmin`, `ymin`, `xmax`, `ymax` in the image's own pixels, as [deep_detect()] says. It can
-#'   be given as `boxes` in its turn.
+#'   1, and `xmin`, `ymin`, `xmax`, `ymax` in the image's own pixels, as [deep_detect()] says. It
+#'   can be given as `boxes` in its turn.
 #'
 #'   `augment()`: the images, a row each, with `.pred_boxes`, a tibble of those found in each.
 #'
 #'   `evaluate()`: a tibble with `map`, the mean average precision over classes and over overlaps
-#'   from 0.5 to 0.95, and `map_50`, at an overlap of 0.5; with `by_class` a row for each class, with
-#'   `ap` and `ap_50`. A found box is right if it overlaps a true one of its class as much, that no
-#'   surer one has taken. Average precision is the mean over 101 recalls of the best precision
-#'   reached there or beyond, as the COCO data set defines it. Boxes count from a score of 0.01 on,
-#'   100 of an image at most.
+#'   from 0.5 to 0.95, and `map_50`, at an overlap of 0.5; with `by_class` a row for each class,
+#'   with `ap` and `ap_50`. A found box is right if it overlaps a true one of its class as much,
+#'   that no surer one has taken. Average precision is the mean over 101 recalls of the best
+#'   precision reached there or beyond, as the COCO data set defines it. Boxes count from a score of
+#'   0.01 on, 100 of an image at most.
 #'
-#'   `tidy()`: `ap` and `ap_50` of each class on held-out images. `plot()` and `autoplot()`: a ggplot
-#'   of images with the boxes found in them, the true ones dashed; or of the training.
+#'   `tidy()`: `ap` and `ap_50` of each class on held-out images. `plot()` and `autoplot()`: a
+#'   ggplot of images with the boxes found in them, the true ones dashed; or of the training.
 #' @references
 #' Lin, T.-Y. et al. (2014). Microsoft COCO: common objects in context. ECCV.
 #' @family ready-made models

@@ -10,7 +10,9 @@ bars <- function(n = 48, side = 32) {
   boxes$xmax <- boxes$xmin + wide
   boxes$ymax <- boxes$ymin + high
   x <- array(stats::runif(n * side^2, 0, 40), c(n, side, side))
-  for (i in seq_len(n)) x[i, boxes$ymin[i] + seq_len(high[i]), boxes$xmin[i] + seq_len(wide[i])] <- 220
+  for (i in seq_len(n)) {
+    x[i, boxes$ymin[i] + seq_len(high[i]), boxes$xmin[i] + seq_len(wide[i])] <- 220
+  }
   list(x = x, boxes = boxes)
 }
 
