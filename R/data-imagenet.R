@@ -14,8 +14,8 @@
 #' @param preds A matrix with 1,000 columns.
 #' @param top How many classes to return for each row.
 #' @param class_index The path of `imagenet_class_index.json`; by default it is downloaded once.
-#' @returns An array, or a tensor where `x` is one; a list with a data frame for each row, of `class_name`,
-#'   `class_description` and `score`.
+#' @returns An array, or a tensor where `x` is one; a list with a data frame for each row, of
+#'   `class_name`, `class_description` and `score`.
 #' @family images
 #' @examples
 #' x <- array(128, c(2, 2, 3))

@@ -31,10 +31,10 @@ with_segment_arguments <- function(method) {
 
 #' Fit a U-Net that segments images
 #'
-#' Finds what each pixel of an image belongs to (semantic segmentation). A U-Net is trained on images
-#' and their masks by cross-entropy and the Dice loss. Images and masks are moved and turned together
-#' while it trains, a part of them is held out to score by, and the weights that were best on it are
-#' kept.
+#' Finds what each pixel of an image belongs to (semantic segmentation). A U-Net is trained on
+#' images and their masks by cross-entropy and the Dice loss. Images and masks are moved and turned
+#' together while it trains, a part of them is held out to score by, and the weights that were best
+#' on it are kept.
 #'
 #' Ctrl-C (or Escape) ends training after the step under way; [rdeep_last_interrupted()] returns the
 #' model of what was trained. [set.seed()] makes a fit repeatable. `saveRDS()` and [save_model()]
@@ -46,24 +46,24 @@ with_segment_arguments <- function(method) {
 #' are classes; `levels` names them. Pixels that are `NA` (-1) have no part in training and scores.
 #' JPEG changes what a file holds, and is not for masks.
 #'
-#' @param x Images, as for [deep_image()]: paths, an array `(n, height, width)` or `(n, height, width,
-#'   channels)`, a list of arrays; or a formula.
+#' @param x Images, as for [deep_image()]: paths, an array `(n, height, width)` or `(n, height,
+#'   width, channels)`, a list of arrays; or a formula.
 #' @param y Masks: paths, an array `(n, height, width)`, or a list of matrices.
 #' @param formula The columns of masks and of images, such as `mask ~ image`.
 #' @param data A data frame.
 #' @param ... Not used: anything here is an error, so that a misspelt argument is noticed.
 #' @param levels Names of the classes, in the order of the numbers in the masks; by default these
 #'   numbers.
-#' @param network One's own layers in the place of the U-Net, from standardized images to features of
-#'   each pixel.
+#' @param network One's own layers in the place of the U-Net, from standardized images to features
+#'   of each pixel.
 #' @param image_size Height and width that images are brought to, one number for both. By default
 #'   that of the images, where all have one, or else the median; the larger side at most 256.
-#' @param resize What is done where proportions differ: borders are added, which do not count, or the
-#'   image is distorted.
-#' @param augment As for [deep_image()]; masks are moved as their images are. `mixup` and `cutmix` are
-#'   not for masks.
-#' @param filters The features of the first convolutions, doubled each time that the image is halved:
-#'   8 by default, 16 for 2,000 images or more.
+#' @param resize What is done where proportions differ: borders are added, which do not count, or
+#'   the image is distorted.
+#' @param augment As for [deep_image()]; masks are moved as their images are. `mixup` and `cutmix`
+#'   are not for masks.
+#' @param filters The features of the first convolutions, doubled each time that the image is
+#'   halved: 8 by default, 16 for 2,000 images or more.
 #' @param depth How often the image is halved; by default until its smaller side has 6 pixels.
 #' @param dice The weight of the Dice loss beside the cross-entropy.
 #' @param epochs How many times, at most, training sees the images: 10 to 60 by their number.
@@ -80,8 +80,8 @@ with_segment_arguments <- function(method) {
 #' @param verbose 0 for silence, 1 for a progress bar, 2 for a line; `"auto"` is 1 in a terminal and
 #'   2 elsewhere.
 #'
-#' @returns An object of class `deep_segment`, for [predict()][predict.deep_segment()], `evaluate()`,
-#'   `augment()` and what [ready-made models][ready_models] have in common.
+#' @returns An object of class `deep_segment`, for [predict()][predict.deep_segment()],
+#'   `evaluate()`, `augment()` and what [ready-made models][ready_models] have in common.
 #' @references
 #' Ronneberger, O., Fischer, P. and Brox, T. (2015). U-Net: convolutional networks for biomedical
 #' image segmentation. MICCAI.

@@ -3,8 +3,8 @@
 #' Predict with a segmentation model
 #'
 #' @param object,x A model of [deep_segment()]; for `evaluate()` `x` are the images.
-#' @param new_data,newdata A data frame with the column that the model was fitted to, paths, an array
-#'   or a list of arrays; for `augment()` also `data`.
+#' @param new_data,newdata A data frame with the column that the model was fitted to, paths, an
+#'   array or a list of arrays; for `augment()` also `data`.
 #' @param y Masks of the images, where they are no data frame with them.
 #' @param type `"class"`: `.pred_mask`, for each image a matrix that holds what the masks of the fit
 #'   held; `"prob"`: `.pred`, for each image an array `(height, width, classes)`. Both have the size

@@ -47,8 +47,8 @@
 #'   in a step of training.
 #' @param validation The share of the times that each network holds out.
 #' @param network Your own layers in the place of the perceptron: a layer, a list of layers, a
-#'   model, or a function of a tensor. They are given the latest values, less level and season, an array
-#'   `(batch, context, 1 + covariates)`.
+#'   model, or a function of a tensor. They are given the latest values, less level and season, an
+#'   array `(batch, context, 1 + covariates)`.
 #' @param epochs,patience,batch_size,learning_rate,weight_decay How the networks are trained.
 #' @param backend,device,verbose As for [deep_tabular()].
 #' @returns An object of class `deep_series`: see [predict()][predict.deep_series()], [backtest()],

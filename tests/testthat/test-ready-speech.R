@@ -67,7 +67,8 @@ skip_if_no_module <- function(name) {
 
 test_that("text is recognised, of any rate, with a word list or without", {
   model <- tone_model()
-  new <- tibble::tibble(sound = list(tone_sound("ab ba", seed = 101), tone_sound("aab", seed = 102)))
+  sounds <- list(tone_sound("ab ba", seed = 101), tone_sound("aab", seed = 102))
+  new <- tibble::tibble(sound = sounds)
   found <- predict(model, new)
   expect_named(found, c(".pred_text", ".score"))
   expect_identical(found$.pred_text, c("ab ba", "aab"))
@@ -189,7 +190,8 @@ test_that("what cannot be used is named", {
   skip_if_no_module("soundfile")
   file <- withr::local_tempfile(fileext = ".wav")
   writeLines("this is no sound", file)
-  expect_error(predict(model, file), "row 1 .*: it cannot be read as a sound", class = "rdeep_error")
+  said <- "row 1 .*: it cannot be read as a sound"
+  expect_error(predict(model, file), said, class = "rdeep_error")
 })
 
 test_that("word and character error rates", {
