@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 
-from rdeep.errors import DataError, worded
+from rdeep.errors import DataError, show, worded
 from rdeep.image.pictures import Pictures, as_pictures, common_channels
 from rdeep.image.resizing import Size, chosen_size
 from rdeep.ready import BadRows, LearnedOutcome, held_out_rows
@@ -136,6 +137,8 @@ def read_training_set(
 
 def _outcome_of(pictures: Pictures, labels: list[str] | None, y: Any) -> list[Any]:
     if y is None and labels is None:
+        if pictures.of_files and len(pictures) == 1 and not os.path.exists(pictures.names[0] or ""):
+            raise DataError(f"There is no folder {show(pictures.names[0])}.", argument="x")
         hint = "Give 'y', or a folder that holds a folder for each class."
         raise DataError("Images need an outcome.", argument="y", hint=hint)
     if y is not None and labels is not None:

@@ -38,7 +38,7 @@ from rdeep.text.networks import (
     word_ends,
 )
 from rdeep.text.numbers import Numbers, matrix
-from rdeep.text.predictions import check_type, in_their_rows, reach
+from rdeep.text.predictions import check_type, in_their_rows, reach, say_unknown
 from rdeep.text.reading import read_texts
 from rdeep.text.settings import TextLearned, TextSettings
 from rdeep.text.words import UNKNOWN, vocabulary, words
@@ -277,12 +277,11 @@ class TextModel(ReadyModel):
         return self._numbers
 
     def _read(self, texts: Sequence[str], bad: BadRows) -> tuple[list[list[int]], list[int]]:
-        """Return the numbers of texts and which were cut, and note where nothing is known."""
-        reader = self._reader()
-        rows, cut = reader.of(texts)
+        """Return the numbers of texts and which were cut, and note where there is no word."""
+        rows, cut = self._reader().of(texts)
         for place, row in enumerate(rows):
-            if place not in bad and not reader.knows(row):
-                bad.add(place, "it has no word that the model knows")
+            if place not in bad and not row and not words(texts[place]):
+                bad.add(place, "it has no word")
         return rows, cut
 
     def _say_cut(self, cut: Sequence[int], total: int) -> None:
@@ -368,6 +367,7 @@ class TextModel(ReadyModel):
         rows, cut = self._read(texts, bad)
         kept = bad.kept(len(texts))
         self._say_cut(cut, len(texts))
+        say_unknown([int(row) for row in kept if not self._reader().knows(rows[row])])
         inputs = self._inputs([rows[row] for row in kept])
         outcome = self.learned.outcome
         if type == "embedding":

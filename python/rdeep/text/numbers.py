@@ -56,7 +56,9 @@ class Numbers:
             tokens = words(text, self._lowercase)
             if len(tokens) > self._most:
                 cut.append(place)
-            found.append(self._lexicon.numbers(tokens[: self._most]))
+            numbers = self._lexicon.numbers(tokens[: self._most])
+            # Words that are not known leave a trace where there are no others.
+            found.append(numbers or [UNKNOWN] * bool(tokens))
         return found, cut
 
     def knows(self, numbers: Sequence[int]) -> bool:

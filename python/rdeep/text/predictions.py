@@ -2,10 +2,21 @@
 
 from __future__ import annotations
 
+import warnings
+from collections.abc import Sequence
+
 import numpy as np
 
 from rdeep.data.reading import counted
-from rdeep.errors import ArgumentError, listing, setting, show
+from rdeep.errors import (
+    ArgumentError,
+    RdeepWarning,
+    listing,
+    setting,
+    show,
+    show_rows,
+    worded,
+)
 
 _OF_CLASSES = ("response", "class", "prob", "embedding")
 _OF_NUMBERS = ("response", "interval", "embedding")
@@ -30,6 +41,22 @@ def check_type(type: str, is_class: bool) -> None:
             received=type,
             expected=listing(types),
         )
+
+
+def say_unknown(rows: Sequence[int]) -> None:
+    """Say which texts hold no word that is known: their predictions rest on nothing.
+
+    Parameters
+    ----------
+    rows : sequence of int
+        Their numbers; nothing is said of none.
+    """
+    if rows:
+        said = worded(
+            f"{counted(len(rows), 'text has', 'texts have')} no word that the model knows "
+            f"({show_rows(rows)}): what is predicted rests on no word."
+        )
+        warnings.warn(RdeepWarning(said), stacklevel=4)
 
 
 def reach(errors: np.ndarray | None, level: float) -> float:
