@@ -18,6 +18,14 @@
 #'   with the scores on held-out samples. `as_network()`: an `rdeep_model`; its layers are the
 #'   model's own, so that training it changes the model.
 #' @family ready-made models
+#' @examplesIf rdeep_available()
+#' set.seed(1)
+#' side <- factor(sample(c("left", "right"), 60, TRUE))
+#' x <- array(runif(60 * 8 * 8, 0, 100), c(60, 8, 8))
+#' x[side == "left", , 1:4] <- 200
+#' model <- deep_image(x, side, epochs = 3, verbose = 0)
+#' glance(model)
+#' as_network(model)
 #' @name ready_models
 NULL
 

@@ -13,6 +13,18 @@
 #' @returns A ggplot: the spectrogram, brighter where a pitch is louder, and above it each character
 #'   where it was recognised.
 #' @family ready-made models
+#' @examplesIf rdeep_available() && requireNamespace("ggplot2", quietly = TRUE)
+#' # Two words of tones.
+#' tone <- function(pitch) sin(2 * pi * pitch * seq_len(2000) / 8000) + rnorm(2000, sd = 0.01)
+#' said <- rep(c("low high", "high low"), 10)
+#' sounds <- lapply(said, function(text) {
+#'   unlist(lapply(strsplit(text, " ")[[1]], function(word) tone(c(low = 300, high = 900)[word])))
+#' })
+#' model <- deep_speech(
+#'   sounds, said,
+#'   sample_rate = 8000, model_rate = 8000, width = 16, blocks = 1, epochs = 3, verbose = 0
+#' )
+#' plot(model, sounds[[1]])
 #' @export
 plot.deep_speech <- function(x, newdata = NULL, sample_rate = NULL, metrics = NULL, ...) {
   if (is.null(newdata)) {

@@ -105,8 +105,12 @@ test_that("texts that cannot be used are named by row, or left out", {
     "3 of 60 texts were left out: row 2: it is missing"
   ) |> suppressWarnings()
   expect_true("caf\u00e9" %in% tidy(model)$term)
-  expect_warning(found <- predict(model, c("fine", NA, "zzz"), type = "prob"), "2 of 3 texts")
-  expect_identical(is.na(found$.pred_yes), c(FALSE, TRUE, TRUE))
+  expect_warning(
+    expect_warning(found <- predict(model, c("fine", NA, "zzz"), type = "prob"), "1 of 3 texts"),
+    "1 text has no word that the model knows (row 3)",
+    fixed = TRUE
+  )
+  expect_identical(is.na(found$.pred_yes), c(FALSE, TRUE, FALSE))
 })
 
 test_that("what is no text, and settings that do not go together, are refused", {
