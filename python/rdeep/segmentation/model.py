@@ -30,7 +30,7 @@ from rdeep.segmentation.unet import chosen_depth, segmentation_network
 _MOST_PIXELS = 256
 _LEARNING_RATE, _WEIGHT_DECAY = 4e-3, 0.01
 # How many images are seen in all, if that makes a fair number of epochs.
-_SEEN = 10_000
+_SEEN = 16_000
 _MANY = 2_000
 
 
@@ -177,7 +177,7 @@ class SegmentationModel(ReadyModel):
             self.own_network,
             self.learned,
             moments,
-            settings.filters or (8 if len(usable) < _MANY else 16),
+            settings.filters or (12 if len(usable) < _MANY else 16),
             depth,
             chosen_recipe(settings, int((~held).sum())).steps(int((~held).sum())),
             self.backend,
@@ -326,7 +326,7 @@ def chosen_recipe(settings: SegmentationSettings, samples: int) -> Recipe:
     """
     return Recipe(
         settings.epochs or int(np.clip(round(_SEEN / samples), 10, 60)),
-        min(settings.batch_size or (16 if samples >= 200 else 8), samples),
+        min(settings.batch_size or (4 if samples < 1000 else 8), samples),
         settings.learning_rate or _LEARNING_RATE,
         _WEIGHT_DECAY if settings.weight_decay is None else settings.weight_decay,
     )
