@@ -67,7 +67,7 @@ class SpeechModel(ReadyModel):
     --------
     >>> sounds = [np.sin(np.arange(8000) * pitch) for pitch in (0.2, 0.3, 0.2, 0.3)]
     >>> model = SpeechModel(epochs=1, width=4, blocks=1, model_rate=8000, backend="torch")
-    >>> model = model.fit(sounds, ["no", "on", "no", "on"], sample_rate=8000)
+    >>> model = model.fit(sounds, ["no", "on", "no", "on"], sample_rate=8000, verbose=0)
     >>> len(model.predict(sounds, sample_rate=8000))
     4
     """
