@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import warnings
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
 
-from rdeep.errors import ArgumentError, DataError, listing, show
+from rdeep.errors import ArgumentError, DataError, RdeepWarning, listing, show
 from rdeep.models import Model
 from rdeep.series import panel, scales
 from rdeep.series.calibration import at_levels, spread_of
@@ -214,7 +215,22 @@ class Forecaster:
             parts.append((values - centre) / spread)
         stored = {raw.key: (raw, traits) for raw, traits in self.fitted}
         newer = []
-        for raw in panel.put_on_grid(rows, self.grid, *parts):
+        on_grid = panel.put_on_grid(rows, self.grid, *parts)
+        asked_for = {each.key for each in on_grid if self._are_to_be_predicted(each, stored)}
+        if asked_for:
+            warnings.warn(
+                RdeepWarning(
+                    "The outcome in 'new_data' is not used: its times lie after those that the "
+                    "model was fitted to, and are predicted."
+                ),
+                stacklevel=6,
+            )
+            y = rows.y.copy()
+            for each, which in zip(rows.keys, rows.which, strict=True):
+                if each in asked_for:
+                    y[which] = np.nan
+            on_grid = panel.put_on_grid(replace(rows, y=y), self.grid, *parts)
+        for raw in on_grid:
             old = stored.get(raw.key)
             whole = raw if old is None else continued(old[0], raw)
             if old is None:
@@ -222,6 +238,17 @@ class Forecaster:
             panel.check_gaps(whole, self.grid, gaps)
             newer.append((whole, self._traits_of(whole) if old is None else old[1]))
         return newer
+
+    def _are_to_be_predicted(self, new: Raw, stored: dict[str, tuple[Raw, Traits]]) -> bool:
+        """Return whether rows are the times ahead, although they have values.
+
+        They are where they begin after the end, and planned covariates go no further: there would
+        be nothing to forecast from their end on.
+        """
+        if not self.learned.known or new.key not in stored or not len(new.values):
+            return False
+        old = stored[new.key][0]
+        return new.start >= old.start + len(old.values) and len(new.known) <= len(new.values)
 
     def _traits_of(self, raw: Raw) -> Traits:
         """Return what a series that the model has not seen teaches by itself."""
@@ -235,7 +262,7 @@ class Forecaster:
                 f"{listing(self.learned.known, 'and')} must be known in advance"
                 f"{panel.of_series(each.raw.key)}, but {time_words(time)} has no value.",
                 argument="new_data",
-                hint="Give the covariates of all times ahead.",
+                hint="Give the covariates of all times ahead, or a smaller 'horizon'.",
             )
 
 

@@ -108,6 +108,11 @@ def test_covariates_known_in_advance_are_used_and_must_be_known():
     model = quick(7).fit(values[:120], days[:120], known={"promotion": x[:120]}, verbose=0)
     found = model.predict(index=days[120:127], known={"promotion": x[120:127]})
     assert np.abs(found.point - values[120:127]).mean() < 1.0
+    with pytest.warns(RdeepWarning, match="outcome in 'new_data' is not used"):
+        tested = model.predict(
+            y=values[120:127], index=days[120:127], known={"promotion": x[120:127]}
+        )
+    np.testing.assert_array_equal(tested.point, found.point)
     with pytest.raises(DataError, match="'promotion' must be known in advance, but 2024-04-30"):
         model.predict()
     with pytest.raises(DataError, match="has no 'promotion'"):
