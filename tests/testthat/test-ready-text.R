@@ -93,7 +93,7 @@ test_that("texts that cannot be used are named by row, or left out", {
   data$text[2:3] <- c(NA, " ")
   data$text[4] <- "caf\xe9"
   data$liked[7] <- NA
-  expect_snapshot(error = TRUE, deep_text(liked ~ text, data, backend = "torch"))
+  expect_error_snapshot(deep_text(liked ~ text, data, backend = "torch"))
   latin <- "caf\xe9"
   Encoding(latin) <- "latin1"
   data$text[4] <- latin
@@ -117,16 +117,16 @@ test_that("what is no text, and settings that do not go together, are refused", 
   skip_if_no_backend("torch")
   data <- reviews()
   model <- fitted_text(backend = "torch", epochs = 1)
-  expect_snapshot(error = TRUE, predict(model, 1:3))
-  expect_snapshot(error = TRUE, predict(model))
-  expect_snapshot(error = TRUE, predict(model, data.frame(txt = "a")))
-  expect_snapshot(error = TRUE, deep_text(liked ~ text + other, data))
-  expect_snapshot(error = TRUE, deep_text(data$text))
-  expect_snapshot(error = TRUE, deep_text(data$text, rep("yes", 60), backend = "torch"))
-  expect_snapshot(error = TRUE, deep_text(liked ~ text, data, freeze = FALSE, backend = "torch"))
-  expect_snapshot(error = TRUE, deep_text(liked ~ text, data, encoder = 3))
-  expect_snapshot(error = TRUE, deep_text(liked ~ text, data, epoch = 3))
-  expect_snapshot(error = TRUE, find_encoder(model, "there"))
+  expect_error_snapshot(predict(model, 1:3))
+  expect_error_snapshot(predict(model))
+  expect_error_snapshot(predict(model, data.frame(txt = "a")))
+  expect_error_snapshot(deep_text(liked ~ text + other, data))
+  expect_error_snapshot(deep_text(data$text))
+  expect_error_snapshot(deep_text(data$text, rep("yes", 60), backend = "torch"))
+  expect_error_snapshot(deep_text(liked ~ text, data, freeze = FALSE, backend = "torch"))
+  expect_error_snapshot(deep_text(liked ~ text, data, encoder = 3))
+  expect_error_snapshot(deep_text(liked ~ text, data, epoch = 3))
+  expect_error_snapshot(find_encoder(model, "there"))
 })
 
 test_that("layers of one's own are put on the words", {
