@@ -105,7 +105,8 @@ show_ready <- function(progress, event) {
 report_ready <- function(progress) {
   hide_bar(progress)
   shown <- Filter(function(x) is.numeric(x) && length(x) == 1, progress$logs)
-  shown <- shown[!duplicated(names(shown))]
+  # What is left of a rate that has fallen to nothing says nothing.
+  shown <- shown[!duplicated(names(shown)) & names(shown) != "learning_rate"]
   logs <- paste0(names(shown), ": ", vapply(shown, format, "", digits = 3), collapse = "  ")
   parts <- c(
     progress$network,
