@@ -5,7 +5,6 @@ import random
 
 import numpy as np
 import pytest
-from test_reading import NAMES, changed, put_together, taken_apart, watching
 
 import rdeep
 from rdeep.detection import DetectionModel
@@ -16,6 +15,7 @@ from rdeep.segmentation import SegmentationModel
 from rdeep.series import SeriesModel
 from rdeep.speech import SpeechModel
 from rdeep.text import TextModel
+from test_reading import NAMES, changed, put_together, taken_apart, watching
 
 CHANGES = 60
 
