@@ -26,21 +26,21 @@ def scene(count: int, seed: int) -> tuple[np.ndarray, np.ndarray]:
     x = np.zeros((count, 64, 64), np.float32)
     y = np.zeros((count, 64, 64), np.int64)
     for i in range(count):
-        for _ in range(12):
+        for _ in range(6):
             top, left = rng.integers(0, 60, 2)
             high, wide = rng.integers(3, 14, 2)
             x[i, top : top + high, left : left + wide] += rng.uniform(20, 120)
-        for _ in range(6):  # strokes as thick as those of digits
-            start, step = rng.integers(4, 60, 2), rng.uniform(-1, 1, 2)
-            for place in range(rng.integers(5, 16)):
-                top, left = np.clip(start + place * step, 0, 61).astype(int)
-                x[i, top : top + 2, left : left + 2] = rng.uniform(120, 255)
+        for _ in range(8):  # pieces of other digits, as in cluttered MNIST (Mnih et al. 2014)
+            piece = pool[rng.integers(len(pool))][10:18, 10:18]
+            top, left = rng.integers(0, 56, 2)
+            part = x[i, top : top + 8, left : left + 8]
+            np.maximum(part, piece, out=part)
         digit = pool[rng.integers(len(pool))]
         top, left = rng.integers(0, 36, 2)
         part = x[i, top : top + 28, left : left + 28]
-        np.maximum(part, digit * rng.uniform(0.7, 1.0), out=part)
+        np.maximum(part, digit, out=part)
         y[i, top : top + 28, left : left + 28] = digit > 100
-        x[i] += rng.normal(0, 15, (64, 64))
+        x[i] += rng.normal(0, 10, (64, 64))
     return np.clip(x, 0, 255), y
 
 
