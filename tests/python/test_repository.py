@@ -81,6 +81,8 @@ FLOORS = [
     ["series"],
     ["svm"],
     ["ready_models"],
+    # What works on fitted models of any kind.
+    ["predictors"],
     # The doors: the names of Keras's modules, and R's way in.
     ["activations", "callbacks", "constraints", "initializers", "layers", "losses", "metrics"],
     ["optimizers", "random", "regularizers", "schedules", "tensorboard", "extending"],
