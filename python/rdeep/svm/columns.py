@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import warnings
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -116,12 +116,12 @@ def learned_columns(
     scaled = len(encoding.kept) if scale else 0
     rest = encoding.width - scaled + levels
     centre = np.append(numbers[:, :scaled].mean(axis=0), np.zeros(rest))
-    # As R's `scale()`, and so `e1071::svm()`, has it.
+    # The variance of a sample, by one less than the rows.
     spread = numbers[:, :scaled].std(axis=0, ddof=1) if len(numbers) > 1 else np.ones(scaled)
     return Encoded(encoding, centre, np.append(spread, np.ones(rest)))
 
 
-def from_arrays(arrays: dict[str, np.ndarray], impute: bool) -> Encoded:
+def from_arrays(arrays: Mapping[str, np.ndarray], impute: bool) -> Encoded:
     """Return what `Encoded.arrays` described.
 
     Parameters
@@ -142,7 +142,7 @@ def from_arrays(arrays: dict[str, np.ndarray], impute: bool) -> Encoded:
     return Encoded(encoding, arrays["centre"], arrays["spread"])
 
 
-def fault(arrays: dict[str, np.ndarray]) -> str | None:
+def fault(arrays: Mapping[str, np.ndarray]) -> str | None:
     """Return what is wrong with arrays of a file; `None` if nothing is.
 
     Parameters

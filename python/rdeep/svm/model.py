@@ -9,22 +9,20 @@ import numpy as np
 
 from rdeep.catalogue.layers import Normalization
 from rdeep.errors import ArgumentError, StateError, listing, setting, show
-from rdeep.errors.damage import Damage
 from rdeep.graph.tensor import Input
 from rdeep.interrupts import interrupts
 from rdeep.models import Model
 from rdeep.ready import ReadyModel, Stage, all_or_nothing
 from rdeep.ready.outcome import learned_outcome
 from rdeep.seeds import stream
-from rdeep.svm import columns, kernels
+from rdeep.svm import columns, kernels, loading
 from rdeep.svm.calibration import platt, probabilities
 from rdeep.svm.columns import Encoded
-from rdeep.svm.fitting import Machine, Task, fitted, held_out_decisions
+from rdeep.svm.fitting import Task, fitted, held_out_decisions
 from rdeep.svm.reading import check_outcome, check_width, row_costs, rows_of, split
 from rdeep.svm.settings import SVMLearned, SVMSettings
 from rdeep.tabular.frames import Columns, named_columns
 from rdeep.tabular.table import Table
-from rdeep.training.history import History
 
 _TYPES = ("response", "class", "decision")
 
@@ -33,7 +31,7 @@ class SVMModel(ReadyModel):
     """A support vector machine: a convex problem, solved to its optimum.
 
     It minimizes `1/2 |w|^2 + cost * sum(max(0, 1 - y f))` over the weights `w` and the bias of
-    `f`, as LIBSVM and R's `e1071::svm()` do, or the same of squared losses; for numbers the loss is
+    `f`, as LIBSVM does, or the same of squared losses; for numbers the loss is
     `max(0, |y - f| - epsilon)`. Of more than two classes each has a function, which tells it from
     the others; the largest wins. Kernels become features of a network: see `map`.
 
@@ -181,7 +179,7 @@ class SVMModel(ReadyModel):
         check_outcome(values, table.rows)
         outcome = learned_outcome(values, levels, type)
         if not outcome.is_class:
-            # The variance is R's; without scales the outcome stays as it is.
+            # The variance is a sample's; without scales the outcome stays as it is.
             by = np.std(np.asarray(values, np.float64), ddof=1)
             outcome = (
                 outcome.replace(spread=float(by))
@@ -251,8 +249,8 @@ class SVMModel(ReadyModel):
                 feature_map, x.shape[1], machine.weights, machine.bias, self.backend, self.device
             )
         ]
-        self.histories = [_history(machine, number) for number in range(task.functions)]
-        self.arrays = {**self.arrays, **arrays, "functions": _about(machine)}
+        self.histories = [loading.history(machine, number) for number in range(task.functions)]
+        self.arrays = {**self.arrays, **arrays, "functions": loading.about(machine)}
         self.scores, self._data = scores, None
 
     def _map(self, x: np.ndarray, gamma: float, generator: Any) -> kernels.FeatureMap:
@@ -483,48 +481,10 @@ class SVMModel(ReadyModel):
     def check_loaded(self) -> None:
         """Refuse networks and arrays that do not go with each other."""
         super().check_loaded()
-        wrong = columns.fault(self.arrays)
-        learned, network = self.learned, self.networks[0]
-        counts = self.arrays.get("cardinalities", np.zeros(0))
-        functions = len(learned.outcome.levels)
-        functions = functions if functions > 2 else 1
-        if wrong is None and learned.named:
-            there = len(learned.numbers), len(learned.factors), len(learned.levels)
-            wanted = len(self.arrays["fill"]), len(counts), int(counts.sum())
-            wrong = None if there == wanted else "the names do not go with the columns"
-        if wrong is None and network.inputs[0].shape[-1] != len(self.arrays["centre"]):
-            wrong = "the network does not read these columns"
-        if wrong is None and network.outputs[0].shape[-1] != functions:
-            wrong = "the network does not give these outcomes"
-        if wrong is None and self.arrays.get("functions", np.zeros((0, 0))).shape != (functions, 4):
-            wrong = "'functions' does not go with the outcomes"
-        if wrong is None and self.arrays.get("platt", np.zeros((functions, 2))).shape != (
-            functions,
-            2,
-        ):
-            wrong = "'platt' does not go with the outcomes"
-        if wrong is not None:
-            raise Damage(wrong, place="learned")
+        loading.check(self.learned, self.arrays, self.networks[0])
 
 
 def _chosen(decision: np.ndarray) -> np.ndarray:
     if decision.shape[1] == 1:
         return (decision[:, 0] > 0).astype(np.int64)
     return np.asarray(decision.argmax(axis=1))
-
-
-def _history(machine: Machine, function: int) -> History:
-    trace = machine.solutions[function].trace
-    history = History({"epochs": len(trace), "steps": 1, "samples": machine.rows})
-    for step, (objective, bound) in enumerate(trace):
-        history.append(step, {"objective": objective, "bound": bound})
-    return history
-
-
-def _about(machine: Machine) -> np.ndarray:
-    return np.array(
-        [
-            [float(support), float(np.linalg.norm(each.weights)), each.objective, each.bound]
-            for support, each in zip(machine.supports, machine.solutions, strict=True)
-        ]
-    )

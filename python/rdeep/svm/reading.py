@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from rdeep.errors import ArgumentError, DataError, listing, show
+from rdeep.errors import ArgumentError, DataError, format_shape, listing, show
 from rdeep.ready import LearnedOutcome
 from rdeep.tabular.frames import Columns, is_frame, learned_columns
 from rdeep.tabular.table import Table, as_table
@@ -27,6 +27,8 @@ def split(x: Any, known: Columns | None) -> tuple[Any, Any, Columns | None]:
         columns = known or learned_columns(x)
         try:
             numbers, codes = columns.split(x)
+        except DataError:
+            raise
         except (TypeError, ValueError):
             raise DataError(
                 f"'x' has text in a column of numbers: {listing(_not_numbers(x, columns), 'and')}.",
@@ -45,7 +47,7 @@ def split(x: Any, known: Columns | None) -> tuple[Any, Any, Columns | None]:
         ) from None
     if numbers.ndim != 2:
         raise DataError(
-            f"'x' must have rows and columns; it has shape {numbers.shape}.",
+            f"'x' must have rows and columns; it has shape {format_shape(numbers.shape)}.",
             argument="x",
             received=numbers.shape,
         )
