@@ -55,8 +55,8 @@ with_svm_arguments <- function(method) {
 #'
 #' @section Columns:
 #' Numbers get mean 0 and variance 1 (`scale`), factors a column of 0 and 1 for each level, which is
-#' not scaled. A column of one value is left out, with a warning. A level that the model was not
-#' fitted to is an error.
+#' not scaled. A column of one value is left out, with a warning. A row with a level that the model
+#' was not fitted to is predicted as `NA`, with a warning.
 #'
 #' @section Missing values:
 #' `na_action = "fail"` refuses them, `"omit"` leaves such rows out, and `"impute"` puts the
@@ -246,7 +246,7 @@ fit_svm <- function(x, y, source, settings, matched, .call) {
     pointer, "prepare",
     numbers = parts$numbers, codes = parts$codes,
     cardinalities = as.list(parts$cardinalities), y = outcome$values,
-    levels = if (outcome$kind == "class") as.list(outcome$levels),
+    levels = if (outcome$kind == "class") as.list(outcome$all),
     type = if (outcome$kind == "class") "class" else "number",
     weights = as_row_array(product(weights, by_class)),
     names = as.list(numbers), factors = parts$levels, .call = .call
@@ -285,8 +285,10 @@ svm_outcome <- function(outcomes, .call) {
   if (!is.factor(y)) {
     return(list(name = name, kind = "numeric", values = array(as.double(y))))
   }
+  # The core says which levels do not occur; weights are for those that do.
+  found <- droplevels(y)
   list(
-    name = name, kind = "class", values = texts_for_core(y), levels = levels(y),
-    codes = as_column(as.integer(y) - 1L)
+    name = name, kind = "class", values = texts_for_core(y), all = levels(y),
+    levels = levels(found), codes = as_column(as.integer(found) - 1L)
   )
 }
