@@ -95,9 +95,8 @@ parts_by_name <- function(object, new_data, .call) {
   }
   if (length(absent)) names(data) <- wanted
   numbers <- unlist(named$numbers)
-  levels <- named$levels
-  factors <- Map(function(x, name) factor(as.character(x), unlist(levels[[name]])),
-    data[names(levels)], names(levels))
+  coded <- function(x, levels) factor(as.character(x), unlist(levels))
+  factors <- Map(coded, data[names(named$levels)], named$levels)
   parts <- core_parts(tibble::as_tibble(c(lapply(data[numbers], as.double), factors)), NULL)
   c(parts, list(missing = rep(FALSE, nrow(data))))
 }
@@ -249,8 +248,7 @@ print.deep_svm <- function(x, digits = max(3L, getOption("digits") - 3L), ...) {
     sep = "\n"
   )
   scores <- ready_scores(x, digits)
-  if (!is.null(scores)) cat(sprintf("\n\nOn held-out rows: %s", scores))
-  cat("\n")
+  if (!is.null(scores)) cat(sprintf("\nOn held-out rows: %s\n", scores))
   invisible(x)
 }
 
@@ -278,21 +276,23 @@ autoplot.deep_svm <- function(object, ...) plot(object, ...)
 
 # How far the objective was above its lower bound after each step.
 solving_plot <- function(object) {
-  curves <- lapply(seq_along(object$history), function(function_number) {
-    history <- as.data.frame(object$history[[function_number]])
+  names <- svm_about(object)$response
+  curves <- lapply(seq_along(object$history), function(number) {
+    history <- as.data.frame(object$history[[number]])
     wide <- split(history$value, history$metric)
     gap <- (wide$objective - wide$bound) / abs(wide$objective)
     data.frame(
       step = seq_along(gap) - 1L, gap = pmax(gap, 1e-12),
-      response = svm_about(object)$response[function_number] %||% ""
+      response = if (length(names)) names[number] else ""
     )
   })
   curves <- do.call(rbind, curves)
   several <- length(object$history) > 1
-  lines <- ggplot2::aes(x = .data[["step"]], y = .data[["gap"]], colour = .data[["response"]])
+  lines <- ggplot2::aes(x = .data[["step"]], y = .data[["gap"]])
+  if (several) lines$colour <- ggplot2::aes(colour = .data[["response"]])$colour
   ggplot2::ggplot(curves, lines) +
-    ggplot2::geom_line(show.legend = several) +
-    ggplot2::geom_point(show.legend = several) +
+    ggplot2::geom_line() +
+    ggplot2::geom_point() +
     ggplot2::scale_y_log10() +
     ggplot2::labs(
       x = "Step", y = "Objective above its lower bound, as a share", colour = NULL
