@@ -20,10 +20,11 @@
 #'   filled in. `augment()`: the data and the predictions. `tidy()`: of a linear machine its
 #'   coefficients, `term` and `estimate` (of several classes with `response`); of others a row for
 #'   each decision function (`response` says for which class against which): its `support` vectors,
-#'   `norm` (1 by it is the margin), `objective` and `gap`, the share by which that may be above its optimum. `coef()`: the coefficients of a
-#'   linear machine, a matrix where there are several classes. `glance()`: a tibble of one row with
-#'   the share of support vectors, the largest gap, and scores on held-out rows. `model.matrix()`:
-#'   the columns that the network of [as_network()] reads. `plot()` and `autoplot()`: a ggplot.
+#'   `norm` (1 by it is the margin), `objective` and `gap`, the share by which that may be above its
+#'   optimum. `coef()`: the coefficients of a linear machine, a matrix where there are several
+#'   classes. `glance()`: a tibble of one row with the share of support vectors, the largest gap,
+#'   and scores on held-out rows. `model.matrix()`: the columns that the network of [as_network()]
+#'   reads. `plot()` and `autoplot()`: a ggplot.
 #' @family tabular models
 #' @examplesIf rdeep_available() && requireNamespace("hardhat", quietly = TRUE)
 #' model <- deep_svm(Species ~ Petal.Length + Petal.Width, iris)
