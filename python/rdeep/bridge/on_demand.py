@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
+import numpy as np
+
 from rdeep import applications
 from rdeep.applications.imagenet_utils import preprocess_input
 from rdeep.data.pictures import image_from_array, image_to_array, load_image, save_image
@@ -23,6 +25,9 @@ from rdeep.datasets.housing import boston_housing, california_housing
 from rdeep.datasets.pictures import cifar10, cifar100, fashion_mnist
 from rdeep.datasets.words import imdb, imdb_word_index, reuters, reuters_word_index
 from rdeep.engines import registry
+from rdeep.model_checks import memory
+from rdeep.model_checks.checking import checked
+from rdeep.model_checks.drift import drift_table
 from rdeep.tensorboard import start_tensorboard, stop_tensorboard
 
 
@@ -46,6 +51,41 @@ def imagenet_input(x: Any, data_format: str | None = None, mode: str = "caffe") 
     return preprocess_input(x, data_format, mode)
 
 
+def model_check(
+    type: str,
+    y: Any,
+    predictions: Any,
+    slices: Any = None,
+    reference: Any = None,
+    current: Any = None,
+    cases: Any = (),
+) -> dict[str, Any]:
+    """Return what predictions say of a model, as plain data; arguments as for `checked`.
+
+    `reference` and `current` are columns by name.
+    """
+    values = np.asarray(y).reshape(-1)
+    found = checked(
+        type,
+        values.astype(np.int64) if type == "class" else values.astype(np.float64),
+        np.asarray(predictions, np.float64),
+        slices or None,
+        drift_table(reference, current) if reference else None,
+        cases or (),
+    )
+    return {"verdicts": found.verdicts, "tables": found.tables}
+
+
+def memory_start() -> float | None:
+    """Begin to measure the peak of this process's memory."""
+    return memory.start()
+
+
+def memory_peak() -> float | None:
+    """Return that peak."""
+    return memory.peak()
+
+
 FUNCTIONS: dict[str, Callable[..., Any]] = {
     function.__name__: function
     for function in (
@@ -64,7 +104,10 @@ FUNCTIONS: dict[str, Callable[..., Any]] = {
         imdb_word_index,
         known_network,
         load_image,
+        memory_peak,
+        memory_start,
         mnist,
+        model_check,
         reuters,
         reuters_word_index,
         save_image,
