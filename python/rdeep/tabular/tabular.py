@@ -388,6 +388,10 @@ class Tabular(Predicting):
             risk = self._pooled(training_set.inputs, self.models)[:, 0].astype(np.float64)
             self.baseline = survival.breslow(training_set.y, risk, training_set.weights)
 
+    def release(self) -> None:
+        """Let go of the training data, which nothing but training needs."""
+        self._training_set = None
+
     def _data(self) -> TrainingSet:
         if self._training_set is None:
             raise StateError("The model has no data yet.", hint="Call fit() first.")
