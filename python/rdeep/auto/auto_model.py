@@ -199,6 +199,8 @@ class AutoModel(Combining):
         clock = Clock(self.time)
         backend = self.backend or backends.default()
         backends.check_trains(backend)
+        # It is part of the time, and not of the first candidate's.
+        backends.load(backend)
         outcome = coded_outcome(y, self.given_family)
         counts = [int(count) for count in listed(cardinalities)]
         options: dict[str, Any] = {
@@ -312,6 +314,11 @@ class AutoModel(Combining):
         """Return what was tried, as plain data, the least loss first."""
         known = [trial.to_data() for trial in self.trials]
         return sorted(known, key=lambda each: (each["loss"] is None, each["loss"] or 0.0))
+
+    @property
+    def trials_data(self) -> list[dict[str, Any]]:
+        """What was tried, in order, as plain data."""
+        return [trial.to_data() for trial in self.trials]
 
     def save(self, filepath: str, overwrite: bool = False) -> None:
         """Save the model in one file, which `load_auto` reads on either engine.

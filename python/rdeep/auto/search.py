@@ -68,6 +68,7 @@ class _Running:
     model: Tabular
     member: int = 0
     session: TrainingSession | None = None
+    begun: float = 0.0
     until: float = 0.0
     stopped: bool = False
 
@@ -247,6 +248,7 @@ class Search:
             used = self.clock.elapsed - running.trial.started
             left = min(left, max(_LINEAR_SHARE * self.clock.seconds / families - used, 0.0))
         running.until = self.clock.elapsed + left / (running.model.members - running.member)
+        running.begun = self.clock.elapsed
         running.session = running.model.session(running.member, ("epoch_end", "look"))
 
     def _train(self, running: _Running) -> bool:
@@ -259,12 +261,24 @@ class Search:
                 return self._next_network(running)
             if event.kind == "interrupted":
                 raise KeyboardInterrupt
+            if event.kind == "epoch_end" and self._is_hopeless(running):
+                # Others take about as long to begin.
+                self._over = True
+                return True
             late = self.clock.elapsed >= running.until
             if late and running.session.history.epoch and not running.stopped:
                 running.stopped = True
                 running.trial.status = "stopped"
                 running.session.stop()
         return False
+
+    def _is_hopeless(self, running: _Running) -> bool:
+        """Return whether there is no time for an epoch of each network, once one was trained."""
+        assert running.session is not None
+        if running.member or len(running.session.history.epoch) > 1 or not self.models:
+            return False
+        first = self.clock.elapsed - running.begun
+        return first * (running.model.members - 1) > max(self.clock.left, 0.0)
 
     def _next_network(self, running: _Running) -> bool:
         running.stopped = False
