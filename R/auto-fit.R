@@ -99,6 +99,8 @@ checked_auto_settings <- function(settings, .call) {
   settings["architectures"] <- list(
     if (!is.null(settings$architectures)) as.list(settings$architectures)
   )
+  # What `predict(type = "quantile")` gives where it is not asked for others.
+  settings$quantile_levels <- c(0.05, 0.5, 0.95)
   settings$verbose <- verbosity(settings$verbose, .call)
   check_model_flag(settings, .call)
   settings
@@ -136,7 +138,7 @@ refuse_texts <- function(x, source, .call) {
   if (!is.data.frame(source)) {
     return(invisible())
   }
-  for (name in used_columns(x, source)) {
+  for (name in read_columns(x, source)) {
     column <- source[[name]]
     what <- if (is.list(column) && !is.data.frame(column)) {
       "is a list"
@@ -157,7 +159,7 @@ refuse_texts <- function(x, source, .call) {
   }
 }
 
-used_columns <- function(x, source) {
+read_columns <- function(x, source) {
   if (!rlang::is_formula(x)) {
     return(if (is.data.frame(x)) names(x))
   }

@@ -147,13 +147,19 @@ print_candidates <- function(object, digits, most) {
     loss = number(shown$estimate), std.error = number(signif(shown$std.error, 2)),
     seconds = format(round(shown$seconds, 1)),
     weight = ifelse(shown$weight > 0, format(round(shown$weight, 2)), ""),
-    settings = paste0(shown$settings, status_words(shown, object)),
+    settings = shortened(paste0(shown$settings, status_words(shown, object))),
     stringsAsFactors = FALSE
   )
   names(table)[2] <- loss_words(object)
   print(table, row.names = FALSE, right = FALSE)
   if (more > 0) cat(sprintf("... and %d more: `tidy()` shows them.\n", more))
   cat("\n")
+}
+
+# As much as fits beside the other columns.
+shortened <- function(text) {
+  room <- max(20L, getOption("width") - 55L)
+  ifelse(nchar(text) > room, paste0(substring(text, 1, room - 3L), "..."), text)
 }
 
 status_words <- function(trials, object) {
@@ -168,7 +174,11 @@ status_words <- function(trials, object) {
 auto_words <- function(object, digits) {
   found <- glance(object)
   number <- function(x) format(signif(x, digits))
-  c(family_words(object, digits), expected_words(object, found, number), gain_words(found, digits))
+  lines <- c(
+    family_words(object, digits), expected_words(object, found, number),
+    gain_words(object, found, digits)
+  )
+  strwrap(lines, exdent = 2)
 }
 
 expected_words <- function(object, found, number) {
@@ -183,11 +193,15 @@ expected_words <- function(object, found, number) {
     roots <- vapply(sqrt(unlist(found[c("loss", "conf.low", "conf.high")])), number, "")
     line <- sprintf("%s, RMSE %s (%s to %s)", line, roots[1], roots[2], roots[3])
   }
-  if (!is.null(found$accuracy)) line <- sprintf("%s, accuracy %s", line, number(found$accuracy))
+  if ("accuracy" %in% names(found)) line <- sprintf("%s, accuracy %s", line, number(found$accuracy))
   line
 }
 
-gain_words <- function(found, digits) {
+gain_words <- function(object, found, digits) {
+  best <- Filter(function(trial) trial$weight > 0, object$search$trials)
+  if (length(best) == 1 && best[[1]]$architecture == "tabm" && !nzchar(best[[1]]$settings)) {
+    return("It is the default of deep_tabular(): nothing that was tried is better.")
+  }
   if (is.na(found$gain)) {
     return("The default of deep_tabular() was not trained to its end, to be compared with.")
   }

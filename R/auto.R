@@ -67,7 +67,7 @@ with_auto_arguments <- function(method) with_arguments(method, auto_arguments)
 #'
 #' @returns An object of class `deep_auto`, which is a `deep_tabular` too:
 #'   [predict()][predict.deep_tabular()] has the same types, and [calibrate()], [conformal()],
-#'   [augment()][augment.deep_tabular()], [permutation_importance()] and
+#'   [augment()][augment.deep_tabular()], [importance()] and
 #'   [partial_dependence()] work. Intervals come from held-out rows; those under dropout are
 #'   refused. [tidy()][summary.deep_auto()] gives the leaderboard.
 #' @references
