@@ -21,8 +21,8 @@ def few_epochs(monkeypatch):
     made = Candidate.options
 
     def few(self):
-        short = {} if self.architecture == "linear" else {"epochs": 6, "ensemble": 1}
-        return {**made(self), **short}
+        linear = self.architecture == "linear"
+        return {**made(self), **({"epochs": 30} if linear else {"epochs": 3, "ensemble": 1})}
 
     monkeypatch.setattr(Candidate, "options", few)
 
@@ -72,17 +72,17 @@ def test_the_default_is_that_of_tabular(numbers):
     x, codes, y, _ = numbers
     model = searched(y, x, codes, candidates=2)
     set_random_seed(3)
-    default = Tabular("gaussian", epochs=6, ensemble=1, backend="torch")
+    default = Tabular("gaussian", epochs=3, ensemble=1, backend="torch")
     default.prepare(x, codes, [3], y)
     np.testing.assert_array_equal(model.held_out_members(), default.held_out_members())
 
 
 def test_searches_are_repeatable(numbers):
     x, codes, y, _ = numbers
-    first, second = (searched(y, x, codes, candidates=6, architectures=["mlp"]) for _ in (1, 2))
+    first, second = (searched(y, x, codes, candidates=4, architectures=["mlp"]) for _ in (1, 2))
     np.testing.assert_array_equal(first.predict(x, codes), second.predict(x, codes))
     assert [t.settings for t in first.trials] == [t.settings for t in second.trials]
-    assert len({t.settings for t in first.trials}) == 6
+    assert len({t.settings for t in first.trials}) == 4
 
 
 def test_classes(numbers):
@@ -92,7 +92,7 @@ def test_classes(numbers):
     assert 0.5 < model.performance["accuracy"] <= 1
     link = model.predict(x, kind="link")
     np.testing.assert_allclose(1 / (1 + np.exp(-link)), model.predict(x), atol=1e-9)
-    three = searched(np.array(["a", "b", "c"])[np.digitize(eta, [-1, 1])], x)
+    three = searched(np.array(["a", "b", "c"])[np.digitize(eta, [-1, 1])], x, candidates=2)
     np.testing.assert_allclose(three.predict(x).sum(axis=1), 1.0, atol=1e-6)
     assert three.leaderboard()[0]["loss"] <= three.leaderboard()[1]["loss"]
 
