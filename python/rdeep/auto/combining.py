@@ -10,6 +10,7 @@ import numpy as np
 from rdeep.auto.losses import COUNTS
 from rdeep.auto.rows import indicators
 from rdeep.errors import StateError
+from rdeep.predictors import CLASS, NUMBER, Predictor
 from rdeep.tabular import Tabular
 from rdeep.tabular.frames import Columns, is_frame
 from rdeep.tabular.table import as_table
@@ -28,6 +29,7 @@ class Combining:
     impute: bool
     cardinalities: list[int]
     columns: Columns | None
+    levels: list[str] | None
     parts: list[tuple[float, Tabular]]
 
     def predict(
@@ -96,6 +98,21 @@ class Combining:
     def weights(self) -> np.ndarray:
         """Return the weight of each row trained on; their mean is one."""
         return self._fitted()[0][1].weights()
+
+    def predictor(self) -> Predictor:
+        """Return the model as what it predicts, as `as_predictor` asks for it."""
+        self._fitted()
+        binomial = self.family_name == "binomial"
+
+        def predict(x: Any) -> np.ndarray:
+            values = self.predict(*(x if isinstance(x, tuple) else (x,)))
+            if binomial:
+                return np.hstack([1.0 - values, values])
+            return values if self.family_name == "multinomial" else values[:, 0]
+
+        is_class = binomial or self.family_name == "multinomial"
+        levels = None if self.levels is None else tuple(self.levels)
+        return Predictor(self, CLASS if is_class else NUMBER, predict, levels)
 
     @property
     def theta(self) -> float | None:

@@ -12,6 +12,7 @@ from rdeep import load_model, set_random_seed
 from rdeep.auto import AutoModel, load_auto
 from rdeep.auto.portfolio import Candidate, neighbour, portfolio
 from rdeep.errors import ArgumentError, DataError, FileError, RdeepWarning, StateError
+from rdeep.predictors import as_predictor
 from rdeep.tabular import Tabular
 
 
@@ -92,6 +93,9 @@ def test_classes(numbers):
     assert 0.5 < model.performance["accuracy"] <= 1
     link = model.predict(x, kind="link")
     np.testing.assert_allclose(1 / (1 + np.exp(-link)), model.predict(x), atol=1e-9)
+    asked = as_predictor(model)
+    assert (asked.type, asked.levels) == ("class", ("no", "yes"))
+    np.testing.assert_allclose(asked.predict(x)[:, 1:], model.predict(x))
     three = searched(np.array(["a", "b", "c"])[np.digitize(eta, [-1, 1])], x, candidates=2)
     np.testing.assert_allclose(three.predict(x).sum(axis=1), 1.0, atol=1e-6)
     assert three.leaderboard()[0]["loss"] <= three.leaderboard()[1]["loss"]
