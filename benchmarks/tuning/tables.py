@@ -2,7 +2,7 @@
 
 Six real tables, each cut in three ways into 70 % to fit to, which the search cuts further, and 30 %
 to score. Run `python benchmarks/tuning/tables.py [--seeds 3] [--trials 30] [table ...]`; it needs
-scikit-learn, and R with mlbench, MASS and modeldata.
+scikit-learn, and R with mlbench and MASS.
 """
 
 from __future__ import annotations
@@ -23,12 +23,13 @@ from rdeep.tuning import deep_tune
 # Where R has them, and the outcome.
 IN_R = {
     "boston": ("MASS::Boston", "medv"),
-    "concrete": ("modeldata::concrete", "compressive_strength"),
+    "glass": ("{data(Glass, package='mlbench'); Glass}", "Type"),
+    "pima": ("rbind(MASS::Pima.tr, MASS::Pima.te)", "type"),
+    "servo": ("{data(Servo, package='mlbench'); Servo}", "Class"),
     "sonar": ("{data(Sonar, package='mlbench'); Sonar}", "Class"),
-    "vehicle": ("{data(Vehicle, package='mlbench'); Vehicle}", "Class"),
-    "vowel": ("{data(Vowel, package='mlbench'); Vowel}", "Class"),
 }
-NAMES = ("boston", "concrete", "diabetes", "sonar", "vehicle", "vowel")
+CLASSES = {"glass"}
+NAMES = ("boston", "diabetes", "glass", "pima", "servo", "sonar")
 
 
 def read(name: str) -> tuple[dict[str, np.ndarray], np.ndarray]:
@@ -42,7 +43,7 @@ def read(name: str) -> tuple[dict[str, np.ndarray], np.ndarray]:
     rows = list(csv.DictReader(io.StringIO(text.stdout)))
     columns = {key: _numbers(np.array([row[key] for row in rows])) for key in rows[0]}
     y = columns.pop(outcome)
-    return columns, y
+    return columns, y.astype(str) if name in CLASSES else y
 
 
 def _numbers(values: np.ndarray) -> np.ndarray:

@@ -177,8 +177,14 @@ class Search:
             said = {"default": True, "empty": not drawn} if has_defaults else {}
             self._study.enqueue_trial(drawn, user_attrs=said)
 
+    def settle(self) -> None:
+        """Have whoever goes on begin again with what ended with its process."""
+        with quietly():
+            self._take_up()
+
     def _take_up(self) -> None:
         """Try again what ended with its process."""
+        self.resumed = 0
         for trial in self._counted():
             if trial.state.name != "RUNNING":
                 self.resumed += 1

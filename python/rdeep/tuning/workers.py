@@ -71,6 +71,7 @@ def run_workers(
             for process in processes:
                 process.join()
         progress.end()
+        search.settle()
         if not search.rows() and any(process.exitcode for process in processes):
             raise StateError(
                 "The processes of the search ended with an error before the first trial.",
