@@ -122,9 +122,7 @@ deep_function <- function(model, .call) {
           describe(model)
         ),
         argument = "model", received = model,
-        hint = paste0(
-          "There are ", listing(paste0("deep_", known), "and"), ". `tune()` searches other functions."
-        ),
+        hint = "Such as `deep_tabular` or \"image\"; `tune()` searches other functions.",
         call = .call
       )
     }
@@ -132,11 +130,14 @@ deep_function <- function(model, .call) {
   list(kind = kind, name = paste0("deep_", kind), arguments = arguments_of(kind))
 }
 
-# The functions `deep_*()` that fit a model: those with methods.
+# The functions `deep_*()` that fit a model: generic ones whose models predict.
 deep_functions <- function() {
   names <- grep("^deep_", getNamespaceExports("rdeep"), value = TRUE)
-  kinds <- sub("^deep_", "", names)
-  sort(kinds[vapply(kinds, function(kind) length(methods_of(kind)) > 0, NA)])
+  predicts <- vapply(names, function(name) {
+    !is.null(utils::getS3method("predict", name, TRUE, asNamespace("rdeep")))
+  }, NA)
+  kinds <- sort(sub("^deep_", "", names[predicts]))
+  kinds[vapply(kinds, function(kind) length(methods_of(kind)) > 0, NA)]
 }
 
 deep_of <- function(kind) getExportedValue("rdeep", paste0("deep_", kind))
@@ -291,12 +292,19 @@ said_for_core <- function(values) {
 }
 
 in_range <- function(parameter, value) {
+  if (parameter$type == "choice") {
+    return(value_label(parameter, value) %in% parameter$labels)
+  }
   value <- unlist(value)
+  numbers <- is.numeric(value) && !anyNA(value) && length(value) > 0
+  if (!numbers || any(value < parameter$low) || any(value > parameter$high)) {
+    return(FALSE)
+  }
   switch(parameter$type,
-    choice = label_of(value) %in% parameter$labels,
     layers = length(value) >= parameter$fewest && length(value) <= parameter$most &&
-      length(unique(value)) == 1 && value[1] >= parameter$low && value[1] <= parameter$high,
-    is.numeric(value) && length(value) == 1 && value >= parameter$low && value <= parameter$high
+      length(unique(value)) == 1 && all(value == round(value)),
+    whole = length(value) == 1 && (value - parameter$low) %% parameter$step == 0,
+    length(value) == 1
   )
 }
 
@@ -307,18 +315,19 @@ held_out_objective <- function(fun, given, metric) {
   list(given, metric)
   # Networks of equal rank, and not stages of one training.
   members <- "members" %in% fun$arguments
-  list(metric = metric, title = "held-out loss", evaluate = function(settings, follow, report) {
+  evaluate <- function(settings, follow, report) {
     follow(members = members)
     call_deep(fun, given, settings)
     NULL
-  })
+  }
+  list(metric = metric, title = "held-out loss", evaluate = evaluate)
 }
 
 # By cross-validation, a model for each fold.
 folds_objective <- function(fun, given, folds, .call) {
   cut <- folded(fun, given, folds, .call)
   rm(.call)
-  list(metric = NULL, title = "loss by cross-validation", evaluate = function(settings, follow, report) {
+  evaluate <- function(settings, follow, report) {
     losses <- numeric()
     fold <- cut$draw()
     for (i in seq_len(folds)) {
@@ -327,7 +336,8 @@ folds_objective <- function(fun, given, folds, .call) {
       report(mean(losses), i)
     }
     mean(losses)
-  })
+  }
+  list(metric = NULL, title = "loss by cross-validation", evaluate = evaluate)
 }
 
 # How rows are cut: `part(rows)` are the arguments with some of them, `x` and `y` what predictions

@@ -196,7 +196,9 @@ model_of_search <- function(x, .call) {
   if (is.null(x$model)) {
     abort_rdeep(
       "state", "The search has scores alone, and no model.",
-      hint = "With `refit = TRUE` a network or a ready-made model is fitted with the best settings.",
+      hint = paste(
+        "With `refit = TRUE` a network or a ready-made model is fitted with the best settings."
+      ),
       call = .call
     )
   }

@@ -53,7 +53,10 @@ run_tuning <- function(objective, space, options, refit, verbose, call, .call) {
 
 open_search <- function(space, options, .call, first = TRUE) {
   start <- options$start
-  if (!is.null(start)) start <- settings_for_core(start, space)
+  if (!is.null(start)) {
+    check_start(start, space, .call)
+    start <- settings_for_core(start, space)
+  }
   options$direction <- options$direction %||%
     call_core("metric_direction", metric = options$metric, .call = .call)
   given <- options[setdiff(names(options), c("metric", "start"))]
@@ -62,6 +65,21 @@ open_search <- function(space, options, .call, first = TRUE) {
     space = space_for_core(space), !!!Filter(Negate(is.null), given),
     start = if (first) start, .call = .call
   )
+}
+
+check_start <- function(start, space, .call) {
+  for (name in names(start)) {
+    parameter <- space[[name]]
+    if (!is.null(parameter) && !in_range(parameter, start[[name]])) {
+      abort_rdeep(
+        "argument",
+        sprintf("'start' has %s for '%s', which is %s.", describe_numbers(start[[name]]), name,
+          describe_hyperparameter(parameter)
+        ),
+        argument = "start", received = start[[name]], call = .call
+      )
+    }
+  }
 }
 
 put_random_state <- function(random) {
@@ -210,8 +228,13 @@ check_any_finished <- function(result, .call) {
   abort_rdeep(
     "state",
     sprintf(
-      "Each of the %d trials has failed. The first one, with %s: %s",
-      nrow(result$trials), shown_settings(result, failed[1]), result$trials$message[failed[1]]
+      "%s, with %s: %s",
+      if (length(failed) == 1) {
+        "The only trial has failed"
+      } else {
+        sprintf("Each of the %d trials has failed. The first one", length(failed))
+      },
+      shown_settings(result, failed[1]), result$trials$message[failed[1]]
     ),
     trials = result$trials, call = .call
   )

@@ -331,7 +331,8 @@ settings_for_core <- function(settings, space) {
 
 value_label <- function(parameter, value) {
   same <- vapply(parameter$values, identical, NA, value)
-  if (any(same)) parameter$labels[same][1] else label_of(value)
+  # By its name too, and a number of another type.
+  if (any(same)) parameter$labels[same][1] else label_of(if (is.list(value)) NULL else value)
 }
 
 # Values as a function takes them.

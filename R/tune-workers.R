@@ -14,7 +14,7 @@ run_workers <- function(search, objective, space, options, progress, .call) {
     list(
       objective = objective, space = space, options = options,
       globals = globals_of(objective$evaluate),
-      packages = setdiff(sub("^package:", "", grep("^package:", search(), value = TRUE)), "rdeep"),
+      packages = attached_packages(),
       settings = options()[grep("^rdeep[.]", names(options()))]
     ),
     job
@@ -91,6 +91,11 @@ work_on_search <- function(job) {
   invisible()
 }
 
+attached_packages <- function() {
+  packages <- sub("^package:", "", grep("^package:", search(), value = TRUE))
+  setdiff(packages, "rdeep")
+}
+
 # What functions use of the user's workspace, which is not saved with them.
 globals_of <- function(f) {
   found <- list()
@@ -99,7 +104,9 @@ globals_of <- function(f) {
     if (is.environment(x) && !identical(x, globalenv()) && !isNamespace(x) && !is_attached(x)) {
       if (any(vapply(looked_at, identical, NA, x))) return(invisible())
       looked_at <<- c(looked_at, list(x))
-      for (name in ls(x, all.names = TRUE)) look(tryCatch(get(name, x), error = function(error) NULL))
+      # An argument that was left out has no value.
+      value <- function(name) tryCatch(get(name, x), error = function(error) NULL)
+      for (name in ls(x, all.names = TRUE)) look(value(name))
       look(parent.env(x))
     } else if (is.function(x) && !is.primitive(x)) {
       if (isNamespace(environment(x))) return(invisible())

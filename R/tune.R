@@ -169,7 +169,10 @@ refuse_untunable <- function(object, .call) {
     sprintf("'object' must be a function of hyperparameters, not %s.", describe(object)),
     argument = "object", received = object,
     hint = if (fitted) {
-      "Write a function that makes such a model; `deep_tune()` searches the settings of a `deep_*()`."
+      paste(
+        "Write a function that makes such a model;",
+        "`deep_tune()` searches the settings of a `deep_*()`."
+      )
     } else {
       "Such as `function(units, rate) keras_model_sequential(...) |> ... |> compile(...)`."
     },
@@ -202,7 +205,8 @@ check_function_of <- function(f, space, .call) {
       hint = "Add it to the space, or give the argument a default.", call = .call
     )
   }
-  conditional <- Filter(function(name) length(space[[name]]$when) > 0, intersect(open, names(space)))
+  shared <- intersect(open, names(space))
+  conditional <- Filter(function(name) length(space[[name]]$when) > 0, shared)
   if (length(conditional)) {
     abort_rdeep(
       "argument",
@@ -219,7 +223,8 @@ check_function_of <- function(f, space, .call) {
 # An objective is a list of functions and data, which other processes can be sent:
 # `evaluate(settings, follow, report)` does what a trial asks for, and returns its score, or `NULL`
 # for that of the trainings that it had followed; `refit(best)` returns the best model.
-network_objective <- function(f, x, y, data, fit, validation_data, validation_split, metric, .call) {
+network_objective <- function(f, x, y, data, fit, validation_data, validation_split, metric,
+                              .call) {
   parts <- held_out_parts(x, y, data, validation_data, validation_split, .call)
   # Nothing is left that another process could not evaluate.
   list(f, x, y, data, fit, metric)

@@ -89,10 +89,10 @@ def check_any_finished(rows: list[dict[str, Any]], best: dict[str, Any] | None) 
             hint="Give the search more time.",
         )
     first = failed[0]
-    raise StateError(
-        f"Each of the {len(rows)} trials has failed. The first one, with "
-        f"{shown_settings(first['settings'])}: {first['message']}"
-    )
+    said = f"Each of the {len(failed)} trials has failed. The first one"
+    if len(failed) == 1:
+        said = "The only trial has failed"
+    raise StateError(f"{said}, with {shown_settings(first['settings'])}: {first['message']}")
 
 
 def warn_of_failures(rows: list[dict[str, Any]]) -> None:

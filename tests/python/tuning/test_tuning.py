@@ -227,7 +227,10 @@ def test_a_search_in_which_every_trial_fails_shows_the_first_error():
     assert str(caught.value) == (
         "Each of the 2 trials has failed. The first one, with x = 'a': ValueError: no such thing"
     )
-    with pytest.raises(StateError, match="The score is nan: training came to no number"):
+    with pytest.raises(
+        StateError,
+        match=r"only trial has failed, with x = .*: The score is nan: training came to no number",
+    ):
         tune(lambda x: np.nan, LINE, trials=1, verbose=0)
     with pytest.raises(StateError, match="a number that scores the settings, not 'text'"):
         tune(lambda x: "text", LINE, trials=1, verbose=0)
