@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 
 from rdeep.model_checks.frames import column_names, column_of, is_number, is_table, with_column
-from rdeep.model_checks.scoring import Table, hits
+from rdeep.model_checks.scoring import Table, hits, unknowing
 from rdeep.predictors import row_losses
 
 AMOUNTS = (0.01, 0.05, 0.1, 0.25)
@@ -112,7 +112,7 @@ def robustness(
         a share of what the model gains over one that knows no columns), `verdict`.
     """
     base, before = _metric(type, y, predictions), float(row_losses(type, y, predictions).mean())
-    gain = _unknowing(type, y, predictions) - before
+    gain = _unknowing(type, y) - before
     table: Table = {
         name: []
         for name in ("kind", "what", "amount", "metric", "estimate", "change", "changed", "loss")
@@ -143,9 +143,8 @@ def _metric(type: str, y: np.ndarray, predictions: np.ndarray) -> float:
     return float(np.sqrt(((predictions - y) ** 2).mean()))
 
 
-def _unknowing(type: str, y: np.ndarray, predictions: np.ndarray) -> float:
+def _unknowing(type: str, y: np.ndarray) -> float:
     """Return the loss of a model that predicts the same for all rows."""
     if type == "number":
         return float(y.var())
-    shares = np.bincount(y, minlength=predictions.shape[1]) / len(y)
-    return float(-np.log(np.clip(shares[y], 1e-15, 1.0)).mean())
+    return float(unknowing(y).mean())

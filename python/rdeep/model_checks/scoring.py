@@ -19,7 +19,9 @@ Table = dict[str, list[Any]]
 def scores(type: str, y: np.ndarray, predictions: np.ndarray) -> Table:
     """Return metrics with 95 % intervals: `metric`, `estimate`, `conf.low`, `conf.high`, `n`.
 
-    Accuracy has Wilson's interval, others those of the bootstrap.
+    Accuracy has Wilson's interval, others those of the bootstrap. `skill` is by how much the log
+    loss is smaller than that of a model that knows the shares of the classes alone, as a share of
+    that; `r_squared` is the same of numbers.
 
     Parameters
     ----------
@@ -49,6 +51,7 @@ def _class_scores(y: np.ndarray, prob: np.ndarray) -> list[tuple[str, float, flo
         ("accuracy", float(right.mean()), *wilson(float(right.mean()), len(y))),
         _with_bootstrap("log_loss", -np.log(of_class), _mean),
         _with_bootstrap("brier", squares, _mean),
+        _with_bootstrap("skill", np.column_stack([-np.log(of_class), unknowing(y)]), _skill),
     ]
 
 
@@ -61,6 +64,24 @@ def _number_scores(y: np.ndarray, predicted: np.ndarray) -> list[tuple[str, floa
         _with_bootstrap("r_squared", both, _r_squared),
         _with_bootstrap("bias", errors, _mean),
     ]
+
+
+def unknowing(y: np.ndarray) -> np.ndarray:
+    """Return the log loss of each row for a model that knows the shares of classes alone.
+
+    Parameters
+    ----------
+    y : numpy.ndarray
+        Classes' places.
+    """
+    shares = np.bincount(y) / len(y)
+    return np.asarray(-np.log(shares[y]))
+
+
+def _skill(values: np.ndarray) -> np.ndarray:
+    found, without = values[..., 0].mean(axis=1), values[..., 1].mean(axis=1)
+    with np.errstate(divide="ignore", invalid="ignore"):
+        return np.where(without > 0, 1.0 - found / without, np.nan)
 
 
 def _with_bootstrap(name: str, values: np.ndarray, statistic: Any) -> Any:

@@ -47,6 +47,8 @@ def bootstrap(
     rng, rows = np.random.default_rng(seed), len(values)
     draws = _DRAWS if rows <= _MANY else _DRAWS // 4
     found = [statistic(values[rng.integers(0, rows, (1, rows))])[0] for _ in range(draws)]
+    if np.isnan(found).all():
+        return float("nan"), float("nan")
     low, high = np.nanquantile(found, [0.025, 0.975])
     return float(low), float(high)
 

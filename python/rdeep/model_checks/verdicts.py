@@ -22,10 +22,20 @@ def of_scores(table: Table) -> dict[str, str]:
     name, n = table["metric"][0], table["n"][0]
     estimate, low, high = (table[key][0] for key in ("estimate", "conf.low", "conf.high"))
     said = f"{name} {estimate:.3g} (95 %: {low:.3g} to {high:.3g}) on {n} rows."
-    few = n < FEW
-    if few:
+    place = table["metric"].index("skill" if "skill" in table["metric"] else "r_squared")
+    worst, best = table["conf.low"][place], table["conf.high"][place]
+    if best < 0:
+        verdict = PROBLEM
+        said += " That is worse than to predict the same for all."
+    elif n < FEW:
+        verdict = UNSURE
         said += " That is too few to say much."
-    return {"check": "scores", "verdict": UNSURE if few else FINE, "said": said}
+    elif worst > 0:
+        verdict = FINE
+    else:
+        verdict = UNSURE
+        said += " Whether that is better than to predict the same for all is not clear."
+    return {"check": "scores", "verdict": verdict, "said": said}
 
 
 def of_slices(table: Table) -> dict[str, str]:

@@ -65,7 +65,7 @@ def test_distances_of_distributions_are_scipys():
 def test_scores_have_intervals_that_hold_them():
     x, y = classes()
     table = scores("class", y, knowing(x))
-    assert table["metric"] == ["accuracy", "log_loss", "brier"]
+    assert table["metric"] == ["accuracy", "log_loss", "brier", "skill"]
     right = (knowing(x).argmax(1) == y).mean()
     assert table["estimate"][0] == pytest.approx(right)
     for low, estimate, high in zip(
@@ -118,6 +118,14 @@ def test_what_is_wrong_is_found():
     worse = {s for s, v in zip(table["slice"], table["verdict"], strict=True) if v == "problem"}
     assert "v" in worse and not worse & {"u", "w"}
     assert "group = v" in found.verdicts["said"][1]
+
+
+def test_a_model_that_knows_nothing_is_no_good():
+    x, y = classes()
+    against = check_model(lambda x: knowing(x)[:, ::-1], x, y)
+    assert verdict(against, "scores") == "problem" and "worse than" in against.verdicts["said"][0]
+    none = check_model(lambda x: np.full((len(x["z"]), 2), 0.5), x, y)
+    assert verdict(none, "scores") == verdict(none, "robustness") == "unsure"
 
 
 def test_few_rows_are_said_to_be_few():
