@@ -3,7 +3,7 @@
 #' @rdname check_model
 #' @export
 print.rdeep_model_check <- function(x, ...) {
-  cat(sprintf("Check of a model on %d rows\n\n", x$rows))
+  cat(sprintf("Check of a model on %d %s\n\n", x$rows, rows_word(x$rows)))
   marks <- c(fine = "fine    ", problem = "PROBLEM ", unsure = "unsure  ")
   for (i in seq_len(nrow(x$verdicts))) {
     first <- sprintf("%-12s %s ", x$verdicts$check[i], marks[[x$verdicts$verdict[i]]])

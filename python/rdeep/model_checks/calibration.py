@@ -118,7 +118,7 @@ def _of_numbers(y: np.ndarray, predicted: np.ndarray) -> dict[str, Any]:
         f"outcome rises by {slope:.3g} (p = {p:.2g} that both are chance)."
     )
     if verdict == "unsure":
-        said += f" {len(y)} rows show large errors only."
+        said += " So few rows show large errors only."
     return {
         "table": table,
         "error": error,

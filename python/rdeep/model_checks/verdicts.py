@@ -21,7 +21,9 @@ def of_scores(table: Table) -> dict[str, str]:
     """
     name, n = table["metric"][0], table["n"][0]
     estimate, low, high = (table[key][0] for key in ("estimate", "conf.low", "conf.high"))
-    said = f"{name} {estimate:.3g} (95 %: {low:.3g} to {high:.3g}) on {n} rows."
+    said = (
+        f"{name} {estimate:.3g} (95 %: {low:.3g} to {high:.3g}) on {n} row{'' if n == 1 else 's'}."
+    )
     place = table["metric"].index("skill" if "skill" in table["metric"] else "r_squared")
     worst, best = table["conf.low"][place], table["conf.high"][place]
     if best < 0:
@@ -119,7 +121,7 @@ def of_robustness(table: Table) -> dict[str, str]:
     if leaning:
         said += f" It leans on {_named(leaning)} for nearly all that it knows."
     if unsure and not bad:
-        said = "The model is no better than one that knows no columns: nothing is left to lose."
+        said = "On these rows the model is no better than one that knows no columns."
     said = said.strip() or "Small disturbances cost little of what the model knows."
     return _verdict("robustness", bad, unsure, len(table["kind"]), said)
 
