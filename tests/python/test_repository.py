@@ -79,9 +79,11 @@ FLOORS = [
     ["speech"],
     ["text"],
     ["series"],
+    ["svm"],
     ["ready_models"],
     # What works on fitted models of any kind.
     ["predictors"],
+    ["auto"],
     ["tuning"],
     # The doors: the names of Keras's modules, and R's way in.
     ["activations", "callbacks", "constraints", "initializers", "layers", "losses", "metrics"],
