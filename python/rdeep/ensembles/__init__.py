@@ -1,5 +1,11 @@
 """Models that are combined: averages, weights by held-out rows, selection, stacking."""
 
+from rdeep.ensembles.combination import Combination as Combination
+from rdeep.ensembles.combination import combine as combine
+from rdeep.ensembles.ensemble import Ensemble as Ensemble
+from rdeep.ensembles.reading import load_ensemble as load_ensemble
+from rdeep.ensembles.repeated import deep_ensemble as deep_ensemble
+from rdeep.ensembles.repeated import snapshot_ensemble as snapshot_ensemble
 from rdeep.ensembles.stacking import Stack as Stack
 from rdeep.ensembles.stacking import fit_stack as fit_stack
 from rdeep.ensembles.uncertainty import Uncertainty as Uncertainty
