@@ -80,6 +80,8 @@ FLOORS = [
     ["text"],
     ["series"],
     ["ready_models"],
+    # What works on fitted models of any kind.
+    ["predictors"],
     ["ensembles"],
     # The doors: the names of Keras's modules, and R's way in.
     ["activations", "callbacks", "constraints", "initializers", "layers", "losses", "metrics"],
