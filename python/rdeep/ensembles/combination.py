@@ -159,20 +159,24 @@ def check_predictions(predictions: np.ndarray, members: Sequence[str], fails: bo
         Whether it is an error, since something is to be learned of them.
     """
     bad = ~np.isfinite(predictions).reshape(*predictions.shape[:2], -1).all(axis=2)
-    for name, rows in zip(members, bad):
-        if not rows.any():
-            continue
-        few = np.flatnonzero(rows)
-        said = f"Member {show(name)} predicts no number in {len(few)} of {len(rows)} rows"
-        if fails:
-            raise DataError(
-                f"{said}, the first in {show_rows([int(few[0])])}.",
-                argument="members",
-                hint="Leave rows with missing values out, and members that diverged.",
-            )
-        warnings.warn(
-            RdeepWarning(worded(f"{said}: neither does the ensemble there.")), stacklevel=4
+    if not bad.any():
+        return
+    who = [name for name, rows in zip(members, bad) if rows.any()]
+    rows = np.flatnonzero(bad.any(axis=0))
+    said = worded(
+        f"{'Member' if len(who) == 1 else 'Members'} {listing(who, 'and')} "
+        f"{'predicts' if len(who) == 1 else 'predict'} no number in {len(rows)} of {bad.shape[1]} "
+        f"rows, the first in {show_rows([int(rows[0])])}"
+    )
+    if fails:
+        raise DataError(
+            f"{said}.",
+            argument="members",
+            hint="Leave rows with missing values out, and members that diverged.",
         )
+    warnings.warn(
+        RdeepWarning(worded(f"{said}: there the ensemble predicts none either.")), stacklevel=4
+    )
 
 
 def combine(
