@@ -79,7 +79,7 @@ member_builder <- function(fit, ..., .env, .call) {
     check_present(length(given) == 0, "x", "what the network is fitted to", .call)
     return(function(seed) {
       copy <- fresh_network(fit, .call)
-      rlang::inject(fit.rdeep_model(copy, !!!given))
+      rlang::inject(fit(copy, !!!given))
       copy
     })
   }
@@ -175,9 +175,7 @@ ensemble_snapshots <- function(object,
   callbacks <- given$callbacks
   if (!is.null(callbacks) && !is_plain_list(callbacks)) callbacks <- list(callbacks)
   given$callbacks <- c(callbacks, list(snapshots))
-  rlang::inject(
-    fit.rdeep_model(object, x, y, epochs = as.integer(cycles * epochs), !!!given)
-  )
+  rlang::inject(fit(object, x, y, epochs = as.integer(cycles * epochs), !!!given))
   copies <- call_core(
     "snapshot_copies",
     model = object, snapshots = snapshots, last = last, .call = call

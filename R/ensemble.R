@@ -9,16 +9,18 @@
 #'
 #' @section Methods:
 #' * `"average"`: equal weights, or those of `weights`. The default without data.
-#' * `"weights"`: the weights \eqn{w_m \ge 0}{w_m >= 0}, \eqn{\sum_m w_m = 1}{sum w_m = 1}, under
-#'   which the mean prediction \eqn{\sum_m w_m p_m}{sum w_m p_m} has the least log loss, or squared
-#'   error, on the rows given. The problem is convex and solved exactly; members that do not help
-#'   get no weight. The default with data.
-#' * `"greedy"`: in each of 100 rounds the member with which the mean has the least loss is added,
-#'   again if it was chosen before (Caruana et al. 2004).
 #' * `"stack"`: classes: a softmax of \eqn{b_k + \sum_m a_m \log p_{mk}}{b_k + sum a_m log p_mk},
 #'   which for two classes is a logistic regression on the members' log-odds; numbers: a linear
 #'   regression on their predictions. A penalty, chosen by cross-validation, draws the weights
-#'   \eqn{a_m} to equal ones. So it can also make members that are too cautious more certain.
+#'   \eqn{a_m} to equal ones. So it can also make members that are too cautious more certain, or
+#'   others less. The default with data.
+#' * `"weights"`: the weights \eqn{w_m \ge 0}{w_m >= 0}, \eqn{\sum_m w_m = 1}{sum w_m = 1}, under
+#'   which the mean prediction \eqn{\sum_m w_m p_m}{sum w_m p_m} has the least log loss, or squared
+#'   error, on the rows given, and for classes on one more row for each member, in which it alone
+#'   was right: this keeps a member from all the weight that has not been wrong and certain yet. The
+#'   problem is convex and solved exactly.
+#' * `"greedy"`: in each of 100 rounds the member with which the mean has the least loss is added,
+#'   again if it was chosen before (Caruana et al. 2004).
 #'
 #' The loss that is noted of the ensemble is cross-fitted: each row is predicted by weights that
 #' were found without it. A few hundred rows do for a handful of members.
@@ -38,8 +40,8 @@
 #' @param data,x Rows that no member was fitted to, as `predict()` of all members takes them: a data
 #'   frame, a matrix, an array. Give one of the two.
 #' @param y The outcome of these rows; by default the column of `data` that a member's formula says.
-#' @param method How to combine: `"average"`, `"weights"`, `"greedy"` or `"stack"`, see below. By
-#'   default `"weights"` with data and `"average"` without.
+#' @param method How to combine: `"average"`, `"stack"`, `"weights"` or `"greedy"`, see below. By
+#'   default `"stack"` with data and `"average"` without.
 #' @param weights A weight for each member, in the place of equal ones.
 #' @returns An object of class `rdeep_ensemble`: see [predict][predict.rdeep_ensemble()] and
 #'   [print][print.rdeep_ensemble()]. [save_model()] keeps it in one file where all members are

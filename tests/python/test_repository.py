@@ -83,6 +83,7 @@ FLOORS = [
     # What works on fitted models of any kind.
     ["predictors"],
     ["ensembles"],
+    ["distillation"],
     # The doors: the names of Keras's modules, and R's way in.
     ["activations", "callbacks", "constraints", "initializers", "layers", "losses", "metrics"],
     ["optimizers", "random", "regularizers", "schedules", "tensorboard", "extending"],

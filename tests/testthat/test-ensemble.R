@@ -67,7 +67,7 @@ test_that("weights are found by the rows given, and members that do not help hav
   low <- function(newdata) newdata$y - 1
   high <- function(newdata) newdata$y + 3
   far <- function(newdata) newdata$y + 9
-  found <- ensemble(low, high, far, data = data, y = "y")
+  found <- ensemble(low, high, far, data = data, y = "y", method = "weights")
   expect_equal(tidy(found)$weight, c(0.75, 0.25, 0), tolerance = 1e-6)
   expect_equal(tidy(found)$mse, c(1, 9, 81))
   expect_equal(predict(found, data)$.pred, y, tolerance = 1e-6)

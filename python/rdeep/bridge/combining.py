@@ -1,4 +1,4 @@
-"""Ensembles for R, whose members may be R's own models: R asks them, the core combines."""
+"""Ensembles and teachers for R, which may be its own models: R asks them, the core combines."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from typing import Any
 
 import numpy as np
 
+from rdeep.distillation.lesson import Lesson, check_numbers, check_student
 from rdeep.ensembles import Combination, Ensemble, combine
 from rdeep.ensembles.combination import check_predictions
 from rdeep.ensembles.repeated import Snapshots, fresh_copy, snapshot_copies
@@ -119,6 +120,44 @@ def ensemble_parts(ensemble: Ensemble) -> dict[str, Any]:
     }
 
 
+def lesson(
+    student: Any,
+    type: str,
+    outputs: int,
+    temperature: Any,
+    alpha: Any,
+    optimizer: Any = None,
+    teacher: Any = None,
+    features: Any = None,
+    feature_weight: Any = 1.0,
+) -> Lesson:
+    """Return what a student is taught by; arguments as for `Lesson`."""
+    return Lesson(
+        student, type, outputs, temperature, alpha, optimizer, teacher, features, feature_weight
+    )
+
+
+def lesson_targets(lesson: Lesson, predictions: Any, y: Any = None, x: Any = None) -> list[Any]:
+    """Return what the lesson's network is trained on, an array for each output.
+
+    Parameters
+    ----------
+    lesson : Lesson
+        The lesson.
+    predictions : array
+        What the teacher predicts.
+    y : array, optional
+        Classes from 0 and -1 where they are not known; or numbers and NaN.
+    x : object
+        The samples as a teacher's network takes them.
+    """
+    codes = None
+    if y is not None:
+        codes = np.asarray(y).astype(np.int64 if lesson.type == "class" else np.float64)
+    found = lesson.targets(np.asarray(predictions, dtype=np.float64), codes, x)
+    return found if isinstance(found, list) else [found]
+
+
 FUNCTIONS: dict[str, Any] = {
     function.__name__: function
     for function in (
@@ -128,6 +167,10 @@ FUNCTIONS: dict[str, Any] = {
         core_ensemble,
         ensemble_parts,
         fresh_copy,
+        check_numbers,
+        check_student,
+        lesson,
+        lesson_targets,
         snapshot_copies,
     )
 }

@@ -82,7 +82,7 @@ def _on_demand(name: str) -> Callable[..., Any]:
 
 
 def _combining(name: str) -> Callable[..., Any]:
-    """Return a function of ensembles: these, too, are imported when they are asked for."""
+    """Return a function of ensembles and teachers: these are imported when they are asked for."""
 
     def call(**arguments: Any) -> Any:
         from rdeep.bridge.combining import FUNCTIONS
@@ -93,11 +93,15 @@ def _combining(name: str) -> Callable[..., Any]:
 
 
 _COMBINING = (
+    "check_numbers",
+    "check_student",
     "combination",
     "combined",
     "core_ensemble",
     "ensemble_parts",
     "fresh_copy",
+    "lesson",
+    "lesson_targets",
     "snapshot_copies",
     "snapshots",
     "uncertainty",

@@ -21,6 +21,8 @@ from rdeep.errors import ArgumentError, DataError, RdeepWarning, listing, show, 
 from rdeep.errors.damage import Damage
 
 METHODS = ("average", "weights", "greedy", "stack")
+PRIOR = 1.0
+"""For each member a row in which it alone was right, when weights are found."""
 _FOLDS = 5
 _NAMED = 5
 
@@ -208,8 +210,8 @@ def combine(
     levels : sequence of str, optional
         The classes by name.
     method : {"average", "weights", "greedy", "stack"}, optional
-        `"average"`, which is what is done without `y`; weights with the least loss, which is what
-        is done with it; greedy selection; a stack.
+        `"average"`, which is what is done without `y`; weights with the least loss; greedy
+        selection; a stack, which is what is done with `y`.
     weights : sequence of float, optional
         Weights for an average.
     variance : sequence of float, optional
@@ -267,7 +269,7 @@ def _method(method: str | None, y: np.ndarray | None, weights: Sequence[float] |
             received=method,
             hint="Give the rows and their outcome; without them, members are averaged.",
         )
-    return method or ("average" if y is None else "weights")
+    return method or ("average" if y is None else "stack")
 
 
 def _given_weights(weights: Sequence[float] | None, count: int) -> np.ndarray:
@@ -290,7 +292,9 @@ def _given_weights(weights: Sequence[float] | None, count: int) -> np.ndarray:
 def _learned(found: Combination, predictions: np.ndarray, y: np.ndarray, seed: int) -> Combination:
     """Return a combination with weights by the loss of rows."""
     if found.method == "weights":
-        return found.replace(weights=tuple(loss_weights(found.type, predictions, y).tolist()))
+        return found.replace(
+            weights=tuple(loss_weights(found.type, predictions, y, PRIOR).tolist())
+        )
     if found.method == "greedy":
         chosen = greedy_weights(found.type, predictions, y, seed=seed)
         return found.replace(weights=tuple(chosen.tolist()))

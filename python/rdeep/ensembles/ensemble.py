@@ -55,7 +55,7 @@ class Ensemble:
     >>> both = Ensemble({"low": lambda x: x[:, 0] - 1, "high": lambda x: x[:, 0] + 3}, sample=x)
     >>> both.predict(x[:2])
     array([1., 2.])
-    >>> {name: round(weight, 3) for name, weight in both.fit(x, x[:, 0]).weights.items()}
+    >>> {name: round(weight, 3) for name, weight in both.fit(x, x[:, 0], "weights").weights.items()}
     {'low': 0.75, 'high': 0.25}
     """
 
@@ -203,9 +203,9 @@ class Ensemble:
             The samples, as members take them.
         y : sequence
             Their outcome: classes by name or number, or numbers.
-        method : {"weights", "greedy", "stack", "average"}, optional
-            `"weights"`: those of the least loss, none below 0 and adding up to 1. `"greedy"`:
-            selection with replacement. `"stack"`: a small model of the members' predictions.
+        method : {"stack", "weights", "greedy", "average"}, optional
+            `"stack"`, the default: a small model of the members' predictions. `"weights"`: those of
+            the least loss, none below 0 and adding up to 1. `"greedy"`: selection with replacement.
             `"average"`: equal weights; the losses are noted alone.
 
         Returns
@@ -226,7 +226,7 @@ class Ensemble:
             codes,
             self.names,
             self.levels,
-            method or ("weights" if self._weights is None else None),
+            method,
             self._weights,
             seed=stream.next(),
         )

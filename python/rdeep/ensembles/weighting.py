@@ -59,7 +59,9 @@ def mean_loss(type: str, predictions: np.ndarray, y: np.ndarray) -> float:
     return float(np.mean((predictions - y) ** 2))
 
 
-def loss_weights(type: str, predictions: np.ndarray, y: np.ndarray) -> np.ndarray:
+def loss_weights(
+    type: str, predictions: np.ndarray, y: np.ndarray, prior: float = 0.0
+) -> np.ndarray:
     """Return the weights, none below 0 and adding up to 1, whose mean has the least loss.
 
     The problem is convex, and solved to the rounding of numbers: squared error by an active-set
@@ -69,6 +71,9 @@ def loss_weights(type: str, predictions: np.ndarray, y: np.ndarray) -> np.ndarra
     ----------
     type, predictions, y
         As in `mean_loss`, with the members first.
+    prior : float
+        Classes: for each member so many further rows in which it alone was right. A few keep a
+        member from having all the weight that has not been wrong and certain at once yet.
 
     Examples
     --------
@@ -85,31 +90,37 @@ def loss_weights(type: str, predictions: np.ndarray, y: np.ndarray) -> np.ndarra
         # Weights add up to 1, so that the mean's error is the mean of errors.
         return _least_on_simplex(residuals @ residuals.T, np.zeros(members), start)
     right = np.clip(predictions[:, np.arange(len(y)), y], LEAST, 1.0)
-    return _least_log_loss(right, start)
+    counts = np.ones(len(y))
+    if prior:
+        right = np.hstack([right, np.maximum(np.eye(members), LEAST)])
+        counts = np.append(counts, np.full(members, prior))
+    return _least_log_loss(right, counts / counts.sum(), start)
 
 
-def _least_log_loss(right: np.ndarray, start: np.ndarray) -> np.ndarray:
+def _least_log_loss(right: np.ndarray, counts: np.ndarray, start: np.ndarray) -> np.ndarray:
     """Return the weights under which the mean's probabilities have the largest logarithms.
 
     Parameters
     ----------
     right : numpy.ndarray
         What each member gives the class that came: `(members, rows)`.
+    counts : numpy.ndarray
+        How much each row counts; they add up to 1.
     start : numpy.ndarray
         The weights to begin with, all above 0.
     """
 
     def loss(weights: np.ndarray) -> float:
-        return float(-np.log(weights @ right).mean())
+        return float(counts @ -np.log(weights @ right))
 
     weights, now = start, loss(start)
     for _ in range(_STEPS):
         share = right / (weights @ right)
-        gradient = -share.mean(axis=1)
+        gradient = -share @ counts
         # What is still to be gained is at most this much, for the loss is convex.
         if weights @ gradient - gradient.min() < 1e-10:
             break
-        hessian = share @ share.T / share.shape[1]
+        hessian = (share * counts) @ share.T
         found = _least_on_simplex(hessian, hessian @ weights - gradient, weights)
         step, direction = 1.0, found - weights
         while step > 1e-8 and loss(weights + step * direction) > now + 1e-4 * step * float(
