@@ -117,12 +117,12 @@ distill <- function(teacher,
     keep_model(env)
     write_learned(student)
   })
-  teach(lesson, network, taught, epochs, list(...), call)
+  teach(lesson, network, taught, epochs, ..., .call = call)
   invisible(student)
 }
 
 # Trains the lesson's network on the teacher's answers.
-teach <- function(lesson, network, taught, epochs, given, .call) {
+teach <- function(lesson, network, taught, epochs, ..., .call) {
   targets <- function(part) {
     found <- call_core(
       "lesson_targets",
@@ -131,10 +131,7 @@ teach <- function(lesson, network, taught, epochs, given, .call) {
     if (length(found) == 1) found[[1]] else found
   }
   held <- if (!is.null(taught$held)) list(taught$held$x, targets(taught$held))
-  rlang::inject(fit(
-    network, taught$x, targets(taught),
-    epochs = epochs, validation_data = held, !!!given
-  ))
+  fit(network, taught$x, targets(taught), ..., epochs = epochs, validation_data = held)
 }
 
 check_student_model <- function(student, .call) {

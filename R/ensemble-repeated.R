@@ -73,38 +73,37 @@ member_seeds <- function(members, seeds, .call) {
 }
 
 # A function of the seed that returns a fitted model.
-member_builder <- function(fit, ..., .env, .call) {
-  if (inherits(fit, "rdeep_model")) {
-    given <- list(...)
-    check_present(length(given) == 0, "x", "what the network is fitted to", .call)
+member_builder <- function(model, ..., .env, .call) {
+  if (inherits(model, "rdeep_model")) {
+    check_present(...length() == 0, "x", "what the network is fitted to", .call)
     return(function(seed) {
-      copy <- fresh_network(fit, .call)
-      rlang::inject(fit(copy, !!!given))
+      copy <- fresh_network(model, .call)
+      fit(copy, ...)
       copy
     })
   }
-  if (...length() && !is_plain_function(fit)) {
+  if (...length() && !is_plain_function(model)) {
     check_dots(..., .call = .call)
   }
-  if (is_plain_function(fit)) {
+  if (is_plain_function(model)) {
     check_dots(..., .call = .call)
-    return(if (length(formals(args(fit)))) fit else function(seed) fit())
+    return(if (length(formals(args(model)))) model else function(seed) model())
   }
-  if (inherits(fit, c("deep_tabular", "rdeep_ready"))) {
+  if (inherits(model, c("deep_tabular", "rdeep_ready"))) {
     # What keeps its data needs no call.
-    if (!is.null(fit$data)) {
-      return(function(seed) refit_rows(fit, seq_len(nrow(fit$data$predictors)), .call))
+    if (!is.null(model$data)) {
+      return(function(seed) refit_rows(model, seq_len(nrow(model$data$predictors)), .call))
     }
-    return(function(seed) eval(fit$call, .env))
+    return(function(seed) eval(model$call, .env))
   }
   abort_rdeep(
     "argument",
     sprintf(
       "'fit' must be a function that returns a fitted model, a `deep_*` model or a network, not %s.",
-      describe(fit)
+      describe(model)
     ),
     argument = "fit",
-    received = fit,
+    received = model,
     hint = "Such as `ensemble_seeds(function() deep_tabular(y ~ ., data))`.",
     call = .call
   )
@@ -131,12 +130,13 @@ fresh_network <- function(model, .call) {
 #' @param object A network, compiled unless it is fitted by a formula or a recipe. It ends as the
 #'   last snapshot.
 #' @param x,y,... The data and other arguments of [fit()][fit.rdeep_model()]: also a formula and
-#'   data, `validation_data`, `callbacks`, `verbose`.
+#'   data, `validation_data`, `batch_size`, `verbose`.
 #' @param cycles How many cycles, and snapshots.
 #' @param epochs How many epochs each cycle has.
 #' @param learning_rate The rate \eqn{\alpha}{alpha} that each cycle begins with, by default the one
 #'   that the network is compiled with.
 #' @param last How many snapshots are members, the last ones; by default all.
+#' @param callbacks A callback or a list of them, which follow the training.
 #' @returns An [ensemble()] of the snapshots.
 #' @references
 #' Huang, G. et al. (2017). Snapshot ensembles: train 1, get M for free. ICLR.
@@ -161,7 +161,8 @@ ensemble_snapshots <- function(object,
                                cycles = 5,
                                epochs = 10,
                                learning_rate = NULL,
-                               last = NULL) {
+                               last = NULL,
+                               callbacks = NULL) {
   call <- current_env()
   matched <- match.call()
   check_model(object)
@@ -171,11 +172,11 @@ ensemble_snapshots <- function(object,
     cycles = as_count(cycles), epochs = as_count(epochs),
     learning_rate = as_number(learning_rate), .call = call
   )
-  given <- list(...)
-  callbacks <- given$callbacks
   if (!is.null(callbacks) && !is_plain_list(callbacks)) callbacks <- list(callbacks)
-  given$callbacks <- c(callbacks, list(snapshots))
-  rlang::inject(fit(object, x, y, epochs = as.integer(cycles * epochs), !!!given))
+  fit(
+    object, x, y, ...,
+    epochs = as.integer(cycles * epochs), callbacks = c(callbacks, list(snapshots))
+  )
   copies <- call_core(
     "snapshot_copies",
     model = object, snapshots = snapshots, last = last, .call = call

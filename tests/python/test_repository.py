@@ -79,11 +79,14 @@ FLOORS = [
     ["speech"],
     ["text"],
     ["series"],
+    ["svm"],
     ["ready_models"],
     # What works on fitted models of any kind.
     ["predictors"],
     ["ensembles"],
     ["distillation"],
+    ["auto"],
+    ["tuning"],
     # The doors: the names of Keras's modules, and R's way in.
     ["activations", "callbacks", "constraints", "initializers", "layers", "losses", "metrics"],
     ["optimizers", "random", "regularizers", "schedules", "tensorboard", "extending"],
