@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import BinaryIO
 
 from rdeep.errors import ArgumentError, listing, show
 from rdeep.ready import ReadyModel
@@ -85,12 +86,14 @@ def ready_class(kind: str) -> type[ReadyModel]:
     return _CLASSES[kind]()
 
 
-def load_ready(filepath: str, backend: str | None = None, device: str | None = None) -> ReadyModel:
+def load_ready(
+    filepath: str | BinaryIO, backend: str | None = None, device: str | None = None
+) -> ReadyModel:
     """Read a ready-made model of images, series, text, speech or tables from its file.
 
     Parameters
     ----------
-    filepath : str
+    filepath : str or binary stream
         The file that its `save` wrote.
     backend : {"torch", "tensorflow", "numpy"}, optional
         The engine to run on; by default the one it was saved from, or else the one that is

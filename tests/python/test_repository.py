@@ -84,6 +84,8 @@ FLOORS = [
     # What works on fitted models of any kind.
     ["predictors"],
     ["model_checks"],
+    ["ensembles"],
+    ["distillation"],
     ["auto"],
     ["tuning"],
     # The doors: the names of Keras's modules, and R's way in.
