@@ -80,6 +80,7 @@ FLOORS = [
     ["text"],
     ["series"],
     ["ready_models"],
+    ["data_checks"],
     # The doors: the names of Keras's modules, and R's way in.
     ["activations", "callbacks", "constraints", "initializers", "layers", "losses", "metrics"],
     ["optimizers", "random", "regularizers", "schedules", "tensorboard", "extending"],

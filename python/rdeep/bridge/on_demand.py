@@ -7,8 +7,10 @@ from typing import Any
 
 from rdeep import applications
 from rdeep.applications.imagenet_utils import preprocess_input
+from rdeep.bridge.data_checks import check_columns, duplicates_in_columns, outliers_in_columns
 from rdeep.data.pictures import image_from_array, image_to_array, load_image, save_image
 from rdeep.data.resizing import smart_resize
+from rdeep.data_checks import clean_text
 from rdeep.datasets import (
     audio_dataset_from_directory,
     image_dataset_from_directory,
@@ -51,9 +53,12 @@ FUNCTIONS: dict[str, Callable[..., Any]] = {
     for function in (
         audio_dataset_from_directory,
         boston_housing,
+        check_columns,
         california_housing,
         cifar10,
         cifar100,
+        clean_text,
+        duplicates_in_columns,
         fashion_mnist,
         get_file,
         image_dataset_from_directory,
@@ -65,6 +70,7 @@ FUNCTIONS: dict[str, Callable[..., Any]] = {
         known_network,
         load_image,
         mnist,
+        outliers_in_columns,
         reuters,
         reuters_word_index,
         save_image,
