@@ -94,6 +94,7 @@ save_model <- function(model, filepath = NULL, overwrite = FALSE, zipped = NULL,
     note_classes(model, call)
   }
   core_model <- if (ready) {
+    if (!is.null(model$design)) check_design_plain(model, call)
     ready_pointer(model, call)
   } else if (tabular) {
     annotated_tabular(model, call)

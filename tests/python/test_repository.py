@@ -79,7 +79,10 @@ FLOORS = [
     ["speech"],
     ["text"],
     ["series"],
+    ["svm"],
     ["ready_models"],
+    # What works on fitted models of any kind.
+    ["predictors"],
     ["data_checks"],
     # The doors: the names of Keras's modules, and R's way in.
     ["activations", "callbacks", "constraints", "initializers", "layers", "losses", "metrics"],

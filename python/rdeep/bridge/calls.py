@@ -74,6 +74,7 @@ from rdeep.models import Model, Sequential, attribution
 from rdeep.models import load_model as _load_model
 from rdeep.ops.measures import called
 from rdeep.precision import set_dtype_policy
+from rdeep.predictors import prediction_scale
 from rdeep.ready import ReadyModel
 from rdeep.ready.reading import is_ready
 from rdeep.ready_models import load_ready, ready_class
@@ -394,6 +395,7 @@ DOORS: dict[str, Callable[..., Any]] = {
         describe,
         predict,
         prediction_facts,
+        prediction_scale,
         lr_finder,
         integrated_gradients,
         tabular_gradients,
