@@ -98,7 +98,7 @@ deep_check_data <- function(data,
   group <- column_asked(group, names, "group", call)
   time <- column_asked(time, names, "time", call)
   new <- if (!is.null(new_data)) {
-    checked_frame(new_frame(new_data, chosen, call), "new_data", call)
+    checked_frame(compared_frame(new_data, chosen, call), "new_data", call)
   }
   found <- call_core(
     "check_columns",
@@ -112,8 +112,9 @@ checked_limits <- function(limits, .call) {
   if (is.null(limits)) {
     return(NULL)
   }
-  if (is.numeric(limits)) limits <- as.list(limits)
-  if (!is.list(limits) || is.null(names(limits)) || !all(nzchar(names(limits)))) {
+  named <- !is.null(names(limits)) && all(nzchar(names(limits)))
+  if (named && is.numeric(limits)) limits <- as.list(limits)
+  if (!named || !is.list(limits)) {
     abort_rdeep(
       "argument",
       sprintf("'limits' must be a list of numbers with names, not %s.", describe(limits)),
@@ -200,7 +201,7 @@ formula_outcome <- function(data, formula, .call) {
   )
 }
 
-new_frame <- function(new_data, chosen, .call) {
+compared_frame <- function(new_data, chosen, .call) {
   if (inherits(new_data, "rsplit")) new_data <- rsample::assessment(new_data)
   if (is.matrix(new_data)) new_data <- as_frame(new_data)
   if (!is.null(chosen$kept) && is.data.frame(new_data)) {

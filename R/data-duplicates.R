@@ -136,7 +136,7 @@ clean_text <- function(x,
   if (!any(known)) {
     return(x)
   }
-  texts <- as_utf8(x[known])
+  texts <- as_utf8(unname(x[known]))
   broken <- !validUTF8(texts)
   texts[broken] <- iconv(texts[broken], "latin1", "UTF-8")
   found <- call_core(

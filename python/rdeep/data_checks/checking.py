@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -53,6 +54,15 @@ CHECKS: dict[str, Check] = {
     "drift": comparing.drift,
     "rows in both": comparing.in_both,
 }
+
+
+_OF_RIGHT_VALUES = (
+    "distributions",
+    "leakage",
+    "collinear columns",
+    "outliers",
+    "unusual rows",
+)
 
 
 def check_data(
@@ -108,7 +118,6 @@ def check_data(
     ...     print(finding.severity, finding.kind, finding.columns, finding.rows)
     warning few_rows_in_class ('sick',) [0 1 2 3 4 5 6 7 8 9]
     warning impossible ('age',) [9]
-    warning outlier ('age',) [9]
     warning spelling ('sex',) [8]
     note duplicate_rows () [2 5 7]
     """
@@ -148,18 +157,51 @@ def checked(
         raise ArgumentError(
             "'outcome', 'group' and 'time' must be different columns.", argument="outcome"
         )
+    for argument, name in (("group", group), ("time", time)):
+        if name is not None and table[name].kind == "image":
+            raise DataError(
+                f"'{argument}' cannot be a column of images, as '{name}' is.", argument=argument
+            )
     if new is not None:
         _check_new(new, table, outcome)
     context = Context(table, Limits.asked(dict(limits or {})), outcome, group, time, new)
     found: list[Finding] = []
     try:
-        for check in CHECKS.values():
-            found += check(context)
+        # Numbers may be of any size: what comes to no number is nothing found.
+        with np.errstate(all="ignore"):
+            for name, check in CHECKS.items():
+                without = name in _OF_RIGHT_VALUES
+                found += check(_without_wrong_values(context, found) if without else context)
     finally:
         images.forget_images()
     return Report(
         found, table.rows, None if new is None else new.rows, [_about(c) for c in table.columns]
     )
+
+
+def _without_wrong_values(context: Context, found: list[Finding]) -> Context:
+    """Return what is checked, without numbers that were found to be none.
+
+    Parameters
+    ----------
+    context : Context
+        What is checked.
+    found : list of Finding
+        What was found before.
+    """
+    wrong: dict[str, np.ndarray] = {}
+    for finding in found:
+        if finding.kind in ("sentinel", "impossible"):
+            name = finding.columns[0]
+            wrong[name] = np.union1d(wrong.get(name, finding.rows), finding.rows)
+    columns = []
+    for column in context.table.columns:
+        if column.name in wrong and column.numbers is not None:
+            numbers = column.numbers.copy()
+            numbers[wrong[column.name]] = np.nan
+            column = replace(column, numbers=numbers)
+        columns.append(column)
+    return replace(context, table=Table(columns, context.table.rows)) if wrong else context
 
 
 def _check_name(argument: str, name: Any, table: Table) -> None:

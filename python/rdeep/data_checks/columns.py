@@ -15,7 +15,7 @@ KINDS = ("number", "logical", "time", "factor", "text", "image")
 IMAGE_ENDINGS = (".bmp", ".gif", ".jpeg", ".jpg", ".png", ".tif", ".tiff", ".webp")
 _SAMPLE = 1000
 _PROSE_WORDS = 4
-_PROSE_SHARE = 0.2
+_PROSE_SHARE = 0.5
 
 
 @dataclass(eq=False)
@@ -116,7 +116,7 @@ class Column:
         codes = np.unique(self.numbers, return_inverse=True)[1].astype(np.int64)
         return np.where(self.missing, -1, codes)
 
-    def words(self, limit: int | None = None) -> list[str]:
+    def labels(self, limit: int | None = None) -> list[str]:
         """Return its levels as text, broken bytes replaced.
 
         Parameters
@@ -129,7 +129,7 @@ class Column:
     def texts(self) -> list[str | None]:
         """Return its values as text."""
         assert self.codes is not None
-        words: list[str | None] = [*self.words(), None]
+        words: list[str | None] = [*self.labels(), None]
         return [words[code] for code in self.codes]
 
     def rows_of(self, places: Sequence[int] | np.ndarray) -> np.ndarray:

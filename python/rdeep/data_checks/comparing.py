@@ -101,11 +101,11 @@ def new_levels(context: Context) -> Iterator[Finding]:
             continue
         if old.distinct == len(old):
             continue
-        known = {word for word, count in zip(old.words(), old.counts) if count}
-        unknown = [i for i, w in enumerate(new.words()) if new.counts[i] and w not in known]
+        known = {word for word, count in zip(old.labels(), old.counts) if count}
+        unknown = [i for i, w in enumerate(new.labels()) if new.counts[i] and w not in known]
         if unknown:
             rows = new.rows_of(unknown)
-            words = [new.words()[i] for i in unknown]
+            words = [new.labels()[i] for i in unknown]
             said = (
                 f"'{old.name}' has {counted(len(words), 'level')} in the new data alone: "
                 f"{some(words)}."
@@ -210,7 +210,7 @@ def compared(old: Column, new: Column) -> dict[str, Any] | None:
 
 def _label(column: Column, row: int) -> str:
     if column.codes is not None:
-        return f"'{column.words()[column.codes[row]]}'"
+        return f"'{column.labels()[column.codes[row]]}'"
     assert column.numbers is not None
     return str(bool(column.numbers[row]))
 

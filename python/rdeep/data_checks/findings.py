@@ -61,7 +61,7 @@ class Finding:
     @property
     def action(self) -> str:
         """What to do about it."""
-        return action(self.kind, self.columns, self.details)
+        return action(self.kind)
 
     def as_dict(self) -> dict[str, Any]:
         """Return it as a row of a table."""

@@ -98,7 +98,7 @@ def sentinels(context: Context) -> Iterator[Finding]:
 
 
 def _words(column: Column) -> Iterator[Finding]:
-    words = column.words()
+    words = column.labels()
     found = [
         i for i, word in enumerate(words) if column.counts[i] and word.strip().lower() in WORDS
     ]
@@ -106,7 +106,7 @@ def _words(column: Column) -> Iterator[Finding]:
         return
     rows = column.rows_of(found)
     values = [words[i] for i in found]
-    said = f"'{column.name}' has {counted(len(rows), 'value')} that say 'missing': {some(values)}."
+    said = f"'{column.name}' has {counted(len(rows), 'value')} for 'missing': {some(values)}."
     yield Finding(
         "sentinel", "warning", said, (column.name,), rows,
         examples=tuple(values[:5]), details={"values": values},

@@ -52,7 +52,7 @@ def class_counts(column: Column) -> tuple[list[str], np.ndarray]:
         A factor, text, or true and false.
     """
     if column.codes is not None:
-        return column.words(), column.counts
+        return column.labels(), column.counts
     known = column.known
     return ["False", "True"], np.array([(known == 0).sum(), (known != 0).sum()])
 
@@ -215,6 +215,7 @@ def collinear(context: Context) -> Iterator[Finding]:
         return
     step = max(1, context.table.rows // _MOST_ROWS)
     x = np.stack([_filled(column)[::step] for column in columns], axis=1)
+    x = x / np.maximum(np.abs(x).max(axis=0), 1e-300)
     x = x - x.mean(axis=0)
     sizes = np.sqrt((x**2).sum(axis=0))
     usable = sizes > 0

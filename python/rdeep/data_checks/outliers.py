@@ -66,38 +66,39 @@ def far_scores(column: Column) -> np.ndarray:
     total = len(column)
     if len(known) < 8 or column.distinct <= 5:
         return np.zeros(total)
-    values = column.numbers
+    scores = _scores(column.numbers, known)
     if _asymmetry(known) > 0.1 or _tail(known) > 5:
         middle, spread = robust_scale(known)
         positive = known[0] > 0
-        shift = 0.0 if positive else middle
-        unit = float(known[0]) if positive else max(spread, 1e-12)
+        least, unit = float(known[0]), max(spread, 1e-12)
 
         def transformed(x: np.ndarray) -> np.ndarray:
             if positive:
-                with np.errstate(invalid="ignore", divide="ignore"):
-                    return np.log(np.maximum(x, unit * 1e-3))
-            return np.sign(x - shift) * np.log1p(np.abs(x - shift) / unit)
+                return np.log(np.maximum(x, least))
+            return np.sign(x - middle) * np.log1p(np.abs(x - middle) / unit)
 
         changed = transformed(known)
         if _asymmetry(changed) < _asymmetry(known) or _tail(changed) < 0.7 * _tail(known):
-            known, values = changed, transformed(values)
+            others = _scores(transformed(column.numbers), changed)
+            # A logarithm makes much of small numbers, which lie near all others.
+            nearer = np.maximum(scores, others) if positive else others
+            scores = np.where(others > 0, others, nearer)
+    return _apart(np.where(np.isfinite(column.numbers), scores, 0.0))
+
+
+def _scores(values: np.ndarray, known: np.ndarray) -> np.ndarray:
+    """Return how many robust standard deviations values are from the median."""
     middle, spread = robust_scale(known)
+    usual = np.nan
     if spread == 0:
         # Most values are the same, such as zero: those that are not are compared.
-        others = known[known != middle]
-        if len(others) < 20:
-            return np.zeros(total)
+        usual = middle
+        others = known[known != usual]
         middle, spread = robust_scale(others)
-        if spread == 0:
-            return np.zeros(total)
-        with np.errstate(invalid="ignore"):
-            scores = np.where(values == np.median(known), 0.0, (values - middle) / spread)
-    else:
-        with np.errstate(invalid="ignore"):
-            scores = (values - middle) / spread
-    scores = np.where(np.isfinite(column.numbers), scores, 0.0)
-    return _apart(scores)
+        if len(others) < 20 or spread == 0:
+            return np.zeros(len(values))
+    scores: np.ndarray = np.where(values == usual, 0.0, (values - middle) / spread)
+    return scores
 
 
 def _asymmetry(known: np.ndarray) -> float:

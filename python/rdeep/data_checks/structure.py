@@ -129,11 +129,11 @@ def times(context: Context) -> Iterator[Finding]:
 
 def _times_of(column: Column) -> np.ndarray | None:
     if column.numbers is not None:
-        return column.numbers
+        return np.where(np.isfinite(column.numbers), column.numbers, np.nan)
     if column.kind != "text":
         return None
     found = []
-    for word in column.words():
+    for word in column.labels():
         try:
             found.append(float(np.datetime64(word.strip(), "s").astype(np.int64)))
         except ValueError:

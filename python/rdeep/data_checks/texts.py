@@ -46,7 +46,7 @@ def text_problems(context: Context) -> Iterator[Finding]:
 
 
 def _problems(column: Column) -> Iterator[Finding]:
-    words = column.words()
+    words = column.labels()
     rules: list[tuple[str, str, str, Callable[[str], object]]] = [
         ("html", "warning", "markup of HTML", _has_markup),
         ("addresses", "note", "web or e-mail addresses", _has_address),
@@ -143,7 +143,7 @@ def _alphabets(column: Column, words: Sequence[str]) -> Iterator[Finding]:
 
 def _of_levels(column: Column) -> Iterator[Finding]:
     """Find blanks around levels, and broken characters in them."""
-    words = column.words()
+    words = column.labels()
     blank = [i for i, w in enumerate(words) if column.counts[i] and w.strip() and _BLANKS.search(w)]
     if blank:
         rows = column.rows_of(blank)

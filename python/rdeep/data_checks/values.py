@@ -58,32 +58,24 @@ def constants(context: Context) -> Iterator[Finding]:
                 said = f"{said[:-1]}, where it is not missing."
             yield Finding("constant", "warning", said, name, count=total)
         elif total >= 100:
-            value, count = _top(column)
-            share = count / max(1, int((~column.missing).sum()))
+            value, top = _top(column)
+            share = int(top.sum()) / max(1, int((~column.missing).sum()))
             if share >= context.limits.constant:
                 said = f"'{column.name}' is {some([value])} in {100 * share:.4g} % of the rows."
-                rows = _others(column, value)
+                rows = np.flatnonzero(~top & ~column.missing)
                 yield Finding("near_constant", "note", said, name, rows)
 
 
-def _top(column: Column) -> tuple[Any, int]:
-    """Return the most frequent value, and how often it occurs."""
+def _top(column: Column) -> tuple[Any, np.ndarray]:
+    """Return the most frequent value, and which rows have it."""
+    identity = column.identity
+    rows = identity == np.argmax(np.bincount(identity[identity >= 0]))
+    first = int(np.argmax(rows))
     if column.codes is not None:
-        place = int(np.argmax(column.counts))
-        return column.words()[place], int(column.counts[place])
-    known = column.numbers[~column.missing]  # type: ignore[index]
-    values, counts = np.unique(known, return_counts=True)
-    place = int(np.argmax(counts))
-    value = float(values[place])
-    return (bool(value) if column.kind == "logical" else f"{value:g}"), int(counts[place])
-
-
-def _others(column: Column, value: Any) -> np.ndarray:
-    if column.codes is not None:
-        place = column.words().index(value)
-        return np.flatnonzero((column.codes != place) & ~column.missing)
-    values, counts = np.unique(column.known, return_counts=True)
-    return np.flatnonzero((column.numbers != values[np.argmax(counts)]) & ~column.missing)
+        return column.labels()[column.codes[first]], rows
+    assert column.numbers is not None
+    value = float(column.numbers[first])
+    return (bool(value) if column.kind == "logical" else f"{value:g}"), rows
 
 
 def identifiers(context: Context) -> Iterator[Finding]:
@@ -130,7 +122,7 @@ def types(context: Context) -> Iterator[Finding]:
             said = f"'{column.name}' holds values of several types: {kinds}."
             yield Finding("mixed_types", "warning", said, (column.name,), _odd_rows(column))
             continue
-        words = column.words()
+        words = column.labels()
         if column.prose or (column.kind == "factor" and column.distinct <= _MANY):
             continue
         used = [i for i in np.flatnonzero(column.counts) if words[i].strip().lower() not in WORDS]
@@ -170,7 +162,7 @@ def _are_no_codes(texts: list[str]) -> bool:
 
 
 def _odd_rows(column: Column) -> np.ndarray:
-    words = column.words()
+    words = column.labels()
     numbers = np.array([bool(_NUMBER.fullmatch(word)) for word in words], bool)
     share = column.counts[numbers].sum() / max(1, column.counts.sum())
     odd = numbers if share < 0.5 else ~numbers
@@ -293,8 +285,8 @@ def levels(context: Context) -> Iterator[Finding]:
     for column in context.predictors:
         if column.codes is None or column.prose or column.distinct < 2:
             continue
-        name, words = (column.name,), column.words()
-        if column.distinct == total:
+        name, words = (column.name,), column.labels()
+        if column.distinct == total or (column.kind == "text" and _are_numbers(column, words)):
             continue
         yield from _spellings(column, words)
         if column.distinct > limits.levels:
@@ -311,6 +303,11 @@ def levels(context: Context) -> Iterator[Finding]:
             )
             details = {"threshold": limits.rare}
             yield Finding("rare_levels", "note", said, name, rows, len(few), details=details)
+
+
+def _are_numbers(column: Column, words: list[str]) -> bool:
+    numbers = [i for i in np.flatnonzero(column.counts) if _NUMBER.fullmatch(words[i])]
+    return int(column.counts[numbers].sum()) >= 0.9 * int(column.counts.sum())
 
 
 def _spellings(column: Column, words: list[str]) -> Iterator[Finding]:
