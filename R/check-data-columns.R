@@ -112,7 +112,8 @@ list_parts <- function(x, name, argument, .call) {
 # A list of single values: of several types, if it is not one vector.
 single_parts <- function(x, empty) {
   kinds <- vapply(x[!empty], function(each) {
-    if (is.character(each) || is.factor(each)) "text" else if (is.logical(each)) "logical" else "number"
+    if (is.character(each) || is.factor(each)) return("text")
+    if (is.logical(each)) "logical" else "number"
   }, "")
   x[empty] <- NA
   values <- vapply(x, as.character, "")

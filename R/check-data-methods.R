@@ -10,9 +10,9 @@
 #'   are missing) or `"rows"` (where the rows are that findings concern).
 #' @param data,new_data The data that was checked, or the new data, to put flags beside its rows.
 #' @param ... Not used.
-#' @returns `as_tibble()`: a row for each finding. `tidy()`: a row for each finding and column, without
-#'   lists. `glance()`: one row of counts. `augment()`: the data with `.flagged` (whether a finding
-#'   concerns the row), `.severity` (the worst) and `.findings` (all, separated by commas).
+#' @returns `as_tibble()`: a row for each finding. `tidy()`: a row for each finding and column,
+#'   without lists. `glance()`: one row of counts. `augment()`: the data with `.flagged` (whether a
+#'   finding concerns the row), `.severity` (the worst) and `.findings` (all, separated by commas).
 #'   `summary()`: the counts of each kind of finding, and what the columns are. `plot()` and
 #'   `autoplot()`: a ggplot.
 #' @family checks of data
@@ -226,7 +226,6 @@ severity_colours <- c(error = "#b2182b", warning = "#e08214", note = "#6a8ab0")
 plot_findings <- function(x) {
   findings <- x$findings
   findings$label <- finding_labels(findings)
-  findings$share <- pmin(1, findings$n / ifelse(findings$data == "data", x$rows, x$new_rows %||% 1L))
   shown <- findings[order(findings$severity, -findings$n), ]
   shown <- utils::head(shown, 40)
   shown$label <- factor(shown$label, rev(unique(shown$label)))

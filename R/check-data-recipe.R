@@ -2,16 +2,16 @@
 
 #' A recipe from a report on data
 #'
-#' Proposes a recipe of recipes with the steps that the findings of [deep_check_data()] ask for, to be
-#' read, changed, and given to [deep_tabular()].
+#' Proposes a recipe of recipes with the steps that the findings of [deep_check_data()] ask for, to
+#' be read, changed, and given to [deep_tabular()].
 #'
 #' Warnings and errors are acted on: columns that are constant, identifiers or mostly missing, and
 #' second ones of two that say the same, are left out; what stands for missing values becomes `NA`;
-#' numbers as text become numbers; missing numbers get the median and missing levels one of their own,
-#' each beside a column that says where. With `notes = TRUE` also rare levels are joined, columns
-#' that are nearly constant left out, skewed ones transformed (Yeo and Johnson) and those that are
-#' sums of others dropped. Rows are not taken out: duplicates and wrong labels are for you to look at,
-#' before the data is split.
+#' numbers as text become numbers; missing numbers get the median and missing levels one of their
+#' own, each beside a column that says where. With `notes = TRUE` also rare levels are joined,
+#' columns that are nearly constant left out, skewed ones transformed (Yeo and Johnson) and those
+#' that are sums of others dropped. Rows are not taken out: duplicates and wrong labels are for you
+#' to look at, before the data is split.
 #'
 #' @param report What [deep_check_data()] returned, with an outcome.
 #' @param data The data that the recipe is for: what was checked, or the training part of it.
@@ -36,7 +36,8 @@ recipe_from <- function(report, data, notes = FALSE) {
   if (is.null(report$outcome)) {
     abort_rdeep(
       "argument", "The report is about no outcome, which a recipe needs.",
-      argument = "report", hint = "Check with one: `deep_check_data(data, outcome ~ .)`.", call = call
+      argument = "report", hint = "Check with one: `deep_check_data(data, outcome ~ .)`.",
+      call = call
     )
   }
   if (missing(data)) {

@@ -25,8 +25,9 @@
 #'   each other than any two are by chance; texts that differ in case and punctuation only, or share
 #'   80 % of their runs of five characters (MinHash); images of the same pixels, or that look the
 #'   same (low frequencies, as of a perceptual hash, and then a correlation of pixels of 0.985).
-#' * **Outcome**: missing, constant, classes of fewer than 10 rows or 10 % of them; columns that take
-#'   98 % of its errors away by themselves, or have a rank correlation whose square is as large.
+#' * **Outcome**: missing, constant, classes of fewer than 10 rows or 10 % of them; columns that
+#'   take 98 % of its errors away by themselves, or have a rank correlation whose square is as
+#'   large.
 #' * **Columns beside each other**: correlations from 0.95 on, equal ones, sums of others.
 #' * **Texts**: HTML, addresses, broken encoding, control characters, empty, very long, other
 #'   alphabets. **Images**: unreadable, blank, tiny, blurred, of several sizes, grey among colour.
@@ -37,18 +38,19 @@
 #'
 #' @param data A data frame, which may have columns of text, list columns of images and paths of
 #'   images; a matrix; a vector of texts; images as [deep_image()] takes them (an array, a list of
-#'   arrays, files, a folder); or a split of rsample, whose two parts are then `data` and `new_data`.
-#'   A formula may come first.
+#'   arrays, files, a folder); or a split of rsample, whose two parts are then `data` and
+#'   `new_data`. A formula may come first.
 #' @param outcome What is to be predicted: the name of a column, a formula such as `y ~ .`, or a
 #'   vector beside `data`.
 #' @param new_data Data of the same columns for which a model is to predict, such as a test set. Of
 #'   all columns only the outcome may be left out.
 #' @param group,time The columns that say which rows belong together, and when they are from: names,
 #'   as text or bare.
-#' @param limits A list of thresholds: `missing` (0.5, the share from which a column is worth leaving
-#'   out), `constant` (0.99), `rare` (5 rows), `levels` (50), `imbalance` (0.1), `class_rows` (10),
-#'   `leakage` (0.98), `collinear` (0.95), `skewness` (3), `outlier` (6 robust standard deviations),
-#'   `near` (0.8, of texts), `image_near` (0.985), `psi` (0.2), `p_value` (0.001).
+#' @param limits A list of thresholds: `missing` (0.5, the share from which a column is worth
+#'   leaving out), `constant` (0.99), `rare` (5 rows), `levels` (50), `imbalance` (0.1),
+#'   `class_rows` (10), `leakage` (0.98), `collinear` (0.95), `skewness` (3), `outlier` (6 robust
+#'   standard deviations), `near` (0.8, of texts), `image_near` (0.985), `psi` (0.2), `p_value`
+#'   (0.001).
 #' @param ... Not used: anything here is an error, so that a misspelt argument is noticed.
 #'
 #' @returns An object of class `rdeep_data_check`, of which `tibble::as_tibble()` is a row for each
@@ -143,7 +145,10 @@ with_outcome <- function(data, outcome, .call) {
   if (!is.atomic(outcome) || NROW(outcome) != nrow(data)) {
     abort_data(
       sprintf(
-        "'outcome' must be the name of a column, a formula, or a value for each of %d rows, not %s.",
+        paste(
+          "'outcome' must be the name of a column, a formula, or a value for each of %d rows,",
+          "not %s."
+        ),
         nrow(data), describe(outcome)
       ),
       "outcome",
@@ -158,8 +163,7 @@ with_outcome <- function(data, outcome, .call) {
 frame_of_one <- function(data, .call) {
   if (is.array(data) && length(dim(data)) %in% 3:4) {
     images <- lapply(seq_len(dim(data)[1]), function(i) {
-      image <- if (length(dim(data)) == 3) data[i, , , drop = FALSE] else data[i, , , , drop = FALSE]
-      array(image, dim(data)[-1])
+      array(if (length(dim(data)) == 3) data[i, , ] else data[i, , , ], dim(data)[-1])
     })
     return(list(image = images))
   }

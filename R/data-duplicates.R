@@ -4,9 +4,9 @@
 #'
 #' Returns the groups of rows, texts or images that are the same, or nearly.
 #'
-#' Texts are the same when they differ in case, blanks and punctuation only, and near when they share
-#' most of their runs of five characters (Jaccard similarity; candidates by MinHash). Images are the
-#' same when their files or pixels are, and near when their pixels, on 32 x 32 and grey, are
+#' Texts are the same when they differ in case, blanks and punctuation only, and near when they
+#' share most of their runs of five characters (Jaccard similarity; candidates by MinHash). Images
+#' are the same when their files or pixels are, and near when their pixels, on 32 x 32 and grey, are
 #' correlated: other sizes, formats and brightness do not matter, crops and mirrored images are not
 #' found. Rows are near when no column of numbers differs by more than a little, and everything else
 #' is the same.
@@ -17,8 +17,8 @@
 #'   (0.8), for images the correlation (0.985), for rows how far numbers may differ, in robust
 #'   standard deviations (by default much less than any two rows differ by chance).
 #' @returns A tibble with a row for each member of a group: `group`, `row`, `how` (`"exact"` or
-#'   `"near"`), and `similarity` to others of the group, from 0 to 1; of texts the `text` as well, of
-#'   files the `file`.
+#'   `"near"`), and `similarity` to others of the group, from 0 to 1; of texts the `text` as well,
+#'   of files the `file`.
 #' @family checks of data
 #' @examplesIf rdeep_available()
 #' find_duplicates(iris)
@@ -61,9 +61,9 @@ find_duplicates <- function(x, near = FALSE) {
 #' is unlike the others'.
 #'
 #' A value's score is how many robust standard deviations it is from the median: 1.4826 times the
-#' median absolute deviation. Where a column is skewed its logarithm is scored. What belongs to a tail
-#' that thins out without a gap is none. A row's score is its squared Mahalanobis distance, of the
-#' columns' normal scores, over what hardly any row would have by chance.
+#' median absolute deviation. Where a column is skewed its logarithm is scored. What belongs to a
+#' tail that thins out without a gap is none. A row's score is its squared Mahalanobis distance, of
+#' the columns' normal scores, over what hardly any row would have by chance.
 #'
 #' @param x A data frame, a matrix or a vector of numbers. Columns that are no numbers are left out.
 #' @param threshold How many robust standard deviations a value must be away, from 3 on.

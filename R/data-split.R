@@ -2,22 +2,23 @@
 
 #' Split the rows of a data frame
 #'
-#' Splits in a part to train on and a part to test on, by rsample: with the same shares of classes in
-#' both, by groups that stay together, or in time.
+#' Splits in a part to train on and a part to test on, by rsample: with the same shares of classes
+#' in both, by groups that stay together, or in time.
 #'
 #' A split goes where the data would: `deep_tabular(y ~ ., split)`, and the like of [deep_image()],
-#' [deep_text()] and others with a formula, are fitted to its training part alone. What they hold out
-#' to stop by is taken from that part, so that the test part stays unseen; it is
-#' `rsample::testing(split)`, for `predict()` and for a score. [deep_check_data()] of a split says what
-#' is in both parts.
+#' [deep_text()] and others with a formula, are fitted to its training part alone. What they hold
+#' out to stop by is taken from that part, so that the test part stays unseen; it is
+#' `rsample::testing(split)`, for `predict()` and for a score. [deep_check_data()] of a split says
+#' what is in both parts.
 #'
 #' @param data A data frame.
 #' @param prop The share to train on.
-#' @param strata The column whose values both parts have the same shares of: classes, or numbers, cut
-#'   at their quartiles. A name, as text or bare; so are the others.
+#' @param strata The column whose values both parts have the same shares of: classes, or numbers,
+#'   cut at their quartiles. A name, as text or bare; so are the others.
 #' @param group The column that says which rows belong together: no group is in both parts, and the
 #'   share is that of rows, as nearly as groups allow.
-#' @param time The column of times: the later rows are tested on, and rows of one time stay together.
+#' @param time The column of times: the later rows are tested on, and rows of one time stay
+#'   together.
 #' @returns An object of class `rsplit`, with rsample's `training()` and `testing()`.
 #' @family checks of data
 #' @examplesIf rdeep_available() && requireNamespace("rsample", quietly = TRUE)
@@ -62,7 +63,8 @@ data_split <- function(data, prop = 3 / 4, strata = NULL, group = NULL, time = N
   if (!is.null(time)) {
     if (!is.null(group) || !is.null(strata)) {
       abort_rdeep(
-        "argument", "'time' goes with neither 'group' nor 'strata': rows are split where it is later.",
+        "argument",
+        "'time' goes with neither 'group' nor 'strata': rows are split where it is later.",
         argument = "time", call = call
       )
     }
@@ -90,7 +92,8 @@ split_by_group <- function(data, prop, strata, group, .call) {
     )
   }
   if (!is.null(strata)) {
-    mixed <- vapply(split(data[[strata]], values, drop = TRUE), function(x) length(unique(x)) > 1, NA)
+    classes <- split(data[[strata]], values, drop = TRUE)
+    mixed <- vapply(classes, function(x) length(unique(x)) > 1, NA)
     if (any(mixed)) {
       abort_data(
         sprintf(
