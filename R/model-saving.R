@@ -162,7 +162,7 @@ load_model <- function(model,
       own = as_dict(class_makers(call)), .call = call
     )
   )
-  if (inherits(pointer, "rdeep.tabular.tabular.Tabular")) {
+  if (inherits(pointer, c("rdeep.tabular.tabular.Tabular", core_auto_class))) {
     return(tabular_from_core(pointer, call))
   }
   if (inherits(pointer, "rdeep.ready.model.ReadyModel")) {

@@ -84,6 +84,8 @@ FLOORS = [
     # What works on fitted models of any kind.
     ["predictors"],
     ["data_checks"],
+    ["auto"],
+    ["tuning"],
     # The doors: the names of Keras's modules, and R's way in.
     ["activations", "callbacks", "constraints", "initializers", "layers", "losses", "metrics"],
     ["optimizers", "random", "regularizers", "schedules", "tensorboard", "extending"],

@@ -71,6 +71,19 @@ def test_classes_equal_those_of_libsvm():
     )
 
 
+def test_several_classes_vote_as_those_of_libsvm():
+    svm = pytest.importorskip("sklearn.svm")
+    x, y = three()
+    model = SVMModel(gamma=0.5, scale=False).fit(x, y)
+    peer = svm.SVC(gamma=0.5, tol=1e-8, decision_function_shape="ovo").fit(x, y)
+    np.testing.assert_allclose(-model.predict(x, "decision"), peer.decision_function(x), atol=1e-3)
+    np.testing.assert_array_equal(model.predict(x, "class"), peer.predict(x))
+    assert model.about()["held"] == len(peer.support_)
+    assert model.about()["response"] == ["b/a", "c/a", "c/b"]
+    prob = model.predict(x)
+    assert (prob.argmax(axis=1) == np.searchsorted(["a", "b", "c"], peer.predict(x))).mean() > 0.95
+
+
 def test_numbers_equal_those_of_libsvm():
     svm = pytest.importorskip("sklearn.svm")
     x, _ = moons(150)
@@ -110,7 +123,7 @@ def test_probabilities_of_decisions_are_platts():
     assert slope == pytest.approx(2.0, abs=0.25) and shift == pytest.approx(0.5, abs=0.15)
     against = platt(-decision, positive, np.ones(4000))
     assert against[0] == 0.0
-    found = probabilities(np.array([[1.0], [-1.0]]), np.array([[2.0, 0.5]]))
+    found = probabilities(np.array([[1.0], [-1.0]]), np.array([[2.0, 0.5]]), 2)
     np.testing.assert_allclose(found.sum(axis=1), 1.0)
 
 
