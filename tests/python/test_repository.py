@@ -86,6 +86,7 @@ FLOORS = [
     ["model_checks"],
     ["ensembles"],
     ["distillation"],
+    ["data_checks"],
     ["auto"],
     ["tuning"],
     # The doors: the names of Keras's modules, and R's way in.

@@ -74,6 +74,11 @@ class BadRows:
     def __contains__(self, row: object) -> bool:
         return row in self._reasons
 
+    @property
+    def reasons(self) -> dict[int, str | Wording]:
+        """What is wrong with each sample, by its number."""
+        return {row: reason for row, (reason, _) in self._reasons.items()}
+
     def kept(self, total: int) -> np.ndarray:
         """Return the numbers of the samples that can be used.
 
