@@ -79,6 +79,7 @@ FLOORS = [
     ["speech"],
     ["text"],
     ["series"],
+    ["multimodal"],
     ["ready_models"],
     # The doors: the names of Keras's modules, and R's way in.
     ["activations", "callbacks", "constraints", "initializers", "layers", "losses", "metrics"],

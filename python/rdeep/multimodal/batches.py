@@ -1,0 +1,165 @@
+"""Samples of several modalities in batches: some modalities left out at random, or as they are."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+
+import numpy as np
+
+from rdeep.data.order import drawn_order
+from rdeep.image.augmentation import augmented
+from rdeep.multimodal.network import PRESENT, input_name
+from rdeep.multimodal.settings import ImageColumn, Modality
+from rdeep.multimodal.values import Values
+
+Inputs = dict[str, np.ndarray]
+_SHORTEST = 16
+
+
+def network_inputs(values: Sequence[Values], rows: np.ndarray) -> Inputs:
+    """Return what a network takes of some samples.
+
+    Parameters
+    ----------
+    values : sequence of Values
+        The values of each modality.
+    rows : numpy.ndarray
+        Which samples.
+    """
+    found: Inputs = {}
+    for place, each in enumerate(values):
+        for name, array in each.inputs.items():
+            part = array[rows]
+            if name == "words":
+                part = _trimmed(part)
+            elif name == "pixels":
+                part = part.astype(np.float32)
+            found[input_name(name, place)] = part
+    found[PRESENT] = np.stack([each.present[rows] for each in values], 1).astype(np.float32)
+    return found
+
+
+def _trimmed(words: np.ndarray) -> np.ndarray:
+    """Return texts without padding that all have; lengths are few, for engines that compile."""
+    used = np.flatnonzero((words != 0).any(axis=0))
+    length = _SHORTEST
+    while len(used) and length <= used[-1]:
+        length *= 2
+    return words[:, :length]
+
+
+class TrainingBatches:
+    """The samples that a network is trained on, batch by batch.
+
+    What is drawn depends on the seed and the epoch alone, so that both engines see the same.
+
+    Parameters
+    ----------
+    modalities : sequence of Modality
+        What was learned of each modality.
+    values : sequence of Values
+        The values of each.
+    targets : numpy.ndarray
+        A class or a number for each sample.
+    rows : numpy.ndarray
+        Which samples.
+    batch_size : int
+        The samples of a batch.
+    left_out : float
+        How often a modality is left out of a sample (Neverova et al. 2016).
+    absent : numpy.ndarray
+        What stands for numbers that are missing.
+    seed : int
+        What is drawn from.
+    """
+
+    def __init__(
+        self,
+        modalities: Sequence[Modality],
+        values: Sequence[Values],
+        targets: np.ndarray,
+        rows: np.ndarray,
+        batch_size: int,
+        left_out: float,
+        absent: np.ndarray,
+        seed: int,
+    ) -> None:
+        self.modalities, self.values, self.targets = modalities, values, targets
+        self.rows, self.size, self.left_out = rows, batch_size, left_out
+        self.absent, self.seed = absent, seed
+        self.batches = -(-len(rows) // batch_size)
+
+    def open(self, epoch: int) -> Iterator[tuple[Inputs, np.ndarray]]:
+        """Give the batches of an epoch.
+
+        Parameters
+        ----------
+        epoch : int
+            Its number.
+        """
+        generator = np.random.Generator(np.random.PCG64([self.seed, epoch, 1]))
+        order = drawn_order(len(self.rows), self.seed, epoch)
+        order = self.rows if order is None else self.rows[order]
+        for start in range(0, len(order), self.size):
+            rows = order[start : start + self.size]
+            x = network_inputs(self.values, rows)
+            for place, each in enumerate(self.modalities):
+                if isinstance(each, ImageColumn) and each.augmentation.changes:
+                    name = input_name("pixels", place)
+                    x[name] = augmented(x[name], each.augmentation, generator)
+            if self.left_out:
+                x[PRESENT] *= generator.random(x[PRESENT].shape) >= self.left_out
+                self._leave_columns_out(x, generator)
+            yield x, self.targets[rows]
+
+    def _leave_columns_out(self, x: Inputs, generator: np.random.Generator) -> None:
+        """Have single values of a table be missing: half as often as whole modalities."""
+        for place in range(len(self.modalities)):
+            for name, absent in _absent(self.absent).items():
+                given = x.get(input_name(name, place))
+                if given is None:
+                    continue
+                columns = given.shape[1] // 2 if name == "numbers" else given.shape[1]
+                gone = generator.random((len(given), columns)) < self.left_out / 2
+                if name == "numbers":
+                    # After the numbers come their indicators.
+                    gone = np.hstack([gone, gone])
+                x[input_name(name, place)] = np.where(gone, absent, given).astype(given.dtype)
+
+
+def _absent(numbers: np.ndarray) -> Mapping[str, np.ndarray | int]:
+    return {"numbers": numbers, "levels": -1, "codes": 0}
+
+
+class PlainBatches:
+    """Samples as they are, in order.
+
+    Parameters
+    ----------
+    values : sequence of Values
+        The values of each modality.
+    targets : numpy.ndarray
+        A class or a number for each sample.
+    rows : numpy.ndarray
+        Which samples.
+    batch_size : int
+        The samples of a batch.
+    """
+
+    def __init__(
+        self, values: Sequence[Values], targets: np.ndarray, rows: np.ndarray, batch_size: int
+    ) -> None:
+        self.values, self.targets, self.rows, self.size = values, targets, rows, batch_size
+        self.batches = -(-len(rows) // batch_size)
+
+    def open(self, epoch: int) -> Iterator[tuple[Inputs, np.ndarray]]:
+        """Give the batches.
+
+        Parameters
+        ----------
+        epoch : int
+            Not used: each pass is the same.
+        """
+        for start in range(0, len(self.rows), self.size):
+            rows = self.rows[start : start + self.size]
+            yield network_inputs(self.values, rows), self.targets[rows]
