@@ -13,7 +13,6 @@ from rdeep.multimodal.settings import ImageColumn, Modality
 from rdeep.multimodal.values import Values
 
 Inputs = dict[str, np.ndarray]
-_SHORTEST = 16
 
 
 def network_inputs(values: Sequence[Values], rows: np.ndarray) -> Inputs:
@@ -30,22 +29,10 @@ def network_inputs(values: Sequence[Values], rows: np.ndarray) -> Inputs:
     for place, each in enumerate(values):
         for name, array in each.inputs.items():
             part = array[rows]
-            if name == "words":
-                part = _trimmed(part)
-            elif name == "pixels":
-                part = part.astype(np.float32)
-            found[input_name(name, place)] = part
+            # Lengths are the same for all: engines that compile do it once.
+            found[input_name(name, place)] = part.astype(np.float32) if name == "pixels" else part
     found[PRESENT] = np.stack([each.present[rows] for each in values], 1).astype(np.float32)
     return found
-
-
-def _trimmed(words: np.ndarray) -> np.ndarray:
-    """Return texts without padding that all have; lengths are few, for engines that compile."""
-    used = np.flatnonzero((words != 0).any(axis=0))
-    length = _SHORTEST
-    while len(used) and length <= used[-1]:
-        length *= 2
-    return words[:, :length]
 
 
 class TrainingBatches:

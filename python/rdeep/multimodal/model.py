@@ -21,6 +21,7 @@ from rdeep.multimodal.checking import check_network
 from rdeep.multimodal.columns import as_columns
 from rdeep.multimodal.describing import described, note_of
 from rdeep.multimodal.network import multimodal_network
+from rdeep.multimodal.reading import columns_of
 from rdeep.multimodal.recipe import chosen_recipe
 from rdeep.multimodal.recognising import recognised
 from rdeep.multimodal.settings import (
@@ -92,7 +93,8 @@ class MultimodalModel(ReadyModel):
         **settings: Any,
     ) -> None:
         super().__init__(None, backend, device, augment=as_augmentation(augment), **settings)
-        self.notes: list[Any] = []
+        self.doubts: list[Any] = []
+        self.gaps: Any = None
         self._seed = 0
 
     # Fitting --------------------------------------------------------------------------------------
@@ -129,7 +131,7 @@ class MultimodalModel(ReadyModel):
             If there is no column or no outcome, or there are values that cannot be used.
         """
         self.prepare(x, y, levels, modalities=modalities)
-        for note in self.notes:
+        for note in [*self.doubts, *([] if self.gaps is None else [self.gaps])]:
             warnings.warn(RdeepWarning(worded(f"{note}.")), stacklevel=2)
         self.train(verbose)
         return self
@@ -156,7 +158,7 @@ class MultimodalModel(ReadyModel):
         settings: MultimodalSettings = self.settings
         columns = as_columns(x)
         if not columns:
-            raise DataError("'x' has no columns.", argument="x")
+            raise DataError("The data has no columns.", argument="x")
         total = len(next(iter(columns.values())))
         outcomes = BadRows("fail" if settings.on_bad == "fail" else "drop", "outcomes", "y")
         values = list(y)
@@ -210,9 +212,8 @@ class MultimodalModel(ReadyModel):
             self.device,
         )
         self.networks = [network] if not used or tools.encoder is None else [network, tools.encoder]
-        self.notes = [each.note for each in kinds.values() if each.note is not None]
-        note = note_of(modalities_of, given)
-        self.notes += [note] if note is not None else []
+        self.doubts = [each.note for each in kinds.values() if each.note is not None]
+        self.gaps = note_of(modalities_of, given)
         self._tools, self._seed = tools, stream.next()
         self._data = (given, encoded, held)
 
@@ -360,7 +361,7 @@ class MultimodalModel(ReadyModel):
         return [
             {
                 "modality": each.name,
-                "columns": reading.columns_of(each),
+                "columns": columns_of(each),
                 "estimate": float(row[0]),
                 "std_error": float(row[1]),
                 "without": float(row[2]),
@@ -399,12 +400,17 @@ class MultimodalModel(ReadyModel):
         total = len(values[0].present)
         return values, reading.kept_rows(bad, total, on_bad or self.settings.on_bad), total
 
+    def said(self) -> dict[str, Any]:
+        """Return what is to be said before training: `doubts` of columns, and `gaps` in them."""
+        gaps = None if self.gaps is None else str(self.gaps)
+        return {"doubts": [str(each) for each in self.doubts], "gaps": gaps}
+
     def described(self) -> dict[str, Any]:
-        """Return what columns are taken as: `lines` for printing, `notes` and `samples`."""
+        """Return what columns are taken as: `lines` for printing, `columns` and `samples`."""
         return {
             "samples": self.learned.samples,
             "lines": described(self.learned.modalities),
-            "notes": [str(each) for each in self.notes],
+            "columns": [name for each in self.learned.modalities for name in columns_of(each)],
         }
 
     def output_activation(self) -> Layer | None:

@@ -105,8 +105,8 @@ def _vector(
     found: SymbolicTensor, present: SymbolicTensor, place: int, units: int
 ) -> SymbolicTensor:
     """Return a modality's vector, or a learned one where the sample lacks the modality."""
-    vector = layers.Dense(units, name=f"vector_{place}")(found)
-    vector = layers.LayerNormalization(name=f"scaled_{place}")(vector)
+    vector = layers.Dense(units, name=f"projected_{place}")(found)
+    vector = layers.LayerNormalization(name=f"normed_{place}")(vector)
     there = present[:, place : place + 1]
     instead = layers.Dense(
         units, use_bias=False, kernel_initializer=RandomNormal(0.0, 0.1), name=f"missing_{place}"

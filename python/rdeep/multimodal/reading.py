@@ -132,9 +132,9 @@ def learn(
             found.bad.append(bad)
     if not found.modalities:
         raise DataError(
-            "'x' has no column that can be used: its numbers are the same in all rows."
+            "The data has no column that can be used: its numbers are the same in all rows."
             if columns
-            else "'x' has no columns.",
+            else "The data has no columns.",
             argument="x",
         )
     return found
@@ -161,13 +161,13 @@ def read(
     absent = [name for name in wanted if name not in columns]
     if len(absent) == len(wanted):
         raise DataError(
-            f"'x' has none of the columns that the model was fitted to: {listing(wanted, 'and')}.",
+            f"The data has none of the columns that the model was fitted to: {listing(wanted, 'and')}.",
             argument="x",
             hint=suggestion(wanted[0], columns),
         )
     if absent and missing == "fail":
         raise DataError(
-            f"'x' has no column {listing(absent, 'and')}, which the model was fitted to.",
+            f"The data has no column {listing(absent, 'and')}, which the model was fitted to.",
             argument="x",
             expected=listing(wanted, "and"),
             hint=worded(
@@ -177,7 +177,7 @@ def read(
         )
     rows = len(next(iter(columns.values())))
     if not rows:
-        raise DataError("'x' has no rows.", argument="x")
+        raise DataError("The data has no rows.", argument="x")
     columns |= {name: Column(name, [None] * rows) for name in absent}
     found, bads = [], []
     for each in modalities:

@@ -80,7 +80,7 @@ def recognised(
     found = {}
     for name, column in columns.items():
         if not len(column):
-            raise DataError("'x' has no rows.", argument="x")
+            raise DataError("The data has no rows.", argument="x")
         if column.missing().all():
             raise DataError(
                 f"Column {show(name)} is missing in all rows: nothing can be learned of it.",

@@ -88,6 +88,8 @@ def absent_numbers(encoding: Encoding) -> np.ndarray:
     encoding : Encoding
         How they are encoded.
     """
+    if not len(encoding.kept):
+        return np.zeros(0, np.float32)
     return encoding.numbers(np.full((1, len(encoding.fill)), np.nan))[0].astype(np.float32)
 
 
