@@ -113,7 +113,7 @@ column_for_core <- function(x, name, .call) {
 }
 
 list_for_core <- function(x, name, .call) {
-  empty <- vapply(x, function(each) is.null(each) || identical(is.na(each), TRUE), NA)
+  empty <- vapply(x, is_nothing, NA)
   good <- vapply(x, function(each) {
     is.numeric(each) || is.logical(each) || is.raw(each) || is_single(each) && is.character(each)
   }, NA)
@@ -134,6 +134,8 @@ list_for_core <- function(x, name, .call) {
   })
   unname(found)
 }
+
+is_nothing <- function(x) is.null(x) || is.atomic(x) && length(x) == 1 && is.na(x)
 
 # An array of numbers; bytes are whole numbers from 0 to 255.
 one_array <- function(x) {

@@ -6,7 +6,7 @@ multimodal_arguments <- formals(
            units = 64,
            fusion = c("concat", "gated"),
            modality_dropout = 0.1,
-           dropout = 0.1,
+           dropout = 0,
            image_size = NULL,
            resize = c("crop", "pad", "stretch"),
            augment = "auto",
@@ -44,11 +44,15 @@ with_multimodal_arguments <- function(method) {
 #' categories together. An encoder turns a modality into a vector of `units` numbers: the residual
 #' network of [deep_image()], the words of [deep_text()], the columns of [deep_tabular()], and for
 #' series three convolutions (Wang et al. 2017) of which the mean and the largest values count. The
-#' vectors side by side go through two hidden layers; with `fusion = "gated"` they are averaged
-#' before, with weights that depend on all of them (Arevalo et al. 2017).
+#' vectors, and the products of each two of up to six, go through two hidden layers; with `fusion =
+#' "gated"` the vectors are averaged before, with weights that depend on all of them (Arevalo et al.
+#' 2017). In the first 30 % of the training all modalities are there and images are as they are, so
+#' that what only several say together is found; modalities are left out and images changed more and
+#' more until 60 %, and fully thereafter.
 #'
-#' A part of the rows is held out, of each class. The weights that were best on it are kept, it is
-#' what scores and the importance of modalities are computed of, and, of numbers, intervals.
+#' A part of the rows is held out, of each class. Of the last 40 % of the training the weights that
+#' were best on it are kept; it is what scores, the importance of modalities and, of numbers,
+#' intervals are computed of.
 #'
 #' Ctrl-C (or Escape) ends training after the step under way; [rdeep_last_interrupted()] returns the
 #' model of what was trained. [set.seed()] makes a fit repeatable.
@@ -114,7 +118,8 @@ with_multimodal_arguments <- function(method) {
 #' @param learning_rate The largest step, 0.005 by default: it rises for a fifth of the training,
 #'   and falls to nothing.
 #' @param weight_decay How far AdamW draws weights to zero, 0.01 by default.
-#' @param patience After how many epochs without progress training stops; by default it does not.
+#' @param patience After how many epochs without progress training stops, in its last 40 %; by
+#'   default it does not.
 #' @param validation The share of the rows that is held out, of each class.
 #' @param on_bad What is done about values that cannot be read, see below.
 #' @param backend The engine, `"torch"` or `"tensorflow"`; by default what [use_backend()] says.

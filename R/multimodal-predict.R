@@ -145,7 +145,7 @@ tidy.deep_multimodal <- function(x, new_data = NULL, y = NULL, ...) {
   number <- function(name) vapply(found, function(each) as.double(each[[name]]), 0)
   tibble::tibble(
     term = vapply(found, function(each) each$modality, ""),
-    columns = lapply(found, function(each) as.character(unlist(each$columns))),
+    columns = vapply(found, function(each) paste(unlist(each$columns), collapse = ", "), ""),
     estimate = number("estimate"),
     std.error = number("std_error"),
     without = number("without")

@@ -111,6 +111,8 @@ def _plain(value: Any) -> Any:
     """Return a value, `None` for what is missing."""
     if value is None or type(value).__name__ in _MISSING:
         return None
+    if isinstance(value, bytearray):
+        return bytes(value)
     return None if isinstance(value, (float, np.floating)) and value != value else value
 
 

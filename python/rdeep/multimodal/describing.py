@@ -64,15 +64,14 @@ def note_of(modalities: Sequence[Modality], values: Sequence[Values]) -> Wording
         The values to fit to.
     """
     rows = len(values[0].present)
-    counts = {
-        each.name: int((~given.present).sum())
-        for each, given in zip(modalities, values)
-        if not given.present.all()
-    }
-    if not counts:
+    said: list[Wording] = []
+    for each, given in zip(modalities, values):
+        count = each.missing if isinstance(each, TableColumns) else int((~given.present).sum())
+        name = "numbers and categories" if isinstance(each, TableColumns) else each.name
+        if count:
+            said.append(worded(f"{name} ({count})"))
+    if not said:
         return None
-    said = [f"{name} ({count})" for name, count in counts.items()]
     return worded(
-        f"Of {rows} rows some lack a value, which training takes as missing: "
-        f"{listing([worded(each) for each in said], 'and')}"
+        f"Of {rows} rows some lack values, which training takes as missing: {listing(said, 'and')}"
     )

@@ -16,7 +16,7 @@ from rdeep.errors.damage import Damage
 from rdeep.image.predicting import half_width
 from rdeep.image.settings import as_augmentation
 from rdeep.multimodal import predicting, reading, table_values
-from rdeep.multimodal.batches import PlainBatches, TrainingBatches
+from rdeep.multimodal.batches import CHANGED, PlainBatches, TrainingBatches
 from rdeep.multimodal.checking import check_network
 from rdeep.multimodal.columns import as_columns
 from rdeep.multimodal.describing import described, note_of
@@ -37,6 +37,7 @@ from rdeep.ready.outcome import learned_outcome, note_missing
 from rdeep.seeds import stream
 from rdeep.text.encoding import encoder_network
 from rdeep.text.folder import read_folder
+from rdeep.training.callbacks import EarlyStopping
 
 
 class MultimodalModel(ReadyModel):
@@ -234,6 +235,7 @@ class MultimodalModel(ReadyModel):
             recipe.batch_size,
             settings.modality_dropout,
             absent,
+            recipe.epochs,
             self._seed,
         )
         validation = None
@@ -249,7 +251,8 @@ class MultimodalModel(ReadyModel):
             recipe.epochs,
             metrics=outcome.metrics(),
             validation=validation,
-            patience=settings.patience,
+            monitor=None,
+            callbacks=() if validation is None else [_best_of_the_end(recipe.epochs, settings)],
         )
 
     def finished(self) -> None:
@@ -425,3 +428,12 @@ class MultimodalModel(ReadyModel):
         if not self.learned.modalities:
             raise Damage("it has no modality", place="learned")
         check_network(self.networks, self.learned, self.arrays)
+
+
+def _best_of_the_end(epochs: int, settings: MultimodalSettings) -> EarlyStopping:
+    """Return what keeps the best weights, of those that learned to do without modalities."""
+    patience = epochs if settings.patience is None else settings.patience
+    start = int(CHANGED * epochs) if epochs > 1 else 0
+    return EarlyStopping(
+        "val_loss", patience=patience, restore_best_weights=True, start_from_epoch=start
+    )

@@ -9,7 +9,7 @@ from typing import Any
 
 import numpy as np
 
-from rdeep.errors import DataError, RdeepWarning, listing, setting, show_rows, suggestion, worded
+from rdeep.errors import DataError, RdeepWarning, listing, setting, show_rows, worded
 from rdeep.models import Model
 from rdeep.multimodal import image_values, series_values, table_values, text_values
 from rdeep.multimodal.columns import Column, as_columns
@@ -161,19 +161,18 @@ def read(
     absent = [name for name in wanted if name not in columns]
     if len(absent) == len(wanted):
         raise DataError(
-            f"The data has none of the columns that the model was fitted to: {listing(wanted, 'and')}.",
+            "The data has none of the columns that the model was fitted to.",
             argument="x",
-            hint=suggestion(wanted[0], columns),
+            expected=listing(wanted, "and"),
+            hint=f"They are {listing(wanted, 'and')}.",
         )
     if absent and missing == "fail":
         raise DataError(
-            f"The data has no column {listing(absent, 'and')}, which the model was fitted to.",
+            f"The data has no {'column' if len(absent) == 1 else 'columns'} "
+            f"{listing(absent, 'and')}, which the model was fitted to.",
             argument="x",
             expected=listing(wanted, "and"),
-            hint=worded(
-                f"{suggestion(absent[0], columns)} To predict without it, say "
-                f"{setting('missing', 'allow')}."
-            ),
+            hint=f"To predict without, say {setting('missing', 'allow')}.",
         )
     rows = len(next(iter(columns.values())))
     if not rows:

@@ -12,7 +12,7 @@ _LEARNING_RATE = 0.005
 _WEIGHT_DECAY = 0.01
 _WARMUP = 0.2
 # How many samples are seen in all, if that makes a fair number of epochs.
-_SEEN = 60_000
+_SEEN = 48_000
 
 
 @dataclass

@@ -149,8 +149,11 @@ def _of_matrices(name: str, arrays: list[np.ndarray]) -> Recognised:
         kind = "image"
     else:
         kind, other = "series", "image"
-    said = f"{show(name)} holds matrices ({high} x {wide}), which are taken as {_WORDS[kind]}"
-    return Recognised(kind, worded(f"{said}; they could be {_WORDS[other]}"))
+    said = worded(
+        f"{show(name)} holds matrices ({high} x {wide}), which are taken as {_WORDS[kind]}; they "
+        f"could be {_WORDS[other]}"
+    )
+    return Recognised(kind, said)
 
 
 def _of_strings(name: str, texts: list[str]) -> Recognised:
@@ -163,12 +166,18 @@ def _of_strings(name: str, texts: list[str]) -> Recognised:
     if words >= _MANY_WORDS:
         if not few:
             return Recognised("text")
-        said = f"{show(name)} has {distinct} different texts, which are taken as categories"
-        return Recognised("category", worded(f"{said}; they could be texts"))
+        said = worded(
+            f"{show(name)} has {distinct} different texts, which are taken as categories; they "
+            "could be texts"
+        )
+        return Recognised("category", said)
     if 2 * distinct <= len(texts) or few:
         return Recognised("category")
-    said = f"{show(name)} has {distinct} different values of a word or two, taken as texts"
-    return Recognised("text", worded(f"{said}; they could be categories, or names to leave out"))
+    said = worded(
+        f"{show(name)} has {distinct} different values of a word or two, taken as texts; they "
+        "could be categories, or names to leave out"
+    )
+    return Recognised("text", said)
 
 
 def _check_asked(column: Column, kind: str, possible: str) -> None:

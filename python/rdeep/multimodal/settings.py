@@ -40,7 +40,7 @@ class MultimodalSettings(Settings):
         "How often a modality is left out of a sample in training.",
     )
     dropout: float = option(
-        options.Number(0.0, 1.0, open_high=True), 0.1, "The share of units left out in a step."
+        options.Number(0.0, 1.0, open_high=True), 0.0, "The share of units left out in a step."
     )
     image_size: tuple[int, int] | None = option(
         options.OrNone(options.Sizes(2)), None, "Height and width that images are brought to."

@@ -127,14 +127,14 @@ def test_numbers_have_intervals(fusion):
 def test_what_is_missing_everywhere_is_learned_and_said():
     x, y = table(40)
     gaps = with_gaps(x)
-    with pytest.warns(RdeepWarning, match=r"photo \(2\), note \(3\) and curve \(3\)"):
+    with pytest.warns(RdeepWarning, match=r"note \(3\), curve \(3\) and numbers and categ"):
         model = MultimodalModel(backend="torch", epochs=1).fit(gaps, y, modalities=KINDS, verbose=0)
     nothing = {name: [None] * 2 for name in x}
     with pytest.warns(RdeepWarning, match="rows 0, 1 have no value in any column"):
         found = model.predict(nothing, "prob")
     np.testing.assert_allclose(found[0], found[1])
     part = {"photo": x["photo"][:3]}
-    with pytest.raises(DataError, match="The data has no column 'note', 'curve', 'level'"):
+    with pytest.raises(DataError, match="The data has no columns 'note', 'curve', 'level'"):
         model.predict(part)
     assert model.predict(part, "prob", missing="allow").shape == (3, 4)
     with pytest.raises(DataError, match="none of the columns"):
@@ -216,7 +216,9 @@ def test_a_frozen_encoder_reads_texts(tmp_path):
     words = ("good", "bad", "film", "a")
     texts = [" ".join(words[(n + k * k) % 4] for k in range(2 + n % 3)) for n in range(40)]
     x = {"note": texts, "level": x["level"]}
-    model = quick(x, y, encoder=str(write_encoder(tmp_path / "encoder")), modalities={"note": "text"})
+    model = quick(
+        x, y, encoder=str(write_encoder(tmp_path / "encoder")), modalities={"note": "text"}
+    )
     assert model.described()["lines"][0] == "Texts: note (by an encoder)"
     found = model.predict(x, "prob")
     path = str(tmp_path / "model.rdeep")
