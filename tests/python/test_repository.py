@@ -80,6 +80,7 @@ FLOORS = [
     ["text"],
     ["series"],
     ["svm"],
+    ["multimodal"],
     ["ready_models"],
     # What works on fitted models of any kind.
     ["predictors"],
