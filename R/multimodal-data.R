@@ -70,11 +70,11 @@ formula_columns <- function(formula, data, .call) {
   setdiff(names, outcome)
 }
 
-columns_for_core <- function(columns, .call) {
-  Map(function(x, name) column_for_core(x, name, .call), columns, names(columns))
+samples_for_core <- function(columns, .call) {
+  Map(function(x, name) sample_for_core(x, name, .call), columns, names(columns))
 }
 
-column_for_core <- function(x, name, .call) {
+sample_for_core <- function(x, name, .call) {
   if (inherits(x, c("Date", "POSIXt", "difftime"))) {
     refuse_time(x, name, .call)
   }

@@ -237,7 +237,7 @@ fit_multimodal <- function(sides, settings, matched, .call) {
   note_whole_numbers(sides$y)
   call_method(
     pointer, "prepare",
-    x = columns_for_core(sides$x, .call), y = outcome$values, levels = outcome$levels,
+    x = samples_for_core(sides$x, .call), y = outcome$values, levels = outcome$levels,
     type = outcome$type, modalities = settings$modalities, .call = .call
   )
   say_columns(call_method(pointer, "said", .call = .call))

@@ -76,7 +76,7 @@ new_columns <- function(object, data, argument, .call) {
   columns <- multimodal_frame(data, argument, .call)
   known <- intersect(object$facts$columns, names(columns))
   # The others matter where no column is known: for a name that was mistyped.
-  columns_for_core(if (length(known)) columns[known] else lapply(columns, function(x) NA), .call)
+  samples_for_core(if (length(known)) columns[known] else lapply(columns, function(x) NA), .call)
 }
 
 #' @rdname predict.deep_multimodal
