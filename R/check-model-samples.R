@@ -54,7 +54,7 @@ disturbed_frames <- function(data, outcome, noise) {
   numbers <- columns[vapply(data[columns], function(x) is.numeric(x) && !is.object(x), NA)]
   noisy <- lapply(if (length(numbers)) noise, function(amount) {
     data[numbers] <- lapply(data[numbers], function(x) {
-      x + stats::rnorm(length(x)) * known_sd(x) * amount
+      x + stats::rnorm(length(x)) * noise_spread(x) * amount
     })
     list(kind = "noise", what = "numbers", amount = amount, x = data)
   })
@@ -66,7 +66,7 @@ disturbed_frames <- function(data, outcome, noise) {
 }
 
 # A single value has none.
-known_sd <- function(x) {
+noise_spread <- function(x) {
   spread <- stats::sd(x, na.rm = TRUE)
   if (is.na(spread)) 0 else spread
 }
@@ -76,9 +76,9 @@ disturbed_arrays <- function(x, noise) {
   images <- length(dim(x)) > 2
   within <- function(values) if (images) pmin(pmax(values, ends[1]), ends[2]) else values
   spread <- if (images || is.null(dim(x))) {
-    known_sd(x)
+    noise_spread(x)
   } else {
-    rep(apply(x, 2, known_sd), each = nrow(x))
+    rep(apply(x, 2, noise_spread), each = nrow(x))
   }
   like <- function(values) {
     x[] <- within(values)

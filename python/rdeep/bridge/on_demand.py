@@ -9,8 +9,10 @@ import numpy as np
 
 from rdeep import applications
 from rdeep.applications.imagenet_utils import preprocess_input
+from rdeep.bridge.data_checks import check_columns, duplicates_in_columns, outliers_in_columns
 from rdeep.data.pictures import image_from_array, image_to_array, load_image, save_image
 from rdeep.data.resizing import smart_resize
+from rdeep.data_checks import clean_text
 from rdeep.datasets import (
     audio_dataset_from_directory,
     image_dataset_from_directory,
@@ -149,10 +151,13 @@ FUNCTIONS: dict[str, Callable[..., Any]] = {
     for function in (
         audio_dataset_from_directory,
         boston_housing,
+        check_columns,
         california_housing,
         can_tune,
         cifar10,
         cifar100,
+        clean_text,
+        duplicates_in_columns,
         default_settings,
         fashion_mnist,
         get_file,
@@ -170,6 +175,7 @@ FUNCTIONS: dict[str, Callable[..., Any]] = {
         model_check,
         metric_direction,
         mnist,
+        outliers_in_columns,
         processes,
         ready_space,
         reuters,
