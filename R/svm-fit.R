@@ -14,7 +14,7 @@ svm_arguments <- formals(
            map = c("nystroem", "fourier"),
            class_weights = NULL,
            weights = NULL,
-           folds = 5,
+           folds = 3,
            na_action = c("fail", "omit", "impute"),
            backend = NULL,
            device = NULL) {
@@ -41,8 +41,7 @@ with_svm_arguments <- function(method) {
 #' \eqn{\max(0, |y_i - f(x_i)| - \epsilon)}{max(0, |y - f(x)| - epsilon)}. The bias costs nothing.
 #' An interior point method (Fine and Scheinberg 2001) solves it and knows a bound of the optimum; a
 #' warning says so if the objective may be more than 0.01 % above it. Of more than two classes each
-#' has a function that tells it from all others (one against the rest), and the largest wins;
-#' `e1071::svm()` has one for each pair instead.
+#' pair has a function (one against one, as in `e1071::svm()`), and the class with most votes wins.
 #'
 #' A kernel becomes features of the network, whose products are the kernel. `map = "nystroem"`
 #' compares a row with `features` rows of the data (Williams and Seeger 2001): up to as many rows
@@ -66,8 +65,9 @@ with_svm_arguments <- function(method) {
 #' @section Probabilities and scores:
 #' The rows are cut into `folds` parts, and each is predicted by a machine of the others. From these
 #' decision values come the scores (`accuracy` and `log_loss`, or `rmse` and `r_squared`) and
-#' Platt's scaling, which makes probabilities of decision values. `folds = 0` has neither, and takes
-#' a fraction of the time.
+#' Platt's scaling, which makes probabilities of decision values; those of pairs of classes are
+#' brought together as Wu, Lin and Weng (2004) do. `folds = 0` has neither, and takes a fraction of
+#' the time.
 #'
 #' @param x A data frame or a matrix of predictors, a recipe, or a formula.
 #' @param y The outcome: a factor, text or logical values for classes, or numbers.
@@ -109,6 +109,9 @@ with_svm_arguments <- function(method) {
 #'
 #' Platt, J. (1999). Probabilistic outputs for support vector machines. *Advances in Large Margin
 #' Classifiers*, 61-74.
+#'
+#' Wu, T.-F., Lin, C.-J. and Weng, R. (2004). Probability estimates for multi-class classification
+#' by pairwise coupling. *Journal of Machine Learning Research* 5, 975-1005.
 #' @family tabular models
 #' @examplesIf rdeep_available() && requireNamespace("hardhat", quietly = TRUE)
 #' model <- deep_svm(Species ~ ., iris)

@@ -9,21 +9,22 @@
 #' @param ... For `augment()`, arguments of `predict()`; else not used: anything here is an error.
 #'
 #' @section Types:
-#' * `"class"`: `.pred_class`, the class of the largest decision value; of two classes the second
-#'   where the value is above zero.
+#' * `"class"`: `.pred_class`, the class that most decision functions speak for.
 #' * `"decision"`: decision values: of two classes `.pred_decision`, above zero for the second, else
-#'   a column `.pred_decision_<level>` for each. Within -1 and 1 a row is inside the margin.
+#'   for each pair a column `.pred_decision_<level>/<level>`, above zero for the class named first.
+#'   Within -1 and 1 a row is inside the margin.
 #' * `"prob"`: a column `.pred_<level>` for each class, by Platt's scaling of decision values. Near
-#'   the boundary the most probable class may be another than the one that is decided for.
+#'   a boundary the most probable class may be another than the one that is decided for.
 #' * `"response"`: for numbers `.pred`; for classes as `"prob"`.
 #' @returns `predict()`: a tibble with a row for each row, `NA` where a predictor is missing and not
 #'   filled in. `augment()`: the data and the predictions. `tidy()`: of a linear machine its
 #'   coefficients, `term` and `estimate` (of several classes with `response`); of others a row for
-#'   each decision function: its `support` vectors, `norm` (1 by it is the margin), `objective`
-#'   and `gap`, the share by which that may be above its optimum. `coef()`: the coefficients of a
-#'   linear machine, a matrix where there are several classes. `glance()`: a tibble of one row with
-#'   the share of support vectors, the largest gap, and scores on held-out rows. `model.matrix()`:
-#'   the columns that the network of [as_network()] reads. `plot()` and `autoplot()`: a ggplot.
+#'   each decision function (`response` says for which class against which): its `support` vectors,
+#'   `norm` (1 by it is the margin), `objective` and `gap`, the share by which that may be above its
+#'   optimum. `coef()`: the coefficients of a linear machine, a matrix where there are several
+#'   classes. `glance()`: a tibble of one row with the share of support vectors, the largest gap,
+#'   and scores on held-out rows. `model.matrix()`: the columns that the network of [as_network()]
+#'   reads. `plot()` and `autoplot()`: a ggplot.
 #' @family tabular models
 #' @examplesIf rdeep_available() && requireNamespace("hardhat", quietly = TRUE)
 #' model <- deep_svm(Species ~ Petal.Length + Petal.Width, iris)
@@ -46,9 +47,9 @@ predict.deep_svm <- function(object, new_data = NULL, type = NULL, ..., newdata 
   columns <- if (type == "class") {
     tibble::tibble(.pred_class = factor(as.character(found), levels = object$outcome$levels))
   } else if (type == "decision") {
-    levels <- object$outcome$levels
     name <- ".pred_decision"
-    named_columns(found, if (ncol(found) > 1) paste0(name, "_", levels) else name)
+    several <- ncol(found) > 1
+    named_columns(found, if (several) paste0(name, "_", svm_about(object)$response) else name)
   } else {
     outcome_columns(object, found, "response")
   }
@@ -95,9 +96,8 @@ parts_by_name <- function(object, new_data, .call) {
   }
   if (length(absent)) names(data) <- wanted
   numbers <- unlist(named$numbers)
-  levels <- named$levels
-  factors <- Map(function(x, name) factor(as.character(x), unlist(levels[[name]])),
-    data[names(levels)], names(levels))
+  coded <- function(x, levels) factor(as.character(x), unlist(levels))
+  factors <- Map(coded, data[names(named$levels)], named$levels)
   parts <- core_parts(tibble::as_tibble(c(lapply(data[numbers], as.double), factors)), NULL)
   c(parts, list(missing = rep(FALSE, nrow(data))))
 }
@@ -151,7 +151,7 @@ coef.deep_svm <- function(object, scaled = FALSE, ...) {
   if (ncol(found) == 1) {
     return(stats::setNames(found[, 1], terms))
   }
-  dimnames(found) <- list(terms, object$outcome$levels)
+  dimnames(found) <- list(terms, svm_about(object, call)$response)
   found
 }
 
@@ -184,7 +184,7 @@ glance.deep_svm <- function(x, ...) {
   columns <- list(
     nobs = as.integer(about$rows), kernel = about$kernel, cost = about$cost,
     gamma = if (about$kernel != "linear") about$gamma, features = as.integer(about$features),
-    support = mean(about$support) / about$rows, gap = max(about$gap)
+    support = about$held / about$rows, gap = max(about$gap)
   )
   tibble::as_tibble(c(Filter(Negate(is.null), columns), lapply(x$scores, as.double)))
 }
@@ -234,23 +234,17 @@ kernel_words <- function(about) {
 print.deep_svm <- function(x, digits = max(3L, getOption("digits") - 3L), ...) {
   about <- svm_about(x)
   call <- paste(trimws(deparse(x$call, width.cutoff = 80L)), collapse = " ")
-  share <- 100 * about$support / about$rows
   cat(
     ready_title(x),
     paste("Call:", call),
     sprintf(
-      "%s; support vectors: %s", sample_words(about$rows, "rows"),
-      if (length(share) == 1) {
-        sprintf("%d (%.0f %%)", as.integer(about$support), share)
-      } else {
-        listing_of_some(sprintf("%s %.0f %%", about$response, share))
-      }
+      "%s; support vectors: %d (%.0f %%)",
+      sample_words(about$rows, "rows"), about$held, 100 * about$held / about$rows
     ),
     sep = "\n"
   )
   scores <- ready_scores(x, digits)
-  if (!is.null(scores)) cat(sprintf("\n\nOn held-out rows: %s", scores))
-  cat("\n")
+  if (!is.null(scores)) cat(sprintf("\nOn held-out rows: %s\n", scores))
   invisible(x)
 }
 
@@ -278,21 +272,23 @@ autoplot.deep_svm <- function(object, ...) plot(object, ...)
 
 # How far the objective was above its lower bound after each step.
 solving_plot <- function(object) {
-  curves <- lapply(seq_along(object$history), function(function_number) {
-    history <- as.data.frame(object$history[[function_number]])
+  names <- svm_about(object)$response
+  curves <- lapply(seq_along(object$history), function(number) {
+    history <- as.data.frame(object$history[[number]])
     wide <- split(history$value, history$metric)
     gap <- (wide$objective - wide$bound) / abs(wide$objective)
     data.frame(
       step = seq_along(gap) - 1L, gap = pmax(gap, 1e-12),
-      response = svm_about(object)$response[function_number] %||% ""
+      response = if (length(names)) names[number] else ""
     )
   })
   curves <- do.call(rbind, curves)
   several <- length(object$history) > 1
-  lines <- ggplot2::aes(x = .data[["step"]], y = .data[["gap"]], colour = .data[["response"]])
+  lines <- ggplot2::aes(x = .data[["step"]], y = .data[["gap"]])
+  if (several) lines$colour <- ggplot2::aes(colour = .data[["response"]])$colour
   ggplot2::ggplot(curves, lines) +
-    ggplot2::geom_line(show.legend = several) +
-    ggplot2::geom_point(show.legend = several) +
+    ggplot2::geom_line() +
+    ggplot2::geom_point() +
     ggplot2::scale_y_log10() +
     ggplot2::labs(
       x = "Step", y = "Objective above its lower bound, as a share", colour = NULL
@@ -341,20 +337,15 @@ boundary_plot <- function(object, data, axes) {
   grid <- svm_grid(object, data, axes, "class")
   decision <- svm_grid(object, data, axes, "decision")
   values <- decision[grepl("^[.]pred_decision", names(decision))]
-  # Where the two largest are equal is the boundary; a margin beside it is one apart.
-  grid$.apart <- if (ncol(values) == 1) {
-    values[[1]]
-  } else {
-    sorted <- apply(as.matrix(values), 1, sort, decreasing = TRUE)
-    sorted[1, ] - sorted[2, ]
-  }
   at <- ggplot2::aes(x = .data[[axes[1]]], y = .data[[axes[2]]])
   picture <- ggplot2::ggplot(grid, at) +
     ggplot2::geom_raster(ggplot2::aes(fill = .data[[".pred_class"]]), alpha = 0.35)
   if (ncol(values) == 1) {
+    # The boundary, and the margins beside it.
+    grid$.value <- values[[1]]
     picture <- picture +
       ggplot2::geom_contour(
-        ggplot2::aes(z = .data[[".apart"]]),
+        ggplot2::aes(z = .data[[".value"]]), grid,
         breaks = c(-1, 0, 1), colour = "grey30", linewidth = 0.4
       )
   }

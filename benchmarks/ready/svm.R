@@ -25,8 +25,11 @@ tables <- list(
   pima = with_outcome(rbind(table_of("Pima.tr", "MASS"), table_of("Pima.te", "MASS")), "type"),
   sonar = with_outcome(table_of("Sonar", "mlbench"), "Class"),
   ionosphere = with_outcome(table_of("Ionosphere", "mlbench")[-(1:2)], "Class"),
-  cancer = with_outcome(table_of("BreastCancer", "mlbench")[-1] |>
-    (\(d) { d[1:9] <- lapply(d[1:9], as.numeric); d })(), "Class"),
+  cancer = with_outcome(
+    data.frame(lapply(table_of("BreastCancer", "mlbench")[2:10], as.numeric),
+      Class = table_of("BreastCancer", "mlbench")$Class
+    ), "Class"
+  ),
   vehicle = with_outcome(table_of("Vehicle", "mlbench"), "Class"),
   glass = with_outcome(table_of("Glass", "mlbench"), "Type"),
   vowel = with_outcome(table_of("Vowel", "mlbench")[-1], "Class"),
@@ -47,7 +50,8 @@ linear <- function(data, backend) {
   # The first class in the data is e1071's positive one.
   sign <- y[1]
   theirs <- objective(x, y, sign * w, -sign * peer$rho)
-  own <- coef(deep_svm(.y ~ ., data, kernel = "linear", folds = 0, backend = backend), scaled = TRUE)
+  fit <- deep_svm(.y ~ ., data, kernel = "linear", folds = 0, backend = backend)
+  own <- coef(fit, scaled = TRUE)
   c(theirs = theirs, own = objective(x, y, own[-1], own[1]))
 }
 
@@ -80,12 +84,13 @@ for (name in names(tables)) {
     ))
   }
 }
-cat("\nGaussian kernels, a third of the rows held out, three seeds\n")
+cat("\nAccuracy of Gaussian kernels, a third of the rows held out, three seeds\n")
+cat("Seconds: e1071, rdeep without held-out scores, rdeep with them\n")
 for (name in names(tables)) {
   for (backend in c("torch", "tensorflow")) {
     found <- do.call(rbind, lapply(1:3, function(seed) gaussian(tables[[name]], seed, backend)))
     cat(sprintf(
-      "%-11s %4d rows %-11s accuracy: e1071 %.3f rdeep %.3f (by seed %s)  seconds: %.2f %.2f %.2f\n",
+      "%-11s %4d rows %-11s e1071 %.3f rdeep %.3f (by seed %s)  seconds: %.2f %.2f %.2f\n",
       name, nrow(tables[[name]]), backend, mean(found$theirs), mean(found$own),
       paste(sprintf("%+.3f", found$own - found$theirs), collapse = " "),
       mean(found$theirs_s), mean(found$own_s), mean(found$with_folds_s)

@@ -51,21 +51,67 @@ def platt(decision: np.ndarray, positive: np.ndarray, weights: np.ndarray) -> tu
     return float(slope) / spread, float(shift)
 
 
-def probabilities(decision: np.ndarray, scales: np.ndarray) -> np.ndarray:
-    """Return the probability of each class, `(rows, classes)`.
+def pairs_of(classes: int) -> list[tuple[int, int]]:
+    """Return the pairs of classes that decision functions tell apart, in order.
+
+    Parameters
+    ----------
+    classes : int
+        How many classes there are.
+    """
+    return [(low, high) for low in range(classes) for high in range(low + 1, classes)]
+
+
+def chosen(decision: np.ndarray, classes: int) -> np.ndarray:
+    """Return the number of the class that most functions speak for, the first of equals.
 
     Parameters
     ----------
     decision : numpy.ndarray
-        `(rows, functions)`: one function for two classes, else one for each.
-    scales : numpy.ndarray
-        Slope and shift of each function, `(functions, 2)`.
+        `(rows, pairs)`: above zero for the second class of a pair.
+    classes : int
+        How many classes there are.
     """
-    each = _sigmoid(decision * scales[:, 0] + scales[:, 1])
-    if each.shape[1] == 1:
+    votes = np.zeros((len(decision), classes), np.int64)
+    for place, (low, high) in enumerate(pairs_of(classes)):
+        ahead = decision[:, place] > 0
+        votes[:, high] += ahead
+        votes[:, low] += ~ahead
+    return np.asarray(votes.argmax(axis=1))
+
+
+def probabilities(decision: np.ndarray, scales: np.ndarray, classes: int) -> np.ndarray:
+    """Return the probability of each class, `(rows, classes)`.
+
+    Those of pairs are brought together by the second way of Wu, Lin and Weng (2004), which is
+    LIBSVM's: the probabilities `p` that minimize the squares of `r_ji p_i - r_ij p_j`.
+
+    Parameters
+    ----------
+    decision : numpy.ndarray
+        `(rows, pairs)`.
+    scales : numpy.ndarray
+        Slope and shift of each pair, `(pairs, 2)`.
+    classes : int
+        How many classes there are.
+    """
+    each = np.clip(_sigmoid(decision * scales[:, 0] + scales[:, 1]), 1e-7, 1.0 - 1e-7)
+    if classes == 2:
         return np.hstack([1.0 - each, each])
-    each = np.maximum(each, 1e-12)
-    return np.asarray(each / each.sum(axis=1, keepdims=True))
+    # `over[:, i, j]` is how probable class i is among i and j.
+    over = np.zeros((len(decision), classes, classes))
+    for place, (low, high) in enumerate(pairs_of(classes)):
+        over[:, high, low], over[:, low, high] = each[:, place], 1.0 - each[:, place]
+    system = np.zeros((len(decision), classes + 1, classes + 1))
+    system[:, :classes, :classes] = -over * over.transpose(0, 2, 1)
+    inside = np.arange(classes)
+    system[:, inside, inside] = (over**2).sum(axis=1)
+    system[:, :classes, classes] = system[:, classes, :classes] = 1.0
+    wanted = np.zeros((len(decision), classes + 1, 1))
+    wanted[:, classes] = 1.0
+    found = np.linalg.solve(system, wanted)[:, :classes, 0]
+    found = np.maximum(found, 0.0)
+    return np.asarray(found / found.sum(axis=1, keepdims=True))
 
 
 def _sigmoid(z: np.ndarray) -> np.ndarray:

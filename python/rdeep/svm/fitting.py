@@ -9,6 +9,7 @@ import numpy as np
 
 from rdeep.errors import RdeepWarning, worded
 from rdeep.interrupts import interrupts
+from rdeep.svm.calibration import pairs_of
 from rdeep.svm.solver import Solution, Terms, solve
 from rdeep.tabular.folds import stratified_folds
 
@@ -49,12 +50,27 @@ class Task:
     epsilon: float
 
     @property
-    def functions(self) -> int:
-        """How many decision functions there are."""
-        return self.classes if self.classes > 2 else 1
+    def pairs(self) -> list[tuple[int, int]]:
+        """The classes that each decision function tells apart; one of neither for numbers."""
+        return pairs_of(self.classes) if self.classes else [(0, 0)]
+
+    def rows_of(self, function: int, among: np.ndarray) -> np.ndarray:
+        """Return the rows that a decision function is fitted to.
+
+        Parameters
+        ----------
+        function : int
+            Its number, from 0.
+        among : numpy.ndarray
+            The rows that may be used; those of no cost are not looked at.
+        """
+        rows = among[self.cost[among] > 0]
+        if not self.classes:
+            return rows
+        return np.asarray(rows[np.isin(self.y[rows], self.pairs[function])])
 
     def terms(self, function: int, rows: np.ndarray) -> Terms:
-        """Return the loss of a decision function on some rows.
+        """Return the loss of a decision function on some rows of its classes.
 
         Parameters
         ----------
@@ -68,22 +84,21 @@ class Task:
             sign = np.repeat([1.0, -1.0], len(rows))
             start = sign * np.tile(y, 2) - self.epsilon
             return Terms(sign, start, np.tile(cost, 2), self.squared)
-        sign = np.where(y == (function if self.classes > 2 else 1), 1.0, -1.0)
+        sign = np.where(y == self.pairs[function][1], 1.0, -1.0)
         return Terms(sign, np.ones(len(rows)), cost, self.squared)
 
     def solved(self, function: int, rows: np.ndarray, tolerance: float) -> Solution:
-        """Return a decision function of some rows.
+        """Return a decision function of some rows of its classes.
 
         Parameters
         ----------
         function : int
             Its number, from 0.
         rows : numpy.ndarray
-            The rows; those of no cost are not looked at.
+            The rows.
         tolerance : float
             The gap at which to stop.
         """
-        rows = rows[self.cost[rows] > 0]
         gram = None if self.gram is None else self.gram[np.ix_(rows, rows)]
         terms = self.terms(function, rows)
         return solve(self.features[rows], terms, tolerance, gram, interrupts.check)
@@ -101,6 +116,8 @@ class Machine:
         How each was found.
     supports : list of int
         How many support vectors each has.
+    held : int
+        How many rows are support vectors of any.
     rows : int
         How many rows there were.
     """
@@ -109,6 +126,7 @@ class Machine:
     bias: np.ndarray
     solutions: list[Solution]
     supports: list[int]
+    held: int
     rows: int
 
 
@@ -120,9 +138,11 @@ def fitted(task: Task) -> Machine:
     task : Task
         What to fit to.
     """
-    rows = np.arange(len(task.y))
-    found = [task.solved(function, rows, _EXACT) for function in range(task.functions)]
-    supports = [_supports(task, each) for each in found]
+    every = np.arange(len(task.y))
+    used = [task.rows_of(function, every) for function in range(len(task.pairs))]
+    found = [task.solved(function, rows, _EXACT) for function, rows in enumerate(used)]
+    supports = [_supports(task, each, rows) for each, rows in zip(found, used, strict=True)]
+    held = np.unique(np.concatenate(supports))
     worst = max(each.gap for each in found)
     if not worst <= _WARNED:
         said = worded(
@@ -131,17 +151,22 @@ def fitted(task: Task) -> Machine:
         )
         warnings.warn(RdeepWarning(said), stacklevel=4)
     weights = np.stack([each.weights for each in found], axis=1)
-    return Machine(weights, np.array([each.bias for each in found]), found, supports, len(rows))
+    return Machine(
+        weights,
+        np.array([each.bias for each in found]),
+        found,
+        [len(each) for each in supports],
+        len(held),
+        len(every),
+    )
 
 
-def _supports(task: Task, solution: Solution) -> int:
-    """Return how many rows hold the function where it is."""
-    used = task.cost > 0
-    copies = len(solution.dual) // int(used.sum())
-    cost = np.tile(task.cost[used], copies)
+def _supports(task: Task, solution: Solution, rows: np.ndarray) -> np.ndarray:
+    """Return which of the rows hold the function where it is."""
+    copies = len(solution.dual) // len(rows)
     # Of squared losses, the dual has no bound: what is far below all others is none.
-    bound = cost if not task.squared else solution.dual.max()
-    return int((solution.dual > _SUPPORTS * bound).reshape(copies, -1).any(axis=0).sum())
+    bound = solution.dual.max() if task.squared else np.tile(task.cost[rows], copies)
+    return rows[(solution.dual > _SUPPORTS * bound).reshape(copies, -1).any(axis=0)]
 
 
 def held_out_decisions(task: Task, folds: int, seed: int) -> np.ndarray:
@@ -157,20 +182,16 @@ def held_out_decisions(task: Task, folds: int, seed: int) -> np.ndarray:
         What chance draws from.
     """
     part = stratified_folds(task.y, bool(task.classes), min(folds, len(task.y)), seed)
-    out = np.zeros((len(task.y), task.functions))
+    out = np.zeros((len(task.y), len(task.pairs)))
     for fold in range(part.max() + 1):
         away, seen = np.flatnonzero(part == fold), np.flatnonzero(part != fold)
-        for function in range(task.functions):
-            if task.classes and not _both_signs(task, function, seen):
-                # A class that the others have not seen: they speak against it.
-                out[away, function] = -1.0
+        for function in range(len(task.pairs)):
+            rows = task.rows_of(function, seen)
+            signs = np.unique(task.terms(function, rows).sign)
+            if len(signs) < 2:
+                # Of a class that is not seen nothing speaks for it.
+                out[away, function] = signs.sum()
                 continue
-            found = task.solved(function, seen, _ROUGH)
+            found = task.solved(function, rows, _ROUGH)
             out[away, function] = task.features[away] @ found.weights + found.bias
     return out
-
-
-def _both_signs(task: Task, function: int, rows: np.ndarray) -> bool:
-    rows = rows[task.cost[rows] > 0]
-    signs = task.terms(function, rows).sign
-    return bool((signs > 0).any() and (signs < 0).any())

@@ -9,6 +9,7 @@ import numpy as np
 from rdeep.errors.damage import Damage
 from rdeep.models import Model
 from rdeep.svm import columns
+from rdeep.svm.calibration import pairs_of
 from rdeep.svm.fitting import Machine
 from rdeep.svm.settings import SVMLearned
 from rdeep.training.history import History
@@ -27,7 +28,9 @@ def history(machine: Machine, function: int) -> History:
         The function's number, from 0.
     """
     trace = machine.solutions[function].trace
-    found = History({"epochs": len(trace), "steps": 1, "samples": machine.rows})
+    found = History(
+        {"epochs": len(trace), "steps": 1, "samples": machine.rows, "supports": machine.held}
+    )
     for step, (objective, bound) in enumerate(trace):
         found.append(step, {"objective": objective, "bound": bound})
     return found
@@ -67,8 +70,8 @@ def check(learned: SVMLearned, arrays: Mapping[str, np.ndarray], network: Model)
 
 
 def _fault(learned: SVMLearned, arrays: Mapping[str, np.ndarray], network: Model) -> str | None:
-    counts, levels = arrays["cardinalities"], len(learned.outcome.levels)
-    functions = levels if levels > 2 else 1
+    counts = arrays["cardinalities"]
+    functions = max(1, len(pairs_of(len(learned.outcome.levels))))
     there = len(learned.numbers), len(learned.factors), len(learned.levels)
     if learned.named and there != (len(arrays["fill"]), len(counts), int(counts.sum())):
         return "the names do not go with the columns"

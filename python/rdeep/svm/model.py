@@ -16,7 +16,7 @@ from rdeep.ready import ReadyModel, Stage, all_or_nothing
 from rdeep.ready.outcome import learned_outcome
 from rdeep.seeds import stream
 from rdeep.svm import columns, kernels, loading
-from rdeep.svm.calibration import platt, probabilities
+from rdeep.svm.calibration import chosen, pairs_of, platt, probabilities
 from rdeep.svm.columns import Encoded
 from rdeep.svm.fitting import Task, fitted, held_out_decisions
 from rdeep.svm.reading import check_outcome, check_width, row_costs, rows_of, split
@@ -24,7 +24,7 @@ from rdeep.svm.settings import SVMLearned, SVMSettings
 from rdeep.tabular.frames import Columns, named_columns
 from rdeep.tabular.table import Table
 
-_TYPES = ("response", "class", "decision")
+_TYPES = ("response", "prob", "class", "decision")
 
 
 class SVMModel(ReadyModel):
@@ -32,8 +32,8 @@ class SVMModel(ReadyModel):
 
     It minimizes `1/2 |w|^2 + cost * sum(max(0, 1 - y f))` over the weights `w` and the bias of
     `f`, as LIBSVM does, or the same of squared losses; for numbers the loss is
-    `max(0, |y - f| - epsilon)`. Of more than two classes each has a function, which tells it from
-    the others; the largest wins. Kernels become features of a network: see `map`.
+    `max(0, |y - f| - epsilon)`. Of more than two classes each pair has a function, and most votes
+    win. Kernels become features of a network: see `map`.
 
     Parameters
     ----------
@@ -249,7 +249,7 @@ class SVMModel(ReadyModel):
                 feature_map, x.shape[1], machine.weights, machine.bias, self.backend, self.device
             )
         ]
-        self.histories = [loading.history(machine, number) for number in range(task.functions)]
+        self.histories = [loading.history(machine, number) for number in range(len(task.pairs))]
         self.arrays = {**self.arrays, **arrays, "functions": loading.about(machine)}
         self.scores, self._data = scores, None
 
@@ -277,18 +277,15 @@ class SVMModel(ReadyModel):
         decision = held_out_decisions(task, folds, seed)
         if not outcome.is_class:
             return {}, outcome.scores(task.y, decision)
-        numbers = np.arange(task.functions) if task.functions > 1 else np.array([1])
-        scales = np.array(
-            [
-                platt(decision[:, place], task.y == number, costs)
-                for place, number in enumerate(numbers)
-            ]
-        )
-        prob = probabilities(decision, scales)
-        right = _chosen(decision) == task.y
+        scales = []
+        for place, (low, high) in enumerate(task.pairs):
+            rows = (task.y == low) | (task.y == high)
+            scales.append(platt(decision[rows, place], task.y[rows] == high, costs[rows]))
+        prob = probabilities(decision, np.array(scales), task.classes)
+        right = chosen(decision, task.classes) == task.y
         of_class = np.clip(prob[np.arange(len(prob)), task.y], 1e-15, 1.0)
         scores = {"accuracy": float(right.mean()), "log_loss": float(-np.log(of_class).mean())}
-        return {"platt": scales}, scores
+        return {"platt": np.array(scales)}, scores
 
     def stage(self, number: int) -> Stage:
         """Refuse: nothing is trained in stages."""
@@ -303,10 +300,12 @@ class SVMModel(ReadyModel):
         ----------
         x : array or data frame
             As for `fit`; of a data frame the columns may have any order.
-        type : {"response", "class", "decision"}
-            Probabilities of the classes, `(rows, classes)`, or numbers, `(rows,)`; the class of the
-            largest decision value; or the decision values, `(rows, functions)`: of two classes one
-            function, above zero for the second class, else one for each class.
+        type : {"response", "prob", "class", "decision"}
+            Probabilities of the classes, `(rows, classes)` (which is also `"prob"`), or numbers,
+            `(rows,)`; the class that
+            most functions speak for; or the decision values, `(rows, functions)`: a function for
+            each pair of classes (first and second, first and third, ...), above zero for the later
+            one.
 
         Returns
         -------
@@ -322,18 +321,18 @@ class SVMModel(ReadyModel):
         ----------
         numbers, codes : array, optional
             The columns.
-        type : {"response", "class", "decision"}
+        type : {"response", "prob", "class", "decision"}
             As for `predict`.
         """
         network, outcome = self.network, self.learned.outcome
-        if type not in _TYPES or (type == "class" and not outcome.is_class):
+        if type not in _TYPES or (type in ("prob", "class") and not outcome.is_class):
             known = _TYPES if outcome.is_class else ("response", "decision")
             raise ArgumentError(
                 f"'type' must be {listing(known)}, not {show(type)}.",
                 argument="type",
                 received=type,
             )
-        if type == "response" and outcome.is_class and "platt" not in self.arrays:
+        if type in ("prob", "response") and outcome.is_class and "platt" not in self.arrays:
             raise ArgumentError(
                 f"The model was fitted with {setting('folds', 0)}: it gives no probabilities.",
                 argument="type",
@@ -345,9 +344,9 @@ class SVMModel(ReadyModel):
         if type == "decision":
             return decision
         if type == "class":
-            return np.array(outcome.levels, object)[_chosen(decision)]
+            return np.array(outcome.levels, object)[chosen(decision, len(outcome.levels))]
         if outcome.is_class:
-            return probabilities(decision, self.arrays["platt"])
+            return probabilities(decision, self.arrays["platt"], len(outcome.levels))
         return outcome.response(decision)
 
     def columns_of(self, x: Any) -> np.ndarray:
@@ -450,20 +449,22 @@ class SVMModel(ReadyModel):
     def about(self) -> dict[str, Any]:
         """Return what is known of the decision functions, as plain data."""
         _ = self.network
-        found, levels = self.arrays["functions"], list(self.learned.outcome.levels)
+        found, levels = self.arrays["functions"], self.learned.outcome.levels
+        pairs = [f"{levels[high]}/{levels[low]}" for low, high in pairs_of(len(levels))]
         asked = self.settings
         return {
             "kernel": asked.kernel,
             "cost": asked.cost,
             "loss": asked.loss,
             "degree": asked.degree,
-            "response": levels if len(levels) > 2 else levels[1:],
+            "response": pairs,
             "support": [int(each) for each in found[:, 0]],
             "norm": found[:, 1].tolist(),
             "objective": found[:, 2].tolist(),
             "bound": found[:, 3].tolist(),
             "gamma": self.learned.gamma,
             "features": int(self.networks[0].get_named_weights()["decision/kernel"].shape[0]),
+            "held": int(self.histories[0].params["supports"]),
             "rows": int(self.histories[0].params["samples"]),
         }
 
@@ -482,9 +483,3 @@ class SVMModel(ReadyModel):
         """Refuse networks and arrays that do not go with each other."""
         super().check_loaded()
         loading.check(self.learned, self.arrays, self.networks[0])
-
-
-def _chosen(decision: np.ndarray) -> np.ndarray:
-    if decision.shape[1] == 1:
-        return (decision[:, 0] > 0).astype(np.int64)
-    return np.asarray(decision.argmax(axis=1))

@@ -58,7 +58,7 @@ class SVMSettings(Asked):
     )
     folds: int = option(
         options.Count(0),
-        5,
+        3,
         "Into how many parts rows are cut for the scores on held-out rows and for probabilities; "
         "0 for neither.",
     )

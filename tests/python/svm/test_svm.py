@@ -7,6 +7,7 @@ import pytest
 
 from rdeep import load_ready
 from rdeep.errors import ArgumentError, DataError, FileError, RdeepWarning, StateError
+from rdeep.predictors import as_predictor
 from rdeep.seeds import set_random_seed
 from rdeep.svm import SVMModel, fitting
 from rdeep.svm.calibration import platt, probabilities
@@ -71,6 +72,19 @@ def test_classes_equal_those_of_libsvm():
     )
 
 
+def test_several_classes_vote_as_those_of_libsvm():
+    svm = pytest.importorskip("sklearn.svm")
+    x, y = three()
+    model = SVMModel(gamma=0.5, scale=False).fit(x, y)
+    peer = svm.SVC(gamma=0.5, tol=1e-8, decision_function_shape="ovo").fit(x, y)
+    np.testing.assert_allclose(-model.predict(x, "decision"), peer.decision_function(x), atol=1e-3)
+    np.testing.assert_array_equal(model.predict(x, "class"), peer.predict(x))
+    assert model.about()["held"] == len(peer.support_)
+    assert model.about()["response"] == ["b/a", "c/a", "c/b"]
+    prob = model.predict(x)
+    assert (prob.argmax(axis=1) == np.searchsorted(["a", "b", "c"], peer.predict(x))).mean() > 0.95
+
+
 def test_numbers_equal_those_of_libsvm():
     svm = pytest.importorskip("sklearn.svm")
     x, _ = moons(150)
@@ -110,7 +124,7 @@ def test_probabilities_of_decisions_are_platts():
     assert slope == pytest.approx(2.0, abs=0.25) and shift == pytest.approx(0.5, abs=0.15)
     against = platt(-decision, positive, np.ones(4000))
     assert against[0] == 0.0
-    found = probabilities(np.array([[1.0], [-1.0]]), np.array([[2.0, 0.5]]))
+    found = probabilities(np.array([[1.0], [-1.0]]), np.array([[2.0, 0.5]]), 2)
     np.testing.assert_allclose(found.sum(axis=1), 1.0)
 
 
@@ -152,6 +166,14 @@ def test_numbers_are_predicted_on_their_own_scale():
     assert (
         SVMModel(kernel="linear", scale=False, folds=0).fit(x, y - 0.5).learned.outcome.spread == 1
     )
+
+
+def test_machines_are_predictors():
+    x, y = three()
+    model = SVMModel(kernel="linear").fit(x, y)
+    found = as_predictor(model)
+    assert found.type == "class" and found.levels == ("a", "b", "c")
+    np.testing.assert_array_equal(found.predict(x), model.predict(x))
 
 
 def test_weights_count_as_rows_do():
@@ -234,7 +256,7 @@ def test_what_cannot_be_fitted_is_said():
     with pytest.raises(ArgumentError, match="gives no probabilities"):
         model.predict(x)
     with pytest.raises(ArgumentError, match="'type' must be"):
-        model.predict(x, "prob")
+        model.predict(x, "link")
     with pytest.raises(ArgumentError, match="has no coefficients"):
         model.coefficients()
 
