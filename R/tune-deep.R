@@ -318,12 +318,25 @@ held_out_objective <- function(fun, given, metric) {
   list(given, metric)
   # Networks of equal rank, and not stages of one training.
   members <- "members" %in% fun$arguments
+  trained <- "epochs" %in% fun$arguments
   evaluate <- function(settings, follow, report) {
     follow(members = members)
-    call_deep(fun, given, settings)
-    NULL
+    object <- call_deep(fun, given, settings)
+    if (trained) NULL else own_score(object)
   }
   list(metric = metric, title = "held-out loss", evaluate = evaluate)
+}
+
+# What a model that is solved at once says of held-out samples.
+own_score <- function(object) {
+  score <- object$scores$log_loss %||% object$scores$rmse
+  if (is.null(score) || is.na(score)) {
+    abort_rdeep(
+      "state", "The model has no score on what it held out.",
+      hint = "Score trials by cross-validation: `folds = 5`.", call = NULL
+    )
+  }
+  score
 }
 
 # By cross-validation, a model for each fold.

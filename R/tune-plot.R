@@ -23,10 +23,7 @@ plot.rdeep_tuning <- function(x, type = c("history", "importance", "slices", "pa
 autoplot.rdeep_tuning <- function(object, ...) plot(object, ...)
 
 score_title <- function(x) {
-  paste0(
-    toupper(substr(x$metric, 1, 1)), substring(x$metric, 2),
-    if (x$direction == "min") " (small is good)" else " (large is good)"
-  )
+  paste0(x$metric, if (x$direction == "min") " (small is good)" else " (large is good)")
 }
 
 scored_trials <- function(x) {
@@ -122,7 +119,7 @@ plot_search_slices <- function(x) {
 }
 
 # A panel says what lies at its left and right.
-slice_titles <- function(x) {
+slice_titles <- function(x, width = 30) {
   titles <- vapply(names(x$space), function(name) {
     parameter <- x$space[[name]]
     reach <- switch(parameter$type,
@@ -134,7 +131,7 @@ slice_titles <- function(x) {
         if (isTRUE(parameter$log)) ", log" else ""
       )
     )
-    sprintf("%s\n%s", name, paste(strwrap(reach, 30), collapse = "\n"))
+    sprintf("%s\n%s", name, paste(strwrap(reach, width), collapse = "\n"))
   }, "")
   stats::setNames(titles, names(x$space))
 }
@@ -148,7 +145,8 @@ plot_search_parallel <- function(x) {
     )
   }))
   long <- long[!is.na(long$place), ]
-  long$name <- factor(slice_titles(x)[long$name], slice_titles(x)[names(x$space)])
+  titles <- slice_titles(x, 12)
+  long$name <- factor(titles[long$name], titles[names(x$space)])
   # The best lines are drawn last, above the others.
   long <- long[order(long$score, decreasing = x$direction == "min"), ]
   long$trial <- factor(long$trial, unique(long$trial))
@@ -161,8 +159,8 @@ plot_search_parallel <- function(x) {
     ggplot2::geom_line() +
     ggplot2::geom_point(size = 1) +
     ggplot2::scale_colour_viridis_c(
-      breaks = c(min(long$rank), max(long$rank)), labels = c("best", "worst"), direction = -1
+      breaks = c(min(long$rank), max(long$rank)), labels = c("best", "worst"), end = 0.95
     ) +
     ggplot2::scale_y_continuous(breaks = NULL, limits = c(0, 1)) +
-    ggplot2::labs(x = NULL, y = NULL, colour = score_title(x))
+    ggplot2::labs(x = NULL, y = NULL, colour = NULL)
 }

@@ -18,6 +18,7 @@ run_tuning <- function(objective, space, options, refit, verbose, call, .call) {
   if (!is.null(options$storage)) {
     options$storage <- needed_path(options$storage, .call, "storage")
   }
+  kept <- options$storage
   sync_seed(.call)
   random <- random_state()
   workers <- options$workers
@@ -38,7 +39,7 @@ run_tuning <- function(objective, space, options, refit, verbose, call, .call) {
   result <- new_tuning(search, space, objective, call, .call)
   report_failures(result, progress)
   if (interrupted) {
-    say_interrupted(result, options$storage)
+    say_interrupted(result, kept)
     raise_interrupt(if (!is.null(result$best)) result)
   }
   check_any_finished(result, .call)
@@ -179,9 +180,8 @@ say_interrupted <- function(result, storage) {
   said <- if (is.null(result$best)) {
     "Interrupted before the end of the first trial."
   } else {
-    sprintf("Interrupted after %d trials: `rdeep_last_interrupted()` returns what there is.",
-      nrow(result$trials)
-    )
+    ended <- sum(result$trials$state != "running")
+    sprintf("Interrupted after %d trials: `rdeep_last_interrupted()` returns what there is.", ended)
   }
   if (!is.null(storage)) said <- paste(said, "The same call goes on from here.")
   say(said)

@@ -45,7 +45,7 @@ run_workers <- function(search, objective, space, options, progress, .call) {
 }
 
 follow_workers <- function(search, processes, progress) {
-  done <- 0
+  done <- fetch(search, "resumed")
   while (fetch(processes, "running") > 0) {
     Sys.sleep(0.2)
     counts <- call_method(search, "counts")

@@ -27,6 +27,7 @@ IN_R = {
     "pima": ("rbind(MASS::Pima.tr, MASS::Pima.te)", "type"),
     "servo": ("{data(Servo, package='mlbench'); Servo}", "Class"),
     "sonar": ("{data(Sonar, package='mlbench'); Sonar}", "Class"),
+    "vehicle": ("{data(Vehicle, package='mlbench'); Vehicle}", "Class"),
 }
 CLASSES = {"glass"}
 NAMES = ("boston", "diabetes", "glass", "pima", "servo", "sonar")

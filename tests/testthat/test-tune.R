@@ -170,6 +170,9 @@ test_that("every ready-made model has a ready space, of arguments that it has", 
 
 test_that("other ready-made models are searched too", {
   skip_if_no_optuna()
+  svm <- deep_tune(Species ~ ., iris, model = "svm", trials = 2, verbose = 0)
+  expect_equal(svm$trials$score[1], deep_svm(Species ~ ., iris)$scores$log_loss, tolerance = 0.5)
+  expect_s3_class(best_model(svm), "deep_svm")
   x <- array(runif(40 * 64), c(40, 8, 8))
   y <- factor(rep(c("a", "b"), 20))
   found <- deep_tune(x, y, model = deep_image, epochs = 1, trials = 2, verbose = 0)

@@ -13,6 +13,9 @@ from rdeep.tabular import Tabular
 from rdeep.tuning.search import as_score
 from rdeep.tuning.trials import Trial
 
+OWN_SCORES = ("log_loss", "rmse")
+"""What a model that is not trained in epochs is scored by: what it says of held-out samples."""
+
 Objective = Callable[[Trial], Any]
 """Does what a trial asks for, and returns its score; `None` for that of its trainings."""
 
@@ -71,10 +74,14 @@ class ReadyObjective:
         model.fit(*self.args, **self.named, verbose=0)
         return model
 
-    def __call__(self, trial: Trial) -> None:
-        """Fit a model, whose trainings are watched."""
+    def __call__(self, trial: Trial) -> Any:
+        """Fit a model, whose trainings are watched; one that is solved has a score itself."""
         with trial.watching(self.metric, members=has_members(self.kind), needed=True):
-            self.make({} if trial.is_default else trial.settings)
+            model = self.make({} if trial.is_default else trial.settings)
+        if trial.watcher is not None and trial.watcher.epochs:
+            return None
+        scores = getattr(model, "scores", {})
+        return next((scores[name] for name in OWN_SCORES if scores.get(name) is not None), None)
 
     def refit(self, best: dict[str, Any]) -> Any:
         """Return the best model, fitted to all data again."""

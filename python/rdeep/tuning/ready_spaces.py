@@ -40,6 +40,10 @@ SPACES: dict[str, dict[str, dict[str, Any]]] = {
         "dropout": {"type": "real", "low": 0.0, "high": 0.5},
         "batch_size": {"type": "choice", "values": [32, 64, 128, 256]},
     },
+    "svm": {
+        "cost": {"type": "real", "low": 1e-2, "high": 1e3, "log": True},
+        "gamma": {"type": "real", "low": 1e-3, "high": 1e1, "log": True},
+    },
     "speech": {
         "width": {"type": "whole", "low": 32, "high": 192, "log": True},
         "learning_rate": {"type": "real", "low": 1e-4, "high": 1e-2, "log": True},
