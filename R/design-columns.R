@@ -5,6 +5,7 @@
 
 # The data beside a formula or a recipe, or `x`, as a tibble.
 check_data <- function(data, beside, .call) {
+  data <- training_part(data, .call)
   argument <- if (beside == "x") "x" else "data"
   if (is.null(data)) {
     hint <- sprintf("Name it: `data = df`, the data frame that the %s speaks of.", beside)

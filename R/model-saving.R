@@ -88,7 +88,7 @@ save_model <- function(model, filepath = NULL, overwrite = FALSE, zipped = NULL,
   whole <- inherits(model, "rdeep_ensemble")
   tabular <- ready || whole || inherits(model, "deep_tabular")
   if (!tabular) {
-    check_model(model)
+    check_is_network(model)
   }
   check_dots(...)
   filepath <- needed_path(filepath, call)
@@ -216,7 +216,7 @@ save_model_weights <- function(model,
                                overwrite = FALSE,
                                max_shard_size = NULL,
                                ...) {
-  check_model(model)
+  check_is_network(model)
   check_dots(...)
   if (!is.null(max_shard_size)) {
     abort_rdeep(
@@ -235,7 +235,7 @@ save_model_weights <- function(model,
 #' @rdname save_model_weights
 #' @export
 load_model_weights <- function(model, filepath, skip_mismatch = FALSE, ...) {
-  check_model(model)
+  check_is_network(model)
   check_dots(...)
   path <- needed_path(filepath, current_env())
   call_method(model, "load_weights", filepath = path, skip_mismatch = as_flag(skip_mismatch))

@@ -2,6 +2,7 @@
 
 # The two sides of a formula `outcome ~ input` in a data frame, with what they are called.
 formula_sides <- function(formula, data, what, .call) {
+  data <- training_part(data, .call)
   if (length(formula) != 3) {
     abort_rdeep(
       "argument",

@@ -67,7 +67,8 @@ with_tabular_arguments <- function(method) with_arguments(method, tabular_argume
 #' @param y The outcome: a vector, a factor, a `Surv`, or a matrix of successes and failures.
 #' @param formula The outcome and the predictors, such as `Species ~ .`; with `offset()`
 #'   terms if you like.
-#' @param data A data frame. A formula may go without, for variables of its environment.
+#' @param data A data frame, or a split of rsample ([data_split()]), whose training part is fitted. A
+#'   formula may go without, for variables of its environment.
 #' @param ... Not used: anything here is an error, so that a misspelt argument is noticed.
 #' @param family What is predicted, see below: a name, or one of [stats::family()]'s with the
 #'   usual link; `"survival"` says `"cox"`.
@@ -125,7 +126,7 @@ deep_tabular.formula <- with_tabular_arguments(function(formula, data = NULL, ..
   call <- current_env()
   check_dots_of_models(..., .elsewhere = of_lm, .call = call)
   matched <- as_called(match.call(), sys.call(-1))
-  data <- data %||% formula_variables(formula, call)
+  data <- training_part(data, call) %||% formula_variables(formula, call)
   fit_tabular(formula, data, data, settings_in(call), matched, call)
 })
 
@@ -138,6 +139,7 @@ deep_tabular.recipe <- with_tabular_arguments(function(x, data = NULL, ...) {
   if (is.null(data)) {
     abort_data("'data' is missing: a recipe needs data.", "data", .call = call)
   }
+  data <- training_part(data, call)
   fit_tabular(x, data, data, settings_in(call), matched, call)
 })
 

@@ -22,6 +22,12 @@ def _image() -> type[ReadyModel]:
     return ImageModel
 
 
+def _multimodal() -> type[ReadyModel]:
+    from rdeep.multimodal import MultimodalModel
+
+    return MultimodalModel
+
+
 def _segment() -> type[ReadyModel]:
     from rdeep.segmentation import SegmentationModel
 
@@ -56,6 +62,7 @@ def _text() -> type[ReadyModel]:
 _CLASSES: dict[str, Callable[[], type[ReadyModel]]] = {
     "detect": _detect,
     "image": _image,
+    "multimodal": _multimodal,
     "segment": _segment,
     "series": _series,
     "speech": _speech,

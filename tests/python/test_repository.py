@@ -80,11 +80,14 @@ FLOORS = [
     ["text"],
     ["series"],
     ["svm"],
+    ["multimodal"],
     ["ready_models"],
     # What works on fitted models of any kind.
     ["predictors"],
+    ["model_checks"],
     ["ensembles"],
     ["distillation"],
+    ["data_checks"],
     ["auto"],
     ["tuning"],
     # The doors: the names of Keras's modules, and R's way in.

@@ -74,6 +74,11 @@ class BadRows:
     def __contains__(self, row: object) -> bool:
         return row in self._reasons
 
+    @property
+    def reasons(self) -> dict[int, str | Wording]:
+        """What is wrong with each sample, by its number."""
+        return {row: reason for row, (reason, _) in self._reasons.items()}
+
     def kept(self, total: int) -> np.ndarray:
         """Return the numbers of the samples that can be used.
 
@@ -89,7 +94,7 @@ class BadRows:
         """
         if not self._reasons:
             return np.arange(total)
-        listed, one = self._listed(), len(self) == 1
+        listed, one = self.listed(), len(self) == 1
         if self.on_bad == "fail" or len(self) == total:
             advice = f"Mend or remove {'it' if one else 'them'}, or leave such {self.what} out by "
             raise DataError(
@@ -102,7 +107,7 @@ class BadRows:
         warnings.warn(RdeepWarning(said), stacklevel=3)
         return np.setdiff1d(np.arange(total), list(self._reasons), assume_unique=True)
 
-    def _listed(self) -> Wording:
+    def listed(self) -> Wording:
         """Return the first samples with their reasons, and how many more there are."""
         parts = []
         for row, (reason, source) in sorted(self._reasons.items())[:_NAMED]:
