@@ -99,8 +99,8 @@ member_builder <- function(model, ..., .env, .call) {
   abort_rdeep(
     "argument",
     sprintf(
-      "'fit' must be a function that returns a fitted model, a `deep_*` model or a network, not %s.",
-      describe(model)
+      "'fit' must be a function that returns a fitted model, a `deep_*` model or a network, %s.",
+      paste("not", describe(model))
     ),
     argument = "fit",
     received = model,
@@ -165,7 +165,7 @@ ensemble_snapshots <- function(object,
                                callbacks = NULL) {
   call <- current_env()
   matched <- match.call()
-  check_model(object)
+  check_is_network(object)
   if (!is.null(last)) last <- check_whole(last, "last", 2, call)
   snapshots <- call_core(
     "snapshots",

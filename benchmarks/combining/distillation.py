@@ -30,13 +30,16 @@ def accuracy(model: Any, x: np.ndarray, y: np.ndarray) -> float:
     return 100.0 * float(np.mean(np.asarray(model.predict(x)).argmax(axis=1) == y))
 
 
-def compiled(model: Sequential) -> Sequential:
-    """Return a network, compiled for classes."""
-    model.compile(rdeep.optimizers.Adam(2e-3), "sparse_categorical_crossentropy")
+def compiled(model: Sequential, steps: int = 0) -> Sequential:
+    """Return a network, compiled for classes, with a rate that falls over so many steps."""
+    rate: Any = rdeep.schedules.CosineDecay(4e-3, steps) if steps else 2e-3
+    model.compile(rdeep.optimizers.Adam(rate), "sparse_categorical_crossentropy")
     return model
 
 
-def convolutions(backend: str, filters: int, units: int, dropout: float) -> Sequential:
+def convolutions(
+    backend: str, filters: int, units: int, dropout: float, steps: int = 0
+) -> Sequential:
     """Return a network of digits."""
     layers = [
         Conv2D(filters, 3, activation="relu"),
@@ -49,7 +52,7 @@ def convolutions(backend: str, filters: int, units: int, dropout: float) -> Sequ
         Dropout(dropout),
         Dense(10, activation="softmax"),
     ]
-    return compiled(Sequential(layers, input_shape=(28, 28, 1), backend=backend))
+    return compiled(Sequential(layers, input_shape=(28, 28, 1), backend=backend), steps)
 
 
 def dense(
@@ -79,9 +82,10 @@ def of_digits() -> None:
             rdeep.set_random_seed(seed)
             teacher = convolutions(backend, 24, 96, 0.3)
             teacher.fit(x, y, epochs=12, verbose=0)
-            alone = convolutions(backend, 8, 16, 0.0)
+            steps = EPOCHS * len(x) // 32
+            alone = convolutions(backend, 10, 16, 0.0, steps)
             alone.fit(x, y, epochs=EPOCHS, verbose=0)
-            student = convolutions(backend, 8, 16, 0.0)
+            student = convolutions(backend, 10, 16, 0.0, steps)
             distill(teacher, student, x, y, epochs=EPOCHS, verbose=0)
             found = [accuracy(each, test_x, test_y) for each in (teacher, alone, student)]
             report(f"digits ({backend})", seed, teacher.count_params(), student, found)
