@@ -1,7 +1,7 @@
 # What a student is taught: samples, the teacher's answers, what came.
 
-# A part holds `x` as the student takes it, `answers` of the teacher, `codes` (classes from 0 and -1,
-# or numbers and NaN; NULL where nothing is known) and `seen`, the samples as the teacher takes them.
+# A part holds `x` as the student takes it, `answers` of the teacher, `codes` (classes from 0 and
+# -1, or numbers and NaN; NULL where nothing is known) and `seen`, what the teacher is given.
 taught_by_arrays <- function(teacher, student, x, y, teacher_x, mixup, held, .call) {
   if (is_batched(x)) {
     abort_rdeep(
@@ -24,7 +24,8 @@ taught_by_arrays <- function(teacher, student, x, y, teacher_x, mixup, held, .ca
     held <- check_held_list(held, .call)
     also <- if (length(held) == 3) held[[3]] else held[[1]]
     held <- list(
-      x = held[[1]], answers = asked$predict(also), codes = asked$codes(held[[2]], nrow_of(also)), seen = also
+      x = held[[1]], answers = asked$predict(also), seen = also,
+      codes = asked$codes(held[[2]], nrow_of(also))
     )
   }
   c(part, list(
@@ -60,7 +61,8 @@ taught_by_formula <- function(teacher, student, formula, y, data, teacher_x, mix
     scored <- columns_to_score(design, check_data(held, "validation_data", .call), NULL, .call)
     truth <- if (flags) as.logical(scored$y) else scored$y
     held <- list(
-      x = scored$x, answers = asked$predict(held), codes = asked$codes(truth, nrow(held)), seen = held
+      x = scored$x, answers = asked$predict(held), seen = held,
+      codes = asked$codes(truth, nrow(held))
     )
   }
   c(part, list(

@@ -36,12 +36,16 @@ member_pointer <- function(member, name, .call) {
   }
 }
 
+ensemble_functions <- c("ensemble", "ensemble_seeds", "ensemble_snapshots")
+
 ensemble_from_core <- function(pointer, .call) {
   parts <- call_core("ensemble_parts", ensemble = pointer, .call = .call)
   members <- lapply(parts$members, model_from_core, .call = .call)
   names(members) <- as.character(unlist(parts$combination$members))
-  said <- parts$annotations$ready$call
-  as_ensemble(members, parts$combination, call_from_data(said %||% "ensemble()", "ensemble"))
+  said <- parts$annotations$ready$call %||% "ensemble()"
+  made_by <- intersect(sub("^(rdeep::)?([a-z_]+)[(].*", "\\2", said), ensemble_functions)
+  made_by <- if (length(made_by)) made_by else "ensemble"
+  as_ensemble(members, parts$combination, call_from_data(said, made_by))
 }
 
 # Whatever the core has read from a file, as R has it.

@@ -108,9 +108,7 @@ no_predictions <- function(members, predictors, type, levels, .call) {
       )
     }
   }
-  if (type == "number" && width < 2) array(0, c(length(members), 1)) else {
-    array(0, c(length(members), 1, width))
-  }
+  array(0, c(length(members), 1, if (type == "class" || width > 1) width))
 }
 
 # How many classes or numbers a member predicts; `NULL` where only its predictions show that.
@@ -218,7 +216,7 @@ warn_of_training_rows <- function(members, data) {
             "%.0f %% of the rows given are among those that member '%s' was fitted to.",
             100 * share, name
           ),
-          i = "Weights are to be found on other rows: keep some aside before the members are fitted."
+          i = "Keep other rows aside, before the members are fitted, to find weights by."
         ),
         class = c("rdeep_warning_rows", "rdeep_warning")
       )

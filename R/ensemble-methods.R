@@ -161,6 +161,7 @@ plot.rdeep_ensemble <- function(x, ...) {
   loss <- ensemble_loss(x)
   measured <- loss %in% names(table)
   order <- order(if (measured) -table[[loss]] else table$weight)
+  table$weight <- round(table$weight, 2)
   table$member <- factor(table$member, levels = table$member[order])
   table$value <- if (measured) table[[loss]] else table$weight
   drawn <- ggplot2::ggplot(table, ggplot2::aes(.data[["value"]], .data[["member"]]))
@@ -171,14 +172,14 @@ plot.rdeep_ensemble <- function(x, ...) {
   }
   drawn +
     ggplot2::geom_vline(xintercept = x$combination$loss, linetype = 2, colour = accent) +
-    ggplot2::geom_point(ggplot2::aes(size = .data[["weight"]]), colour = accent) +
-    ggplot2::scale_size_area(max_size = 8) +
+    ggplot2::geom_point(size = 3, colour = accent) +
+    ggplot2::geom_text(ggplot2::aes(label = brief(.data[["weight"]])), vjust = -1, size = 3) +
     ggplot2::labs(
       x = sprintf(
-        "%s on %d held-out rows (dashed: the ensemble)",
+        "%s on %d held-out rows, with weights (dashed: the ensemble)",
         capitalized(gsub("_", " ", loss)), x$combination$rows
       ),
-      y = NULL, size = "Weight"
+      y = NULL
     )
 }
 

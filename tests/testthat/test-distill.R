@@ -33,8 +33,8 @@ for_each_backend("a network learns from an ensemble by a formula, and knows the 
   judged <- evaluate(student, test)
   expect_equal(judged$accuracy, mean(classes == test$Species), tolerance = 1e-6)
   curves <- as.data.frame(student$history)
-  last <- curves$value[curves$metric == "accuracy" & curves$data == "validation" & curves$epoch == 30]
-  expect_equal(last, judged$accuracy, tolerance = 1e-6)
+  last <- subset(curves, metric == "accuracy" & data == "validation" & epoch == 30)
+  expect_equal(last$value, judged$accuracy, tolerance = 1e-6)
   path <- withr::local_tempfile(fileext = ".rdeep")
   save_model(student, path)
   expect_equal(predict(load_model(path), test, type = "class")$.pred_class, classes)

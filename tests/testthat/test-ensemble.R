@@ -106,8 +106,9 @@ test_that("classes are matched by their names", {
   a <- says(c("no", "yes"), c(0.9, 0.1))
   b <- says(c("yes", "no"), c(0.3, 0.7))
   data <- data.frame(x = 1:12, flag = rep(c(TRUE, FALSE), 6))
-  found <- ensemble(a, b, data = data, y = factor(ifelse(data$flag, "yes", "no")), weights = c(1, 1))
-  expect_equal(predict(found, data[1, ], type = "prob"), tibble::tibble(.pred_no = 0.8, .pred_yes = 0.2))
+  y <- factor(ifelse(data$flag, "yes", "no"))
+  found <- ensemble(a, b, data = data, y = y, weights = c(1, 1))
+  expect_equal(unlist(predict(found, data[1, ], type = "prob")), c(.pred_no = 0.8, .pred_yes = 0.2))
   of_flags <- glm(am == 1 ~ wt, binomial, mtcars)
   both <- ensemble(of_flags, update(of_flags, . ~ hp), data = mtcars)
   expect_equal(both$combination$levels, c("FALSE", "TRUE"))
@@ -156,7 +157,9 @@ test_that("rows with missing values are missing, with a warning", {
   gaps <- test
   gaps[2, 1] <- NA
   found <- ensemble(a, b)
-  expect_warning(prob <- predict(found, gaps, type = "prob"), "'a' and 'b' predict no number in 1 of 30")
+  expect_warning(
+    prob <- predict(found, gaps, type = "prob"), "'a' and 'b' predict no number in 1 of 30"
+  )
   expect_equal(which(is.na(prob[[1]])), 2)
 })
 

@@ -300,7 +300,7 @@ class Ensemble:
 
     def __repr__(self) -> str:
         found = self.combination or self._unfitted
-        return f"Ensemble({listing(self.names, 'and')}, method={found.method!r})"
+        return f"Ensemble({listing(self.names, 'and')!s}, method={found.method!r})"
 
 
 def _named(members: Any) -> tuple[tuple[str, ...], list[Any]]:
