@@ -127,7 +127,7 @@ refuse_survival <- function(outcome, .call) {
       "argument",
       sprintf("'%s' is a survival time, for which `deep_auto()` does not search.", outcome$name),
       argument = "y",
-      hint = "`deep_tabular()` fits survival models, `members` of them if you like.",
+      hint = "`deep_tabular()` fits survival models.",
       call = .call
     )
   }

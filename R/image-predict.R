@@ -54,13 +54,18 @@ image_predictions <- function(object, x, type, level, on_bad, .call) {
     object, "predict", x = x, type = if (type == "class") "prob" else type,
     level = level, on_bad = on_bad, .call = .call
   )
+  as_predictions(object, found, type)
+}
+
+# Predictions as the core gives them, as a tibble: of probabilities also the class.
+as_predictions <- function(object, found, type) {
   if (type == "interval") {
     return(named_columns(found, c(".pred", ".pred_lower", ".pred_upper")))
   }
   if (type == "response") {
     return(tibble::tibble(.pred = as.vector(found)))
   }
-  # Images that could not be read have no class.
+  # What could not be read has no class.
   known <- !is.nan(found[, 1])
   columns <- outcome_columns(object, found[known, , drop = FALSE], type)
   columns[match(seq_len(nrow(found)), which(known)), ]
@@ -84,16 +89,21 @@ augment.deep_image <- function(x,
   type <- if (of_classes) "prob" else "response"
   found <- image_predictions(x, images, type, 0.95, on_bad, call)
   if (of_classes) {
-    levels <- x$outcome$levels
-    best <- rep(NA_integer_, nrow(found))
-    known <- !is.na(found[[1]])
-    best[known] <- max.col(as.matrix(found[known, ]), ties.method = "first")
-    classes <- tibble::tibble(.pred_class = factor(levels[best], levels = levels))
+    classes <- tibble::tibble(.pred_class = most_probable(x, found))
     return(tibble::as_tibble(cbind(frame, classes, found)))
   }
   y_name <- x$facts$y_name
   if (is.numeric(frame[[y_name %||% ""]])) found$.resid <- frame[[y_name]] - found$.pred
   tibble::as_tibble(cbind(frame, found))
+}
+
+# The class of each row of probabilities; missing where they are.
+most_probable <- function(object, found) {
+  levels <- object$outcome$levels
+  best <- rep(NA_integer_, nrow(found))
+  known <- !is.na(found[[1]])
+  best[known] <- max.col(as.matrix(found[known, ]), ties.method = "first")
+  factor(levels[best], levels = levels)
 }
 
 # A row for each image: those of the data frame, the files of a folder, or their numbers.

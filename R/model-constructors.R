@@ -294,7 +294,7 @@ str.rdeep_model <- function(object, ...) {
 #' pop_layer(model)
 #' @export
 get_layer <- function(object, name = NULL, index = NULL) {
-  check_model(object)
+  check_is_network(object)
   place <- if (is.null(name)) layer_place(index, length(fetch(object, "layers")), current_env())
   found <- call_method(object, "get_layer", name = as_text(name), index = place)
   of_model(wrap(found), model = object)
@@ -320,7 +320,7 @@ layer_place <- function(index, n, .call) {
 #' @rdname get_layer
 #' @export
 pop_layer <- function(object, rebuild = TRUE) {
-  check_model(object)
+  check_is_network(object)
   check_flag(rebuild, "rebuild", current_env())
   call_method(object, "pop")
   invisible(object)
@@ -352,7 +352,7 @@ clone_model <- function(model,
                         call_function = NULL,
                         recursive = FALSE,
                         ...) {
-  check_model(model)
+  check_is_network(model)
   check_dots(...)
   refuse_cloning_by(
     input_tensors = input_tensors, clone_function = clone_function,
@@ -379,7 +379,7 @@ refuse_cloning_by <- function(..., .call) {
 #' @rdname clone_model
 #' @export
 to_backend <- function(model, backend, device = NULL, ...) {
-  check_model(model)
+  check_is_network(model)
   check_dots(...)
   check_backend(backend, current_env())
   copy <- call_method(model, "to_backend", backend = backend, device = device)
@@ -388,7 +388,7 @@ to_backend <- function(model, backend, device = NULL, ...) {
   moved
 }
 
-check_model <- function(x, .call = caller_env()) {
+check_is_network <- function(x, .call = caller_env()) {
   if (!inherits(x, "rdeep_model")) {
     abort_rdeep(
       "argument",

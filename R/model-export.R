@@ -48,7 +48,7 @@ export_savedmodel.rdeep_model <- function(object, export_dir_base, ...) {
 #' try(quantize_weights(model, "int8"))
 #' @export
 quantize_weights <- function(object, mode, ...) {
-  check_model(object)
+  check_is_network(object)
   abort_rdeep(
     "argument",
     "Weights cannot be quantized: they are float32 on both engines.",

@@ -186,7 +186,7 @@ print.rdeep_config <- function(x, ...) {
 #' load_model_config(path)
 #' @export
 save_model_config <- function(model, filepath = NULL, overwrite = FALSE) {
-  check_model(model)
+  check_is_network(model)
   if (is.null(filepath)) {
     return(call_core("config_text", model = model))
   }

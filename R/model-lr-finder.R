@@ -32,7 +32,7 @@ lr_finder <- function(object,
                       end_lr = 1,
                       batch_size = NULL,
                       sample_weight = NULL) {
-  check_model(object)
+  check_is_network(object)
   check_dots(...)
   call <- current_env()
   data <- training_source(object, x, y, sample_weight, call)

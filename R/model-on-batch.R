@@ -31,7 +31,7 @@ train_on_batch <- function(object,
                            sample_weight = NULL,
                            class_weight = NULL) {
   call <- current_env()
-  check_model(object)
+  check_is_network(object)
   data <- training_data(object, x, y, call)
   sync_seed(call)
   # What was kept is of weights that are no more. A copy after each batch would cost more
@@ -54,7 +54,7 @@ train_on_batch <- function(object,
 test_on_batch <- function(object, x, y = NULL, sample_weight = NULL, ...) {
   check_dots(...)
   call <- current_env()
-  check_model(object)
+  check_is_network(object)
   data <- training_data(object, x, y, call)
   sync_draws(object, call)
   as.list(call_method(
@@ -70,7 +70,7 @@ test_on_batch <- function(object, x, y = NULL, sample_weight = NULL, ...) {
 #' @rdname train_on_batch
 #' @export
 predict_on_batch <- function(object, x) {
-  check_model(object)
+  check_is_network(object)
   rows <- max(NROW(if (is_plain_list(x)) x[[1]] else x), 1L)
   declared <- if (fetch(object, "is_built")) fetch(object, "batch_size")
   if (!is.null(declared) && declared != rows) {

@@ -48,7 +48,8 @@
 #' `rdeep.tabular.load_tabular(path)` and predicts for data frames with the columns that
 #' the formula made.
 #'
-#' @param model A model, or a [deep_tabular()]; for `load_model()` the path of a file.
+#' @param model A model, a [deep_tabular()] or another ready-made one, or an [ensemble()] of such;
+#'   for `load_model()` the path of a file.
 #' @param filepath The file to write; `.rdeep` is the usual ending, and `.keras` that of
 #'   Keras's own files.
 #' @param overwrite Whether to replace a file that exists.
@@ -84,9 +85,10 @@ save_model <- function(model, filepath = NULL, overwrite = FALSE, zipped = NULL,
     )
   }
   ready <- inherits(model, "rdeep_ready")
-  tabular <- ready || inherits(model, "deep_tabular")
+  whole <- inherits(model, "rdeep_ensemble")
+  tabular <- ready || whole || inherits(model, "deep_tabular")
   if (!tabular) {
-    check_model(model)
+    check_is_network(model)
   }
   check_dots(...)
   filepath <- needed_path(filepath, call)
@@ -96,6 +98,8 @@ save_model <- function(model, filepath = NULL, overwrite = FALSE, zipped = NULL,
   core_model <- if (ready) {
     if (!is.null(model$design)) check_design_plain(model, call)
     ready_pointer(model, call)
+  } else if (whole) {
+    ensemble_pointer(model, call)
   } else if (tabular) {
     annotated_tabular(model, call)
   } else {
@@ -168,6 +172,9 @@ load_model <- function(model,
   if (inherits(pointer, "rdeep.ready.model.ReadyModel")) {
     return(ready_from_core(pointer, call))
   }
+  if (inherits(pointer, "rdeep.ensembles.ensemble.Ensemble")) {
+    return(ensemble_from_core(pointer, call))
+  }
   if (!compile) {
     call_core("forget_training", model = pointer)
   }
@@ -209,7 +216,7 @@ save_model_weights <- function(model,
                                overwrite = FALSE,
                                max_shard_size = NULL,
                                ...) {
-  check_model(model)
+  check_is_network(model)
   check_dots(...)
   if (!is.null(max_shard_size)) {
     abort_rdeep(
@@ -228,7 +235,7 @@ save_model_weights <- function(model,
 #' @rdname save_model_weights
 #' @export
 load_model_weights <- function(model, filepath, skip_mismatch = FALSE, ...) {
-  check_model(model)
+  check_is_network(model)
   check_dots(...)
   path <- needed_path(filepath, current_env())
   call_method(model, "load_weights", filepath = path, skip_mismatch = as_flag(skip_mismatch))

@@ -16,7 +16,7 @@
 #' set_state_tree(model, tree)
 #' @export
 get_state_tree <- function(object, value_format = "backend_tensor") {
-  check_model(object)
+  check_is_network(object)
   call <- current_env()
   if (!identical(value_format, "backend_tensor") && !identical(value_format, "numpy_array")) {
     abort_rdeep(
@@ -36,7 +36,7 @@ get_state_tree <- function(object, value_format = "backend_tensor") {
 #' @rdname get_state_tree
 #' @export
 set_state_tree <- function(object, state_tree) {
-  check_model(object)
+  check_is_network(object)
   call_core("set_state_tree", model = object, state_tree = with_dims(state_tree))
   invisible(object)
 }

@@ -43,7 +43,7 @@ set_trainable <- function(object, from, to, which, trainable, .call) {
     assign_attribute(object, "trainable", trainable, .call)
     return(invisible(object))
   }
-  check_model(object, .call = .call)
+  check_is_network(object, .call = .call)
   layers <- model_layers(object)
   chosen <- seq_along(layers) %in% chosen_layers(layers, from, to, which, .call)
   for (i in seq_along(layers)) {

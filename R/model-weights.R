@@ -22,7 +22,7 @@ get_weights <- function(object, trainable = NA) {
   if (inherits(object, "rdeep_layer")) {
     return(weights_of(object, trainable, current_env()))
   }
-  check_model(object)
+  check_is_network(object)
   call_method(object, "get_weights", trainable = only)
 }
 
@@ -32,7 +32,7 @@ set_weights <- function(object, weights) {
   call <- current_env()
   is_layer <- inherits(object, "rdeep_layer")
   if (!is_layer) {
-    check_model(object)
+    check_is_network(object)
   }
   if (!is_plain_list(weights)) {
     weights <- list(weights)
@@ -52,7 +52,7 @@ count_params <- function(object) {
   if (inherits(object, "rdeep_layer")) {
     return(sum(0, lengths(weights_of(object, NA, current_env()))))
   }
-  check_model(object)
+  check_is_network(object)
   call_method(object, "count_params")
 }
 

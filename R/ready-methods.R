@@ -3,8 +3,9 @@
 
 #' Ready-made models of images, series, text and speech
 #'
-#' What [deep_image()], [deep_segment()], [deep_detect()], [deep_series()], [deep_text()] and
-#' [deep_speech()] return can be printed, summarized, plotted, saved and scored in the same ways.
+#' What [deep_image()], [deep_segment()], [deep_detect()], [deep_series()], [deep_text()],
+#' [deep_speech()] and [deep_multimodal()] return can be printed, summarized, plotted, saved and
+#' scored in the same ways.
 #'
 #' `saveRDS()` and [save_model()] keep such a model, [readRDS()] and [load_model()] bring it back,
 #' on either engine. `as_network()` takes the network out, to be used and trained as any other.

@@ -12,8 +12,9 @@
 #' same rows. See [tune()] for how settings are drawn, which trials are ended early, and how a
 #' search goes on.
 #'
-#' A score that was the best of many is a little too good. How good the model is on new data, only
-#' data says that had no part in the search.
+#' The three best of ten trials or more are repeated with other held-out rows, and the mean of both
+#' scores decides: the best of many scores is so by luck in part. A little too good it is still. How
+#' good the model is on new data, only data says that had no part in the search.
 #'
 #' @inheritParams tune
 #' @param x,... What the model's function takes: a formula and data, or predictors and an outcome,
@@ -23,6 +24,7 @@
 #' @param folds How many parts the rows are cut into for cross-validation; by default none, and
 #'   the model's own held-out loss counts.
 #' @param metric The log that trials are scored by; by default the loss on what is held out.
+#' @param repeats How many of the best trials are repeated at the end, with other held-out rows.
 #' @param refit Whether the best model is fitted again, to all data.
 #' @returns An object of class `deep_tune`: see [tuning_results]. `predict()`, [best_model()] and
 #'   [best_settings()] work on it.
@@ -51,6 +53,7 @@ deep_tune <- function(x,
                       sampler = c("tpe", "random", "grid"),
                       levels = 3L,
                       pruner = c("hyperband", "median", "none"),
+                      repeats = if (trials < 10) 0L else 3L,
                       storage = NULL,
                       name = "search",
                       workers = 1L,
@@ -87,7 +90,7 @@ deep_tune <- function(x,
       sampler = one_of(sampler, c("tpe", "random", "grid"), "sampler", call),
       levels = as_count(levels),
       pruner = one_of(pruner, c("hyperband", "median", "none"), "pruner", call),
-      direction = direction, metric = metric,
+      direction = direction, metric = metric, repeats = as_count(repeats),
       start = default_of(fun, given, space, call), has_defaults = TRUE,
       storage = storage, name = name, workers = as_count(workers),
       about = list(

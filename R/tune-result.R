@@ -17,8 +17,8 @@
 #'   otherwise not used.
 #' @returns `best_settings()`: a named list, empty where a model's own defaults were the best.
 #'   `best_model()`: the model. `tidy()`: a tibble with a row for each trial: `trial`, a column for
-#'   each hyperparameter, `score`, `state` (`"finished"`, `"pruned"` or `"failed"`), `seconds`,
-#'   `epochs`, `default` (whether it had the model's defaults) and `message`. The score of a trial
+#'   each hyperparameter, `score`, `repeated` (the score of its repetition, if there was one),
+#'   `state` (`"finished"`, `"pruned"` or `"failed"`), `seconds`, `epochs`, `default` (whether it had the model's defaults) and `message`. The score of a trial
 #'   that was ended early is what it had come to. `glance()`: a tibble of one row.
 #'   `summary()`: a list with the `best` settings, the best `trials` and the `importance`.
 #'   `plot()` and `autoplot()`: a ggplot. `predict()` and `augment()`: what the best model's
@@ -83,7 +83,8 @@ trials_table <- function(rows, space) {
       list(trial = pick("trial", NA_integer_)),
       columns,
       list(
-        score = pick("score", NA_real_), state = pick("state", NA_character_),
+        score = pick("score", NA_real_), repeated = pick("repeated", NA_real_),
+        state = pick("state", NA_character_),
         seconds = pick("seconds", NA_real_), epochs = pick("epochs", NA_integer_),
         default = pick("default", NA), message = pick("message", NA_character_)
       )
@@ -140,10 +141,10 @@ print.rdeep_tuning <- function(x, digits = max(3L, getOption("digits") - 3L), ..
     return(invisible(x))
   }
   score <- format(x$best$score, digits = digits)
-  default <- x$trials$score[x$trials$default & x$trials$state == "finished"]
+  default <- default_score(x)
   cat(sprintf(
     "Best: trial %d, %s %s%s\n", x$best$trial, x$metric, score,
-    if (length(default)) sprintf(" (the defaults: %s)", format(default[1], digits = digits)) else ""
+    if (!is.na(default)) sprintf(" (the defaults: %s)", format(default, digits = digits)) else ""
   ))
   settings <- x$best$settings
   if (length(settings) == 0) {
@@ -159,6 +160,12 @@ print.rdeep_tuning <- function(x, digits = max(3L, getOption("digits") - 3L), ..
     print(x$model)
   }
   invisible(x)
+}
+
+# Of the model's own defaults, where they were tried: the mean, where that was repeated.
+default_score <- function(x) {
+  tried <- x$trials[x$trials$default & x$trials$state == "finished", ]
+  if (nrow(tried)) mean_scores(tried)[1] else NA_real_
 }
 
 shown_value <- function(x, name) {
@@ -232,14 +239,14 @@ tidy.rdeep_tuning <- function(x, ...) {
 #' @export
 glance.rdeep_tuning <- function(x, ...) {
   check_dots(...)
-  default <- x$trials$score[x$trials$default & x$trials$state == "finished"]
+  default <- default_score(x)
   count <- function(state) sum(x$trials$state == state)
   tibble::tibble(
     trials = nrow(x$trials),
     finished = count("finished"), pruned = count("pruned"), failed = count("failed"),
     best_trial = x$best$trial %||% NA_integer_,
     best_score = x$best$score %||% NA_real_,
-    default_score = if (length(default)) default[1] else NA_real_,
+    default_score = default,
     seconds = sum(x$trials$seconds, na.rm = TRUE)
   )
 }
@@ -249,7 +256,11 @@ glance.rdeep_tuning <- function(x, ...) {
 summary.rdeep_tuning <- function(object, ...) {
   check_dots(...)
   done <- object$trials[object$trials$state == "finished", ]
-  done <- done[order(done$score, decreasing = object$direction == "max"), ]
+  if (sum(!is.na(done$repeated)) > 1) {
+    # As the best is chosen.
+    done <- done[!is.na(done$repeated), ]
+  }
+  done <- done[order(mean_scores(done), decreasing = object$direction == "max"), ]
   structure(
     list(
       object = object, best = object$best, trials = utils::head(done, 5),
@@ -259,6 +270,11 @@ summary.rdeep_tuning <- function(object, ...) {
   )
 }
 
+# The mean of a trial's score and of its repetition's.
+mean_scores <- function(trials) {
+  ifelse(is.na(trials$repeated), trials$score, (trials$score + trials$repeated) / 2)
+}
+
 #' @rdname tuning_results
 #' @export
 print.summary.rdeep_tuning <- function(x, ...) {
@@ -266,7 +282,8 @@ print.summary.rdeep_tuning <- function(x, ...) {
   object$model <- NULL
   print(object)
   cat("\nThe best trials:\n")
-  shown <- x$trials[setdiff(names(x$trials), c("state", "default", "message"))]
+  left_out <- c("state", "default", "message", if (all(is.na(x$trials$repeated))) "repeated")
+  shown <- x$trials[setdiff(names(x$trials), left_out)]
   print(as.data.frame(shown), row.names = FALSE, digits = 4)
   if (length(x$importance)) {
     cat("\nImportance:\n")

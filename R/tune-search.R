@@ -88,7 +88,6 @@ put_random_state <- function(random) {
 
 # Does what trials ask for; returns whether an interrupt has ended that.
 run_trials <- function(search, objective, space, progress, .call) {
-  seed <- progress$seed
   under_way <- NULL
   tryCatch(
     {
@@ -96,7 +95,7 @@ run_trials <- function(search, objective, space, progress, .call) {
         trial <- call_method(search, "ask", .call = .call)
         if (is.null(trial)) break
         under_way <- trial
-        run_trial(search, trial, objective, space, seed, progress, .call)
+        run_trial(search, trial, objective, space, progress, .call)
         under_way <- NULL
         show_tuning(progress, search)
       }
@@ -109,7 +108,7 @@ run_trials <- function(search, objective, space, progress, .call) {
   )
 }
 
-run_trial <- function(search, trial, objective, space, seed, progress, .call) {
+run_trial <- function(search, trial, objective, space, progress, .call) {
   settings <- settings_from_core(fetch(trial, "settings"), space)
   if (fetch(trial, "is_default")) settings <- list()
   follow <- function(members = FALSE, needed = TRUE) {
@@ -123,7 +122,7 @@ run_trial <- function(search, trial, objective, space, seed, progress, .call) {
   }
   # However this ends, other trainings are not followed.
   on.exit(call_method(trial, "end_watching"))
-  set.seed(seed)
+  set.seed(fetch(trial, "seed"))
   outcome <- tryCatch(
     withCallingHandlers(
       list(score = objective$evaluate(settings, follow, report)),

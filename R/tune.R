@@ -52,6 +52,8 @@
 #' @param levels Of a grid, how many values of each range.
 #' @param pruner Which trials are ended early: see below.
 #' @param start A named list of settings to begin with.
+#' @param repeats How many of the best trials are repeated at the end, with other random numbers. The
+#'   mean of both scores then says which is the best: the best of many scores is so by luck in part.
 #' @param storage A file, of SQLite's, that the search is kept in.
 #' @param name The name of the search there.
 #' @param workers How many processes work on it. The function goes to them with what it uses; what
@@ -106,6 +108,7 @@ tune <- function(object,
                  levels = 3L,
                  pruner = c("hyperband", "median", "none"),
                  start = NULL,
+                 repeats = 0L,
                  storage = NULL,
                  name = "search",
                  workers = 1L,
@@ -144,7 +147,7 @@ tune <- function(object,
       sampler = one_of(sampler, c("tpe", "random", "grid"), "sampler", call),
       levels = as_count(levels),
       pruner = one_of(pruner, c("hyperband", "median", "none"), "pruner", call),
-      direction = direction, metric = metric, start = start,
+      direction = direction, metric = metric, start = start, repeats = as_count(repeats),
       storage = storage, name = name, workers = as_count(workers),
       about = list(
         "the data" = rlang::hash(list(x, y, data, validation_data, validation_split)),

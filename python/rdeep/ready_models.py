@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import BinaryIO
 
 from rdeep.errors import ArgumentError, listing, show
 from rdeep.ready import ReadyModel
@@ -19,6 +20,12 @@ def _image() -> type[ReadyModel]:
     from rdeep.image import ImageModel
 
     return ImageModel
+
+
+def _multimodal() -> type[ReadyModel]:
+    from rdeep.multimodal import MultimodalModel
+
+    return MultimodalModel
 
 
 def _segment() -> type[ReadyModel]:
@@ -55,6 +62,7 @@ def _text() -> type[ReadyModel]:
 _CLASSES: dict[str, Callable[[], type[ReadyModel]]] = {
     "detect": _detect,
     "image": _image,
+    "multimodal": _multimodal,
     "segment": _segment,
     "series": _series,
     "speech": _speech,
@@ -85,12 +93,14 @@ def ready_class(kind: str) -> type[ReadyModel]:
     return _CLASSES[kind]()
 
 
-def load_ready(filepath: str, backend: str | None = None, device: str | None = None) -> ReadyModel:
+def load_ready(
+    filepath: str | BinaryIO, backend: str | None = None, device: str | None = None
+) -> ReadyModel:
     """Read a ready-made model of images, series, text, speech or tables from its file.
 
     Parameters
     ----------
-    filepath : str
+    filepath : str or binary stream
         The file that its `save` wrote.
     backend : {"torch", "tensorflow", "numpy"}, optional
         The engine to run on; by default the one it was saved from, or else the one that is

@@ -80,9 +80,13 @@ FLOORS = [
     ["text"],
     ["series"],
     ["svm"],
+    ["multimodal"],
     ["ready_models"],
     # What works on fitted models of any kind.
     ["predictors"],
+    ["model_checks"],
+    ["ensembles"],
+    ["distillation"],
     ["data_checks"],
     ["auto"],
     ["tuning"],

@@ -121,7 +121,8 @@ slow_on_tensorflow("networks are searched, ended early, and fitted again to all 
   expect_identical(nobs(best_model(found)), 150L)
   expect_s3_class(predict(found, iris[1:4], type = "class"), "data.frame")
   expect_identical(names(tidy(found)), c(
-    "trial", "units", "rate", "score", "state", "seconds", "epochs", "default", "message"
+    "trial", "units", "rate", "score", "repeated", "state", "seconds", "epochs", "default",
+    "message"
   ))
   expect_identical(glance(found)$trials, 8L)
   again <- unserialize(serialize(found, NULL))
@@ -212,6 +213,19 @@ test_that("a search goes on where it was stopped", {
   )
   writeLines(strrep("These are notes. ", 99), "notes.txt")
   expect_error_snapshot(tune(square, line, storage = "notes.txt", verbose = 0))
+})
+
+test_that("the best trials are repeated, and the mean of both scores decides", {
+  skip_if_no_optuna()
+  set.seed(1)
+  found <- tune(
+    function(x) square(x) + runif(1), line,
+    trials = 5, repeats = 2, verbose = 0
+  )
+  both <- tidy(found)[!is.na(tidy(found)$repeated), ]
+  expect_identical(nrow(both), 2L)
+  expect_equal(found$best$score, min((both$score + both$repeated) / 2))
+  expect_equal(summary(found)$trials$trial[1], found$best$trial)
 })
 
 test_that("several processes share a search", {

@@ -13,7 +13,7 @@ from rdeep.auto.clock import Clock, checked_time
 from rdeep.auto.combining import Combining
 from rdeep.auto.counts import FAMILIES as COUNT_FAMILIES
 from rdeep.auto.counts import look_like_counts
-from rdeep.auto.losses import FAMILIES
+from rdeep.auto.losses import FAMILIES, mean_and_error
 from rdeep.auto.outcome import coded_outcome
 from rdeep.auto.portfolio import ARCHITECTURES
 from rdeep.auto.reporting import said_at_the_end, trial_line, why_too_short
@@ -276,9 +276,8 @@ class AutoModel(Combining):
         self.family_scores = [score.to_data() for score in search.family_scores]
         if search.models:
             self._combine(search)
-        elif search.partial is not None:
-            self.family_name = search.partial.family.name
-            self.parts = [(1.0, search.partial)]
+        elif search.partial is not None and search.partial_trial is not None:
+            self._take_part(search.partial, search.partial_trial, search)
         elif not search.interrupted:
             raise _all_failed(search)
         self.seconds = search.clock.elapsed
@@ -302,6 +301,23 @@ class AutoModel(Combining):
         ]
         default = defaults[0] if defaults else None
         self.performance = performance(rows, predictions, default, search.task.seed)
+
+    def _take_part(self, model: Tabular, trial: Trial, search: Search) -> None:
+        """Make do with a model that was not trained to its end."""
+        model.release()
+        self.family_name, self.parts = model.family.name, [(1.0, model)]
+        trial.status, trial.weight = "stopped", 1.0
+        predicted = model.held_out()
+        seen = np.flatnonzero(np.isfinite(predicted).all(axis=1))
+        if len(seen) > 1:
+            rows = search.held_out_rows(self.family_name, seen)
+            losses = rows.losses(predicted[seen])
+            trial.loss, trial.std_error = mean_and_error(losses, rows.weights)
+            self.performance = {
+                "loss": trial.loss,
+                "std_error": trial.std_error,
+                "rows": len(seen),
+            }
 
     def _under_way(self) -> Search:
         if self._search is None:

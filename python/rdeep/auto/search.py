@@ -93,7 +93,7 @@ class Search:
         How the families compared; empty where there was no doubt.
     error : Exception or None
         What went wrong first.
-    partial : Tabular or None
+    partial, partial_trial : Tabular and Trial, or None
         A model some of whose networks were trained when all ended, where there is nothing else.
     interrupted : bool
         Whether Ctrl-C ended it.
@@ -107,6 +107,7 @@ class Search:
     family_scores: list[FamilyScore] = field(default_factory=list)
     error: Exception | None = None
     partial: Tabular | None = None
+    partial_trial: Trial | None = None
     interrupted: bool = False
 
     def __post_init__(self) -> None:
@@ -291,8 +292,10 @@ class Search:
             whole = predicting * len(self.task.rows.y) / held_out * running.model.members
             self._predicting[running.trial.number] = whole
             return True
-        if self.clock.left <= 0 and self.models:
-            # What is there without it comes back in time.
+        if self.clock.left <= 0 and (self.models or self.clock.elapsed > self.clock.seconds):
+            # What there is comes back in time: without it, or where there is nothing else, a part.
+            if not self.models:
+                self._keep_part(running)
             running.trial.status = "no time"
             return True
         self._begin(running)
@@ -327,15 +330,18 @@ class Search:
         """Return the rows that are held out."""
         return np.flatnonzero(self.task.rows.folds >= 0)
 
-    def held_out_rows(self, family: str | None = None) -> HeldOut:
+    def held_out_rows(self, family: str | None = None, seen: np.ndarray | None = None) -> HeldOut:
         """Return the rows that candidates are compared on.
 
         Parameters
         ----------
         family : str, optional
             The family whose loss counts; by default the search's.
+        seen : numpy.ndarray, optional
+            The rows; by default all that are held out.
         """
-        seen, rows = self._seen(), self.task.rows
+        rows = self.task.rows
+        seen = self._seen() if seen is None else seen
         weights = np.ones(len(rows.y)) if rows.weights is None else np.asarray(rows.weights)
         return HeldOut(family or self.family, rows.y[seen], weights[seen].astype(np.float64))
 
@@ -388,7 +394,12 @@ class Search:
         running.trial.status = "no time"
         trained = running.model.finish(running.member) or running.member > 0
         if not self.models and trained:
-            self.partial = running.model
+            self._keep_part(running)
+
+    def _keep_part(self, running: _Running) -> None:
+        """Keep a model of which some networks were trained, since there is nothing else."""
+        self.partial, self._over = running.model, True
+        self.partial_trial = running.trial
 
     def _failed(self, error: Exception) -> Trial:
         running, self._running = self._running, None

@@ -69,6 +69,8 @@ from rdeep.catalogue.options import Step
 from rdeep.data.sparse import SparseMatrix
 from rdeep.data.streams import PushedStream, is_stream
 from rdeep.engines import registry as backends
+from rdeep.ensembles.reading import load_ensemble
+from rdeep.ensembles.storage import is_ensemble
 from rdeep.errors import StateError, worded
 from rdeep.graph.layer import GraphLayer
 from rdeep.graph.tensor import Input, SymbolicTensor
@@ -227,6 +229,9 @@ def load_model(
     elif is_ready(path):
         load = load_ready
     with custom_object_scope({name: RClass(name, make) for name, make in (own or {}).items()}):
+        if is_ensemble(path):
+            # Each member on the engine that it was saved from.
+            return load_ensemble(path, backend=backend, device=device)
         return load(path, backend=backend or _engine_for(path), device=device)
 
 

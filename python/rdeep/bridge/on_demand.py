@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
+import numpy as np
+
 from rdeep import applications
 from rdeep.applications.imagenet_utils import preprocess_input
 from rdeep.bridge.data_checks import check_columns, duplicates_in_columns, outliers_in_columns
@@ -26,6 +28,9 @@ from rdeep.datasets.pictures import cifar10, cifar100, fashion_mnist
 from rdeep.datasets.words import imdb, imdb_word_index, reuters, reuters_word_index
 from rdeep.engines import registry
 from rdeep.errors import DependencyError
+from rdeep.model_checks import memory
+from rdeep.model_checks.checking import checked
+from rdeep.model_checks.drift import drift_table
 from rdeep.tensorboard import start_tensorboard, stop_tensorboard
 from rdeep.tuning import ready_spaces
 from rdeep.tuning.directions import direction_of
@@ -53,6 +58,41 @@ def known_network(name: str, arguments: dict[str, Any]) -> dict[str, Any]:
 def imagenet_input(x: Any, data_format: str | None = None, mode: str = "caffe") -> Any:
     """Return a tensor of pixels as networks expect them; arguments as for `preprocess_input`."""
     return preprocess_input(x, data_format, mode)
+
+
+def model_check(
+    type: str,
+    y: Any,
+    predictions: Any,
+    slices: Any = None,
+    reference: Any = None,
+    current: Any = None,
+    cases: Any = (),
+) -> dict[str, Any]:
+    """Return what predictions say of a model, as plain data; arguments as for `checked`.
+
+    `reference` and `current` are columns by name.
+    """
+    values = np.asarray(y).reshape(-1)
+    found = checked(
+        type,
+        values.astype(np.int64) if type == "class" else values.astype(np.float64),
+        np.asarray(predictions, np.float64),
+        slices or None,
+        drift_table(reference, current) if reference else None,
+        cases or (),
+    )
+    return {"verdicts": found.verdicts, "tables": found.tables}
+
+
+def memory_start() -> float | None:
+    """Begin to measure the peak of this process's memory."""
+    return memory.start()
+
+
+def memory_peak() -> float | None:
+    """Return that peak."""
+    return memory.peak()
 
 
 def can_tune() -> bool:
@@ -129,6 +169,10 @@ FUNCTIONS: dict[str, Callable[..., Any]] = {
         imdb_word_index,
         known_network,
         load_image,
+        memory_peak,
+        memory_start,
+        mnist,
+        model_check,
         metric_direction,
         mnist,
         outliers_in_columns,

@@ -61,8 +61,11 @@ _ON_DEMAND = (
     "imdb_word_index",
     "known_network",
     "load_image",
+    "memory_peak",
+    "memory_start",
     "metric_direction",
     "mnist",
+    "model_check",
     "outliers_in_columns",
     "processes",
     "ready_space",
@@ -90,6 +93,33 @@ def _on_demand(name: str) -> Callable[..., Any]:
         return FUNCTIONS[name](**arguments)
 
     return call
+
+
+def _combining(name: str) -> Callable[..., Any]:
+    """Return a function of ensembles and teachers: these are imported when they are asked for."""
+
+    def call(**arguments: Any) -> Any:
+        from rdeep.bridge.combining import FUNCTIONS
+
+        return FUNCTIONS[name](**arguments)
+
+    return call
+
+
+_COMBINING = (
+    "check_numbers",
+    "check_student",
+    "combination",
+    "combined",
+    "core_ensemble",
+    "ensemble_parts",
+    "fresh_copy",
+    "lesson",
+    "lesson_targets",
+    "snapshot_copies",
+    "snapshots",
+    "uncertainty",
+)
 
 
 # Configurations ---------------------------------------------------------------------------------
@@ -352,6 +382,7 @@ def dtype_policy() -> str:
 
 SERVICES: dict[str, Callable[..., Any]] = {
     **{name: _on_demand(name) for name in _ON_DEMAND},
+    **{name: _combining(name) for name in _COMBINING},
     **{
         function.__name__: function
         for function in (

@@ -134,8 +134,8 @@ def predict(model: Any, x: Any, type: str | None, level: float, on_bad: str) -> 
     return whole
 
 
-def half_width(model: Any, level: float) -> float:
-    """Return half the width of intervals: a quantile of the errors of held-out images.
+def half_width(model: Any, level: float, what: str = "images") -> float:
+    """Return half the width of intervals: a quantile of the errors of held-out samples.
 
     Split conformal prediction (Lei et al. 2018): of `n` errors the one of rank
     `(n + 1) * level`, rounded up.
@@ -146,12 +146,14 @@ def half_width(model: Any, level: float) -> float:
         A model of numbers.
     level : float
         The share of numbers that intervals are to hold.
+    what : str
+        What samples are, in the plural.
     """
     checked(Number(0.0, 1.0, open_low=True, open_high=True), level, "level")
     residuals = model.arrays.get("residuals")
     if residuals is None or not len(residuals):
         raise ArgumentError(
-            "There are no intervals: no images were held out.",
+            f"There are no intervals: no {what} were held out.",
             argument="type",
             received="interval",
             hint="Fit the model with 'validation' above 0.",
@@ -159,7 +161,7 @@ def half_width(model: Any, level: float) -> float:
     rank = int(np.ceil((len(residuals) + 1) * level))
     if rank > len(residuals):
         least = int(np.ceil(level / (1 - level)))
-        said = f"{len(residuals)} held-out images are too few for intervals that hold {level:.0%}"
+        said = f"{len(residuals)} held-out {what} are too few for intervals that hold {level:.0%}"
         warnings.warn(
             RdeepWarning(f"{said} of the numbers: they are infinite. {least} are needed."),
             stacklevel=4,

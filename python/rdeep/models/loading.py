@@ -18,6 +18,7 @@ from rdeep.saving.foreign.kinds import kind_of
 _READERS = {
     "tabular": "rdeep.tabular.load_tabular",
     "ready": "rdeep.load_ready",
+    "ensemble": "rdeep.ensembles.load_ensemble",
     "auto": "rdeep.auto.load_auto",
 }
 """What reads the files that hold more than a network."""

@@ -94,7 +94,7 @@ class BadRows:
         """
         if not self._reasons:
             return np.arange(total)
-        listed, one = self._listed(), len(self) == 1
+        listed, one = self.listed(), len(self) == 1
         if self.on_bad == "fail" or len(self) == total:
             advice = f"Mend or remove {'it' if one else 'them'}, or leave such {self.what} out by "
             raise DataError(
@@ -107,7 +107,7 @@ class BadRows:
         warnings.warn(RdeepWarning(said), stacklevel=3)
         return np.setdiff1d(np.arange(total), list(self._reasons), assume_unique=True)
 
-    def _listed(self) -> Wording:
+    def listed(self) -> Wording:
         """Return the first samples with their reasons, and how many more there are."""
         parts = []
         for row, (reason, source) in sorted(self._reasons.items())[:_NAMED]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from typing import Any
+from typing import Any, BinaryIO
 
 import numpy as np
 
@@ -25,7 +25,7 @@ _FIELDS = ("kind", "model", "backend", "settings", "learned", "scores", "histori
 
 
 def read(
-    path: str,
+    path: str | BinaryIO,
     class_of: Callable[[str], type[ReadyModel] | None],
     backend: str | None = None,
     device: str | None = None,
@@ -34,7 +34,7 @@ def read(
 
     Parameters
     ----------
-    path : str
+    path : str or binary stream
         The file.
     class_of : function of a str
         The class of a kind of models; `None` for a kind that there is not.

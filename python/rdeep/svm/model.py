@@ -24,7 +24,7 @@ from rdeep.svm.settings import SVMLearned, SVMSettings
 from rdeep.tabular.frames import Columns, named_columns
 from rdeep.tabular.table import Table
 
-_TYPES = ("response", "class", "decision")
+_TYPES = ("response", "prob", "class", "decision")
 
 
 class SVMModel(ReadyModel):
@@ -300,8 +300,9 @@ class SVMModel(ReadyModel):
         ----------
         x : array or data frame
             As for `fit`; of a data frame the columns may have any order.
-        type : {"response", "class", "decision"}
-            Probabilities of the classes, `(rows, classes)`, or numbers, `(rows,)`; the class that
+        type : {"response", "prob", "class", "decision"}
+            Probabilities of the classes, `(rows, classes)` (which is also `"prob"`), or numbers,
+            `(rows,)`; the class that
             most functions speak for; or the decision values, `(rows, functions)`: a function for
             each pair of classes (first and second, first and third, ...), above zero for the later
             one.
@@ -320,18 +321,18 @@ class SVMModel(ReadyModel):
         ----------
         numbers, codes : array, optional
             The columns.
-        type : {"response", "class", "decision"}
+        type : {"response", "prob", "class", "decision"}
             As for `predict`.
         """
         network, outcome = self.network, self.learned.outcome
-        if type not in _TYPES or (type == "class" and not outcome.is_class):
+        if type not in _TYPES or (type in ("prob", "class") and not outcome.is_class):
             known = _TYPES if outcome.is_class else ("response", "decision")
             raise ArgumentError(
                 f"'type' must be {listing(known)}, not {show(type)}.",
                 argument="type",
                 received=type,
             )
-        if type == "response" and outcome.is_class and "platt" not in self.arrays:
+        if type in ("prob", "response") and outcome.is_class and "platt" not in self.arrays:
             raise ArgumentError(
                 f"The model was fitted with {setting('folds', 0)}: it gives no probabilities.",
                 argument="type",

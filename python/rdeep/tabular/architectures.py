@@ -120,7 +120,7 @@ def _linear(settings: Settings, shape: Shape, columns: Columns) -> SymbolicTenso
 
 def _tabm(settings: Settings, shape: Shape, columns: Columns) -> SymbolicTensor:
     """Return an ensemble that shares its kernels (Gorishniy et al., 2024)."""
-    x = layers.Members(settings.ensemble)(_features(settings, shape, columns))
+    x = layers.Members(settings.ensemble)(column_features(settings, shape, columns))
     for number, units in enumerate(settings.hidden_units):
         bound = float(x.shape[-1] or 1) ** -0.5
         dense = layers.EnsembleDense(
@@ -139,7 +139,7 @@ def _tabm(settings: Settings, shape: Shape, columns: Columns) -> SymbolicTensor:
 
 
 def _mlp(settings: Settings, shape: Shape, columns: Columns) -> SymbolicTensor:
-    x = _features(settings, shape, columns)
+    x = column_features(settings, shape, columns)
     for units in settings.hidden_units:
         x = _dropped(settings, layers.Dense(units, "relu", kernel_initializer="he_uniform")(x))
     return _single(shape, x)
@@ -148,7 +148,7 @@ def _mlp(settings: Settings, shape: Shape, columns: Columns) -> SymbolicTensor:
 def _resnet(settings: Settings, shape: Shape, columns: Columns) -> SymbolicTensor:
     """Return a residual network (Gorishniy et al., 2021), normalised by layer."""
     width = settings.hidden_units[0]
-    x = layers.Dense(width)(_features(settings, shape, columns))
+    x = layers.Dense(width)(column_features(settings, shape, columns))
     for units in settings.hidden_units:
         inner = layers.Dense(units, "relu")(layers.LayerNormalization()(x))
         x = layers.Add()([x, layers.Dense(width)(_dropped(settings, inner))])
@@ -189,12 +189,21 @@ _BODIES: dict[str, Callable[[Settings, Shape, Columns], SymbolicTensor]] = {
 }
 
 
-def _features(settings: Settings, shape: Shape, columns: Columns) -> SymbolicTensor:
+def column_features(settings: Settings, shape: Shape, columns: Columns) -> SymbolicTensor:
     """Return all columns as one vector.
 
     Numbers become vectors along the pieces that they are cut into (Gorishniy et al., 2022), or
     waves beside themselves (PBLD of Holzmüller et al., 2024). The first dense layer is a table of
     vectors for the levels of factors; where there are many, a smaller table comes before it.
+
+    Parameters
+    ----------
+    settings : Settings
+        The sizes of what numbers and levels become.
+    shape : Shape
+        What columns there are.
+    columns : Columns
+        The symbolic tensors that they enter by.
     """
     parts = []
     if columns.numbers is not None:

@@ -11,7 +11,8 @@ from rdeep.errors import ArgumentError, DataError, show
 
 SCALINGS = ("quantile", "robust", "standard", "none")
 _QUANTILES = 1000
-_FEW_LEVELS = 20
+FEW_LEVELS = 20
+"""Up to so many levels a factor has a column for each, in networks."""
 
 
 @dataclass
@@ -53,7 +54,7 @@ class Encoding:
     @property
     def narrow(self) -> np.ndarray:
         """Which factors have few levels: networks get a column for each."""
-        return np.asarray(self.cardinalities, dtype=np.int64) <= _FEW_LEVELS
+        return np.asarray(self.cardinalities, dtype=np.int64) <= FEW_LEVELS
 
     def numbers(self, x: np.ndarray) -> np.ndarray:
         """Return columns of numbers scaled, with indicators of missing ones."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, BinaryIO
 
 import numpy as np
 
@@ -35,12 +35,14 @@ from rdeep.tabular.tabular import Tabular
 _ARRAYS = "weights.safetensors"
 
 
-def load_tabular(path: str, backend: str | None = None, device: str | None = None) -> Tabular:
+def load_tabular(
+    path: str | BinaryIO, backend: str | None = None, device: str | None = None
+) -> Tabular:
     """Read a model that `Tabular.save` wrote.
 
     Parameters
     ----------
-    path : str
+    path : str or binary stream
         The file.
     backend : {"torch", "tensorflow", "numpy"}, optional
         The engine to run on; by default the one it was saved from, or else the one that is

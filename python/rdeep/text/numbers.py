@@ -3,15 +3,36 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Protocol
 
 import numpy as np
 
 from rdeep.text.architectures import PADDED
+from rdeep.text.folder import EncoderShape
 from rdeep.text.pieces import Tokenizer
-from rdeep.text.settings import TextLearned
 from rdeep.text.words import PADDING, UNKNOWN, Lexicon, words
 
 _ROUNDED = 16
+
+
+class Reading(Protocol):
+    """What has to be known of a column of texts."""
+
+    @property
+    def max_length(self) -> int:
+        """How many words or tokens are read."""
+
+    @property
+    def vocabulary(self) -> tuple[str, ...]:
+        """The words that are known."""
+
+    @property
+    def with_pairs(self) -> bool:
+        """Whether pairs of words count."""
+
+    @property
+    def encoder(self) -> EncoderShape | None:
+        """What the encoder is made of, if there is one."""
 
 
 class Numbers:
@@ -19,7 +40,7 @@ class Numbers:
 
     Parameters
     ----------
-    learned : TextLearned
+    learned : Reading
         The vocabulary, or what the encoder is made of.
     lowercase : bool
         Whether case is ignored.
@@ -27,7 +48,7 @@ class Numbers:
         The encoder's `tokenizer.json`.
     """
 
-    def __init__(self, learned: TextLearned, lowercase: bool, tokenizer: bytes | None) -> None:
+    def __init__(self, learned: Reading, lowercase: bool, tokenizer: bytes | None) -> None:
         self._most, self._lowercase = learned.max_length, lowercase
         self._tokenizer, self._lexicon = None, None
         if learned.encoder is not None:

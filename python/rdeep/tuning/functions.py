@@ -44,6 +44,7 @@ def tune(
     name: str = "search",
     workers: int = 1,
     start: dict[str, Any] | None = None,
+    repeats: int = 0,
     refit: bool = True,
     verbose: object = "auto",
     **fit: Any,
@@ -66,7 +67,7 @@ def tune(
         The log to score trials by, such as `"val_accuracy"`; by default `"val_loss"`.
     direction : {"min", "max"}, optional
         Whether scores are to be small or large; by default what the metric says, else `"min"`.
-    trials, timeout, sampler, pruner, storage, name
+    trials, timeout, sampler, pruner, storage, name, repeats
         As for `Search`.
     workers : int
         How many processes work on it. The function and its data must be picklable then.
@@ -119,6 +120,7 @@ def tune(
         "storage": storage,
         "name": name,
         "start": start,
+        "repeats": repeats,
         "about": {
             "the data": fingerprint(x, y, validation_data),
             "the metric": metric,
@@ -142,6 +144,7 @@ def deep_tune(
     storage: str | None = None,
     name: str = "search",
     workers: int = 1,
+    repeats: int | None = None,
     refit: bool = True,
     verbose: object = "auto",
     **named: Any,
@@ -163,6 +166,8 @@ def deep_tune(
         What is the same in all trials, such as `{"family": "binomial"}`.
     metric, direction, trials, timeout, sampler, pruner, storage, name, workers, refit, verbose
         As for `tune`.
+    repeats : int, optional
+        As for `Search`: three of ten trials or more, and none of fewer.
     **named
         What the model's `fit` takes, by name.
 
@@ -189,6 +194,7 @@ def deep_tune(
         "name": name,
         "start": default if searched.holds(default) else {},
         "has_defaults": True,
+        "repeats": usual_repeats(trials) if repeats is None else repeats,
         "about": {
             "the model": kind,
             "the data": fingerprint(data, named),
@@ -249,6 +255,17 @@ def run(
         # Trials began anew each time: what follows draws on.
         follow_seed(after)
     return result
+
+
+def usual_repeats(trials: int) -> int:
+    """Return how many of the best trials are repeated if nobody says it.
+
+    Parameters
+    ----------
+    trials : int
+        How many trials there are.
+    """
+    return 3 if trials >= 10 else 0
 
 
 def _known_settings(kind: str) -> list[str]:

@@ -52,5 +52,7 @@ def progress_line(search: Search) -> str:
     parts = [f"Trial {done}/{search.trials}"]
     if best is not None:
         parts.append(f"best: {best['score']:.5g} (trial {best['trial']})")
+    again = sum(row["repeated"] is not None for row in search.rows())
+    parts += [f"{again} repeated"] if again else []
     parts += [f"{counts[state]} {state}" for state in ("pruned", "failed") if counts[state]]
     return "  ".join([*parts, f"({search.seconds:.0f} s)"])

@@ -65,6 +65,9 @@ class Search:
         How many values of a range a grid has.
     workers : int
         How many processes ask at a time.
+    repeats : int
+        How many of the best trials are repeated at the end with other random numbers. The mean of
+        both scores then says which is the best: the best of many scores is so by luck in part.
 
     Examples
     --------
@@ -93,6 +96,7 @@ class Search:
         has_defaults: bool = False,
         levels: int = 3,
         workers: int = 1,
+        repeats: int = 0,
     ) -> None:
         self.space = Space(space)
         self.trials = int(checked(Count(), trials, "trials"))
@@ -100,6 +104,7 @@ class Search:
         self.sampler, self.pruner = check_sampler(sampler), check_pruner(pruner)
         self.direction = checked(ChoiceOption("min", "max"), direction, "direction")
         self.workers = int(checked(Count(), workers, "workers"))
+        self.repeats = int(checked(Count(0), repeats, "repeats"))
         self.storage, self.name, self.started = storage, name, time.monotonic()
         grid = self.space.grid(checked(Count(), levels, "levels")) if sampler == "grid" else None
         self.trials = self.trials if grid is None else min(self.trials, len(grid))
@@ -185,7 +190,7 @@ class Search:
     def _take_up(self) -> None:
         """Try again what ended with its process."""
         self.resumed = 0
-        for trial in self._counted():
+        for trial in [*self._counted(), *self._repeated()]:
             if trial.state.name != "RUNNING":
                 self.resumed += 1
             elif not _is_at_work(trial.user_attrs.get("process")):
@@ -196,17 +201,19 @@ class Search:
         package = optuna()
         storage = self._study._storage
         storage.set_trial_user_attr(trial._trial_id, "left", True)
-        kept = {k: v for k, v in trial.user_attrs.items() if k in ("default", "empty")}
+        kept = {k: v for k, v in trial.user_attrs.items() if k in ("default", "empty", "of")}
         self._study.tell(trial.number, state=package.trial.TrialState.FAIL)
         self._study.enqueue_trial(trial.params, user_attrs=kept)
 
     def _counted(self) -> list[Any]:
-        """Return the trials that count: not those that wait, or were left."""
-        return [
-            trial
-            for trial in self._study.get_trials(deepcopy=False)
-            if trial.state.name != "WAITING" and not trial.user_attrs.get("left")
-        ]
+        """Return the trials that count: not those that wait, were left, or are repetitions."""
+        trials = self._study.get_trials(deepcopy=False)
+        return [t for t in trials if t.state.name != "WAITING" and _is_one(t)]
+
+    def _repeated(self) -> list[Any]:
+        """Return the repetitions of trials, those that wait too."""
+        trials = self._study.get_trials(deepcopy=False)
+        return [t for t in trials if "of" in t.user_attrs and not t.user_attrs.get("left")]
 
     def kept(self) -> Search:
         """Return the search with all that is known in memory: its file may then go."""
@@ -219,6 +226,10 @@ class Search:
         )
         self._study, self.storage = own, None
         return self
+
+    @property
+    def _repeat_seed(self) -> int:
+        return derived_seed(self.seed, -2)
 
     @property
     def trial_seed(self) -> int:
@@ -236,8 +247,9 @@ class Search:
         """Return the next trial; `None` when there have been enough, or time is up."""
         if self.timeout is not None and self.seconds > self.timeout:
             return None
-        if len(self._counted()) >= self.trials:
-            return None
+        counted = self._counted()
+        if len(counted) >= self.trials:
+            return self._ask_again(counted)
         with quietly():
             asked = self._study.ask()
             asked.set_user_attr("process", f"{socket.gethostname()}:{os.getpid()}")
@@ -252,7 +264,35 @@ class Search:
             empty = bool(attributes.get("empty"))
             settings = {} if empty else self.space.draw(asked)
             asked.set_user_attr("settings", settings)
-        return Trial(self, asked, settings, bool(attributes.get("default")))
+        return Trial(self, asked, settings, bool(attributes.get("default")), self.trial_seed)
+
+    def _ask_again(self, counted: list[Any]) -> Trial | None:
+        """Return the repetition of one of the best trials; `None` if all are there."""
+        running = any(trial.state.name == "RUNNING" for trial in counted)
+        if running or not self.repeats:
+            return None
+        repeated = self._repeated()
+        known = {trial.user_attrs["of"] for trial in repeated}
+        for trial in self._best_first(counted)[: self.repeats]:
+            if trial.number not in known:
+                said = {name: trial.user_attrs.get(name) for name in ("default", "empty")}
+                self._study.enqueue_trial(trial.params, user_attrs={**said, "of": trial.number})
+                break
+        else:
+            if not any(trial.state.name == "WAITING" for trial in repeated):
+                return None
+        with quietly():
+            asked = self._study.ask()
+            asked.set_user_attr("process", f"{socket.gethostname()}:{os.getpid()}")
+            attributes = asked.user_attrs
+            settings = {} if attributes.get("empty") else self.space.draw(asked)
+        is_default = bool(attributes.get("default"))
+        return Trial(self, asked, settings, is_default, self._repeat_seed)
+
+    def _best_first(self, trials: list[Any]) -> list[Any]:
+        sign = 1 if self.direction == "min" else -1
+        finished = [trial for trial in trials if trial.state.name == "COMPLETE"]
+        return sorted(finished, key=lambda trial: sign * trial.value)
 
     def tell(self, trial: Trial, score: object = None) -> None:
         """Take the score of a trial that came to its end.
@@ -326,7 +366,8 @@ class Search:
         trial : Trial
             The trial.
         """
-        if self.pruner == "none" or trial.is_default:
+        # Of defaults and repetitions the score is wanted in any case.
+        if self.pruner == "none" or trial.is_default or trial.is_repetition:
             return False
         length = self._study.user_attrs.get("length")
         with quietly():
@@ -338,6 +379,11 @@ class Search:
     def rows(self) -> list[dict[str, Any]]:
         """Return what is known of each trial, as plain data, in the order they began."""
         found = []
+        again = {
+            trial.user_attrs["of"]: trial.value
+            for trial in self._repeated()
+            if trial.state.name == "COMPLETE"
+        }
         for number, trial in enumerate(self._counted()):
             said = trial.user_attrs
             state = _STATES[trial.state.name]
@@ -350,6 +396,7 @@ class Search:
                     "trial": number + 1,
                     "settings": settings,
                     "score": None if state in ("failed", "running") else score,
+                    "repeated": again.get(trial.number),
                     "state": state,
                     "seconds": said.get("seconds"),
                     "epochs": said.get("epochs"),
@@ -361,8 +408,15 @@ class Search:
         return found
 
     def best(self) -> dict[str, Any] | None:
-        """Return what is known of the best trial that came to its end; `None` if none has."""
+        """Return what is known of the best trial that came to its end; `None` if none has.
+
+        Its score is the mean of both where trials were repeated.
+        """
         finished = [row for row in self.rows() if row["state"] == "finished"]
+        repeated = [row for row in finished if row["repeated"] is not None]
+        # One alone could not be compared.
+        if len(repeated) > 1:
+            finished = [{**row, "score": (row["score"] + row["repeated"]) / 2} for row in repeated]
         if not finished:
             return None
         sign = 1 if self.direction == "min" else -1
@@ -377,6 +431,10 @@ class Search:
         """Return how much of the scores' variation each hyperparameter explains."""
         with quietly():
             return importance(self._study, self._counted())
+
+
+def _is_one(trial: Any) -> bool:
+    return not trial.user_attrs.get("left") and "of" not in trial.user_attrs
 
 
 def as_score(score: object) -> float:

@@ -110,9 +110,16 @@ class Trial:
         model's defaults, they are those that the space has.
     is_default : bool
         Whether it is the trial of a model's defaults.
+    seed : int
+        What it is to draw from: the same for all, but for repetitions.
+    is_repetition : bool
+        Whether it is one of the best once more.
     """
 
-    def __init__(self, search: Any, asked: Any, settings: dict[str, Any], is_default: bool) -> None:
+    def __init__(
+        self, search: Any, asked: Any, settings: dict[str, Any], is_default: bool, seed: int
+    ) -> None:
+        self.seed, self.is_repetition = seed, "of" in asked.user_attrs
         self.search, self.asked = search, asked
         self.number: int = asked.number
         self.settings, self.is_default = settings, is_default

@@ -31,7 +31,7 @@ def work(search: Search, objective: Objective, show_progress: Callable[[], None]
     """
     while (trial := search.ask()) is not None:
         # All trials draw the same: they hold out the same rows.
-        follow_seed(search.trial_seed)
+        follow_seed(trial.seed)
         try:
             score = objective(trial)
             interrupts.check()

@@ -144,11 +144,12 @@ def test_data_frames_and_missing_values(numbers):
 def test_time_is_kept_and_what_there_is_comes_back(numbers, monkeypatch):
     x, codes, y, _ = numbers
     monkeypatch.undo()
-    begun = time.perf_counter()
+    begun = time.process_time()
     model = AutoModel(time=0.4, backend="torch")
     with pytest.warns(RdeepWarning, match="too short.*'linear'.*Raise 'time'"):
         model.fit(np.tile(x, (10, 1)), np.tile(codes, (10, 1)), [3], np.tile(y, 10), verbose=0)
-    assert time.perf_counter() - begun < 3
+    # Loading an engine is most of it; the clock on the wall tells of others' work too.
+    assert time.process_time() - begun < 8 and len(model.trials) <= 4
     assert np.isfinite(model.predict(x, codes)).all()
 
 
@@ -168,6 +169,17 @@ def test_an_interrupt_leaves_what_there_is(numbers, monkeypatch):
         model.fit(x, codes, [3], y, verbose=0)
     assert 1 <= len(model.trials) <= 2
     assert np.isfinite(model.predict(x, codes)).all()
+
+
+def test_where_there_is_no_time_at_all_a_part_comes_back(numbers):
+    x, codes, y, _ = numbers
+    model = AutoModel(time=1e-6, backend="torch")
+    with pytest.warns(RdeepWarning, match="too short"):
+        model.fit(x, codes, [3], y, verbose=0)
+    assert [(t.status, t.weight) for t in model.trials] == [("stopped", 1.0)]
+    assert len(model.parts[0][1].models) == 1
+    assert model.predict(x, codes).shape == (90, 1)
+    assert model.performance["rows"] == 18
 
 
 def test_one_failure_is_noted_and_all_are_an_error(numbers, monkeypatch):

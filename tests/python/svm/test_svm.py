@@ -7,6 +7,7 @@ import pytest
 
 from rdeep import load_ready
 from rdeep.errors import ArgumentError, DataError, FileError, RdeepWarning, StateError
+from rdeep.predictors import as_predictor
 from rdeep.seeds import set_random_seed
 from rdeep.svm import SVMModel, fitting
 from rdeep.svm.calibration import platt, probabilities
@@ -167,6 +168,14 @@ def test_numbers_are_predicted_on_their_own_scale():
     )
 
 
+def test_machines_are_predictors():
+    x, y = three()
+    model = SVMModel(kernel="linear").fit(x, y)
+    found = as_predictor(model)
+    assert found.type == "class" and found.levels == ("a", "b", "c")
+    np.testing.assert_array_equal(found.predict(x), model.predict(x))
+
+
 def test_weights_count_as_rows_do():
     x, y = moons(60)
     weights = np.ones(60)
@@ -247,7 +256,7 @@ def test_what_cannot_be_fitted_is_said():
     with pytest.raises(ArgumentError, match="gives no probabilities"):
         model.predict(x)
     with pytest.raises(ArgumentError, match="'type' must be"):
-        model.predict(x, "prob")
+        model.predict(x, "link")
     with pytest.raises(ArgumentError, match="has no coefficients"):
         model.coefficients()
 

@@ -10,6 +10,7 @@ import rdeep
 from rdeep.detection import DetectionModel
 from rdeep.errors import FileError
 from rdeep.image import ImageModel
+from rdeep.multimodal import MultimodalModel
 from rdeep.saving.plain_json import write_json
 from rdeep.segmentation import SegmentationModel
 from rdeep.series import SeriesModel
@@ -59,7 +60,22 @@ def speech():
     return model.fit(sounds, ["no", "on"] * 4, sample_rate=8000, verbose=0)
 
 
-@pytest.mark.parametrize("made", [image, segment, detect, series, text, speech])
+def multimodal():
+    """Return a model of four kinds of columns."""
+    random = np.random.default_rng(1)
+    x = {
+        "photo": random.uniform(0, 255, (12, 8, 8)),
+        "note": [f"a {each} day in {number}" for number, each in enumerate(["good", "bad"] * 6)],
+        "curve": [random.normal(size=4 + number) for number in range(12)],
+        "level": random.normal(size=12),
+        "colour": ["red", "blue", "red"] * 4,
+    }
+    kinds = {"photo": "image", "note": "text"}
+    model = MultimodalModel(backend="torch", epochs=1)
+    return model.fit(x, ["y", "n"] * 6, modalities=kinds, verbose=0)
+
+
+@pytest.mark.parametrize("made", [image, segment, detect, series, text, speech, multimodal])
 def test_changed_descriptions_are_read_or_refused(made, tmp_path):
     path = tmp_path / "model.rdeep"
     made().save(str(path))

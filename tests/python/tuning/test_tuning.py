@@ -278,3 +278,20 @@ def test_a_line_says_how_it_goes(capsys, level):
     said = capsys.readouterr().out
     assert "Trial 2/2  best: " in said
     assert said.count("\r") == (2 if level == 1 else 0)
+
+
+def test_the_best_trials_are_repeated_with_other_random_numbers(tmp_path):
+    path = str(tmp_path / "search.sqlite")
+
+    def noisy(x):
+        return x**2 + np.random.uniform(0, 0.01)
+
+    options = {"trials": 6, "storage": path, "repeats": 3, "verbose": 0}
+    found = tune(noisy, LINE, **options)
+    repeated = [row for row in found.rows if row["repeated"] is not None]
+    assert len(found.rows) == 6 and len(repeated) == 3
+    assert all(row["score"] != row["repeated"] for row in repeated)
+    best = min(repeated, key=lambda row: row["score"] + row["repeated"])
+    assert found.settings == best["settings"]
+    assert found.score == (best["score"] + best["repeated"]) / 2
+    assert tune(noisy, LINE, **options).rows == found.rows

@@ -1,0 +1,3 @@
+"""Small networks that learn what a teacher predicts."""
+
+from rdeep.distillation.distilling import distill as distill

@@ -1,0 +1,136 @@
+# `deep_auto()`: the search itself is tested in Python; here is what R makes of it.
+
+quick_auto <- function(..., candidates = 1) {
+  set.seed(1)
+  deep_auto(..., time = 200, candidates = candidates, verbose = 0)
+}
+
+slow_on_tensorflow("numbers: predictions, tables, files", {
+  model <- quick_auto(mpg ~ wt + hp, mtcars)
+  expect_s3_class(model, c("deep_auto", "deep_tabular"), exact = FALSE)
+  rows <- mtcars[1:3, ]
+  expect_named(predict(model, rows), ".pred")
+  interval <- predict(model, rows, type = "interval", level = 0.8)
+  expect_true(all(interval$.pred_lower < interval$.pred & interval$.pred < interval$.pred_upper))
+  expect_named(predict(model, rows, type = "quantile"), paste0(".pred_q", c(0.05, 0.5, 0.95)))
+  expect_equal(predict(model)$.pred, unname(fitted(model)))
+  expect_named(augment(model, new_data = rows), c(names(mtcars), ".pred", ".resid"))
+  board <- tidy(model)
+  expect_equal(board$candidate, "linear 1")
+  expect_equal(board$weight, 1)
+  expect_equal(glance(model)$loss, board$estimate)
+  expect_equal(glance(model)$nobs, 32)
+  path <- withr::local_tempfile(fileext = ".rdeep")
+  save_model(model, path)
+  again <- load_model(path)
+  expect_s3_class(again, "deep_auto")
+  expect_equal(predict(again, rows), predict(model, rows), tolerance = 1e-6)
+  expect_equal(predict(again, rows, type = "interval"), predict(model, rows, type = "interval"),
+    tolerance = 1e-6
+  )
+  expect_equal(tidy(again), board)
+  expect_equal(formula(again), formula(model), ignore_formula_env = TRUE)
+  numpy <- load_model(path, backend = "numpy")
+  expect_equal(predict(numpy, rows), predict(model, rows), tolerance = 1e-5)
+  kept <- unserialize(serialize(model, NULL))
+  expect_equal(predict(kept, mtcars), predict(model, mtcars))
+  conformed <- conformal(model, mtcars[20:32, ])
+  expect_equal(nrow(predict(conformed, rows, type = "interval", level = 0.8)), 3)
+})
+
+test_that("classes of a tibble with missing values, and what is printed", {
+  skip_if_no_backend("torch")
+  withr::local_options(rdeep.backend = "torch")
+  data <- tibble::as_tibble(iris)
+  data$size <- factor(cut(data$Sepal.Length, 3), exclude = NULL)
+  data$Petal.Width[c(3, 70)] <- NA
+  model <- quick_auto(Species ~ ., data, na_action = "impute")
+  rows <- data[c(1, 3, 70, 120), ]
+  expect_named(predict(model, rows, type = "prob"), paste0(".pred_", levels(iris$Species)))
+  expect_false(anyNA(predict(model, rows)$.pred_class))
+  expect_named(glance(model)["accuracy"], "accuracy")
+  text <- capture.output(print(model))
+  expect_match(text[1], "family 'multinomial': 1 of 1 candidate combined")
+  expect_match(text, "linear 1 ", all = FALSE)
+  expect_match(text, "To expect of new rows: log loss .* accuracy", all = FALSE)
+  expect_match(capture.output(print(summary(model))), "seconds used", all = FALSE)
+  expect_s3_class(calibrate(model), "deep_auto")
+  two <- quick_auto(am ~ wt, transform(mtcars, am = am == 1))
+  expect_named(predict(two, mtcars[1, ], type = "prob"), c(".pred_FALSE", ".pred_TRUE"))
+})
+
+test_that("counts, weights and offsets; x and y; a recipe", {
+  skip_if_no_backend("torch")
+  withr::local_options(rdeep.backend = "torch")
+  set.seed(2)
+  data <- data.frame(x = rnorm(150))
+  data$n <- rpois(150, exp(0.5 + data$x))
+  model <- quick_auto(n ~ x, data, candidates = 3)
+  expect_true(model$family %in% c("poisson", "negative_binomial"))
+  expect_setequal(tidy(model)$family, c("gaussian", "poisson", "negative_binomial"))
+  expect_match(capture.output(print(model)), "log probability of held-out", all = FALSE)
+  limits <- predict(model, data[1:5, ], type = "interval")
+  expect_equal(limits$.pred_lower, round(limits$.pred_lower))
+  model <- quick_auto(mtcars[c("wt", "hp")], mtcars$mpg, weights = rep(1:2, 16))
+  expect_equal(unname(weights(model)), rep(1:2, 16))
+  expect_equal(nrow(predict(model, mtcars[1, ])), 1)
+  skip_if_not_installed("recipes")
+  recipe <- recipes::step_log(recipes::recipe(mpg ~ wt, mtcars), wt)
+  expect_named(predict(quick_auto(recipe, mtcars), mtcars[1, ]), ".pred")
+})
+
+test_that("a time that is too short gives what there is", {
+  skip_if_no_backend("torch")
+  withr::local_options(rdeep.backend = "torch")
+  set.seed(1)
+  expect_warning(
+    model <- deep_auto(mpg ~ ., mtcars, time = 0.05, verbose = 0),
+    "too short.*Raise 'time'"
+  )
+  expect_equal(nrow(predict(model, mtcars)), 32)
+})
+
+test_that("pictures are made", {
+  skip_if_no_backend("torch")
+  skip_if_not_installed("ggplot2")
+  withr::local_options(rdeep.backend = "torch")
+  model <- quick_auto(dist ~ speed, cars)
+  expect_s3_class(plot(model), "ggplot")
+  built <- ggplot2::ggplot_build(ggplot2::autoplot(model, type = "time"))
+  expect_length(built$data, 3)
+})
+
+test_that("what cannot be used is refused", {
+  skip_if_no_backend("torch")
+  withr::local_options(rdeep.backend = "torch")
+  lung <- survival::lung
+  texts <- data.frame(y = 1:20, text = paste("some words about", letters[1:20], "and more"))
+  listed <- tibble::tibble(y = mtcars$mpg, x = as.list(mtcars$wt))
+  model <- quick_auto(dist ~ speed, cars)
+  expect_conditions_snapshot({
+    deep_auto()
+    deep_auto("mpg ~ wt", mtcars)
+    deep_auto(mtcars)
+    deep_auto(mpg ~ ., mtcars, time = 0)
+    deep_auto(mpg ~ ., mtcars, time = -1)
+    deep_auto(mpg ~ ., mtcars, time = NA)
+    deep_auto(mpg ~ ., mtcars, time = "5 minutes")
+    deep_auto(mpg ~ ., mtcars, candidates = 0)
+    deep_auto(mpg ~ ., mtcars, architectures = "forest")
+    deep_auto(mpg ~ ., mtcars, epochs = 5)
+    deep_auto(mpg ~ ., mtcars, family = "quantile")
+    deep_auto(mpg ~ ., mtcars, family = "gausian")
+    deep_auto(mpg ~ ., mtcars, family = "binomial")
+    deep_auto(survival::Surv(time, status) ~ age, lung)
+    deep_auto(Species ~ ., droplevels(iris[1:50, ]))
+    deep_auto(mpg ~ wt, transform(mtcars, mpg = 1))
+    deep_auto(mpg ~ wt, transform(mtcars, wt = 1))
+    deep_auto(Ozone ~ Wind, airquality)
+    deep_auto(y ~ text, texts)
+    deep_auto(y ~ ., listed)
+    predict(model, cars, type = "interval", method = "dropout")
+    predict(model, cars, type = "prob")
+    predict(model, mtcars)
+    plot(model, type = "loss")
+  })
+})
