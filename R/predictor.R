@@ -107,6 +107,17 @@ as_predictor.rdeep_ready <- function(model, sample = NULL, argument = "model",
 
 # Models of others ------------------------------------------------------------------
 
+# Loads the package whose `predict()` a model of a class needs: who has read the model from a file
+# may not have attached it.
+load_package_of <- function(class, .call) {
+  package <- c(
+    ranger = "ranger", svm = "e1071", lda = "MASS", multinom = "nnet",
+    rpart = "rpart", randomForest = "randomForest", model_fit = "parsnip", workflow = "workflows"
+  )[[class]]
+  rlang::check_installed(package, "to predict with this model.", call = .call)
+  loadNamespace(package)
+}
+
 #' @export
 as_predictor.function <- function(model, sample = NULL, argument = "model",
                                   .call = caller_env()) {
@@ -172,6 +183,7 @@ as_predictor.glm <- function(model, sample = NULL, argument = "model", .call = c
 
 #' @export
 as_predictor.ranger <- function(model, sample = NULL, argument = "model", .call = caller_env()) {
+  load_package_of("ranger", .call)
   predicted <- function(newdata) stats::predict(model, data = newdata)$predictions
   switch(model$treetype,
     "Probability estimation" = class_predictor(colnames(model$predictions), function(newdata) {
@@ -193,6 +205,7 @@ as_rows_of <- function(values, levels) {
 
 #' @export
 as_predictor.svm <- function(model, sample = NULL, argument = "model", .call = caller_env()) {
+  load_package_of("svm", .call)
   if (model$type > 2) {
     return(number_predictor(function(newdata) stats::predict(model, newdata)))
   }
@@ -212,6 +225,7 @@ as_predictor.svm <- function(model, sample = NULL, argument = "model", .call = c
 
 #' @export
 as_predictor.lda <- function(model, sample = NULL, argument = "model", .call = caller_env()) {
+  load_package_of("lda", .call)
   class_predictor(model$lev, function(newdata) stats::predict(model, newdata)$posterior)
 }
 
@@ -221,6 +235,7 @@ as_predictor.qda <- as_predictor.lda
 #' @export
 as_predictor.multinom <- function(model, sample = NULL, argument = "model",
                                   .call = caller_env()) {
+  load_package_of("multinom", .call)
   levels <- model$lev
   class_predictor(levels, function(newdata) {
     found <- stats::predict(model, newdata, type = "probs")
@@ -230,6 +245,7 @@ as_predictor.multinom <- function(model, sample = NULL, argument = "model",
 
 #' @export
 as_predictor.rpart <- function(model, sample = NULL, argument = "model", .call = caller_env()) {
+  load_package_of("rpart", .call)
   levels <- attr(model, "ylevels")
   if (is.null(levels)) {
     return(number_predictor(function(newdata) stats::predict(model, newdata)))
@@ -240,6 +256,7 @@ as_predictor.rpart <- function(model, sample = NULL, argument = "model", .call =
 #' @export
 as_predictor.randomForest <- function(model, sample = NULL, argument = "model",
                                       .call = caller_env()) {
+  load_package_of("randomForest", .call)
   if (model$type == "regression") {
     return(number_predictor(function(newdata) stats::predict(model, newdata)))
   }
@@ -252,6 +269,7 @@ as_predictor.randomForest <- function(model, sample = NULL, argument = "model",
 #' @export
 as_predictor.model_fit <- function(model, sample = NULL, argument = "model",
                                    .call = caller_env()) {
+  load_package_of(if (inherits(model, "workflow")) "workflow" else "model_fit", .call)
   mode <- model$spec$mode %||% model$fit$actions$model$spec$mode
   if (!identical(mode, "classification")) {
     return(number_predictor(function(newdata) stats::predict(model, newdata)))
