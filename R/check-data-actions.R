@@ -64,8 +64,13 @@ data_actions <- list(
     )
   },
   missing = function(columns, details) {
-    step <- if (isTRUE(details$discrete)) "step_unknown" else "step_impute_median"
-    sprintf("`na_action = \"impute\"`, or `recipes::%s({x})`.", step)
+    step <- switch(details$kind,
+      number = "step_impute_median",
+      text = ,
+      factor = "step_unknown"
+    )
+    or <- if (!is.null(step)) sprintf(", or `recipes::%s({x})`", step)
+    paste0("`na_action = \"impute\"`", or, ".")
   },
   missing_group = "Give them a group, or leave them out.",
   missing_outcome = "Leave these rows out: `na_action = \"omit\"`.",

@@ -1,7 +1,7 @@
 # Data as the core checks it: a list of columns, each numbers, levels with codes, or images.
 
 # The columns of a data frame; a matrix within it is as many columns.
-columns_for_core <- function(data, argument, .call) {
+checked_columns <- function(data, argument, .call) {
   refuse_twice(data, sprintf("'%s'", argument), argument, .call)
   parts <- list()
   for (name in names(data)) {
@@ -9,9 +9,9 @@ columns_for_core <- function(data, argument, .call) {
     if (is.data.frame(x) || is_matrix_column(x)) {
       inner <- as_frame(if (inherits(x, "Surv")) surv_columns(x) else x)
       names(inner) <- paste(name, names(inner), sep = ".")
-      parts <- c(parts, columns_for_core(inner, argument, .call))
+      parts <- c(parts, checked_columns(inner, argument, .call))
     } else {
-      parts <- c(parts, list(column_for_core(x, name, argument, .call)))
+      parts <- c(parts, list(checked_column(x, name, argument, .call)))
     }
   }
   parts
@@ -26,9 +26,10 @@ surv_columns <- function(x) {
   as.data.frame(values[, seq_len(ncol(values)), drop = FALSE])
 }
 
-column_for_core <- function(x, name, argument, .call) {
+checked_column <- function(x, name, argument, .call) {
   part <- list(name = enc2utf8(name))
   if (inherits(x, "POSIXlt")) x <- as.POSIXct(x)
+  if (inherits(x, "difftime")) x <- as.double(unclass(x))
   if (is.factor(x)) {
     return(c(part, kind = "factor", level_parts(as.integer(x), levels(x))))
   }
@@ -167,7 +168,7 @@ checked_frame <- function(x, argument, .call) {
       received = dim(x), .call = .call
     )
   }
-  columns_for_core(x, argument, .call)
+  checked_columns(x, argument, .call)
 }
 
 # Texts or images by themselves.
@@ -176,7 +177,7 @@ lone_column <- function(x, argument, .call) {
     abort_data(sprintf("'%s' is empty.", argument), argument, received = x, .call = .call)
   }
   if (is.factor(x)) x <- as.character(x)
-  part <- column_for_core(x, "x", argument, .call)
+  part <- checked_column(x, "x", argument, .call)
   part$name <- if (part$kind == "image") "image" else "text"
   if (part$kind == "text") part$prose <- TRUE
   part

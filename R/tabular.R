@@ -169,6 +169,9 @@ deep_tabular.matrix <- with_tabular_arguments(function(x, y = NULL, ...) {
 #' @rdname deep_tabular
 #' @export
 deep_tabular.default <- function(x, ...) {
+  if (!missing(x) && inherits(x, "rsplit")) {
+    return(deep_tabular(training_part(x, current_env()), ...))
+  }
   refuse_data(if (!missing(x)) x, missing(x), current_env())
 }
 

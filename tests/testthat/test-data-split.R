@@ -21,6 +21,7 @@ test_that("models are fitted to the training part, and checks compare both", {
   split <- data_split(iris, 0.8, strata = Species)
   model <- deep_tabular(Species ~ ., split, epochs = 1, verbose = 0)
   expect_identical(nobs(model), 120L)
+  expect_identical(nobs(deep_tabular(split, Species ~ ., epochs = 1, verbose = 0)), 120L)
   report <- deep_check_data(split, Species ~ .)
   expect_identical(c(report$rows, report$new_rows), c(120L, 30L))
   leaky <- rsample::initial_split(as.data.frame(CO2))

@@ -11,7 +11,10 @@ from typing import Any
 from rdeep.errors import ArgumentError, DataError, show
 
 FORMS = ("NFC", "NFKC", "NFD", "NFKD")
-TAG = re.compile(r"</?[a-zA-Z][a-zA-Z0-9]*(?:\s[^<>]{0,500})?/?>|<!--.{0,2000}?-->", re.S)
+# Words in angle brackets are no tag: what follows the name of one has an equals sign.
+TAG = re.compile(
+    r"</?[a-zA-Z][a-zA-Z0-9]*(?:\s[^<>=]{0,100}=[^<>]{0,500})?\s*/?>|<!--.{0,2000}?-->", re.S
+)
 ENTITY = re.compile(r"&(?:#\d{1,7}|#x[0-9a-fA-F]{1,6}|[a-zA-Z][a-zA-Z0-9]{1,30});")
 URL = re.compile(r"(?:https?://|ftp://|www\.)[^\s<>\"']+[^\s<>\"'.,;:!?)\]}]", re.I)
 EMAIL = re.compile(r"\b[\w.+-]+@[\w-]+(?:\.[\w-]+)+\b")

@@ -143,6 +143,9 @@ def expected_by_chance(columns: Sequence[Column], rows: int) -> bool:
         How many rows there are.
     """
     bits = 0.0
+    if any(column.distinct > 0.9 * rows for column in columns):
+        # Values that are nearly all different, such as texts, are not the same by chance.
+        return False
     for column in columns:
         counts = np.unique(column.identity, return_counts=True)[1]
         shares = counts / counts.sum()

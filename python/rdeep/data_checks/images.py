@@ -25,6 +25,7 @@ _BLOCK = 1024
 _CANDIDATE = 0.01
 _MOST_PAIRS = 200_000
 _BLANK = 1.5
+_NEIGHBOURS, _RATIO = 20, 0.4
 _TINY = 32
 
 
@@ -306,20 +307,43 @@ def image_groups(looked: Looked, near: float) -> tuple[Groups, Groups]:
     low = _low_frequencies(small)
     flat = small.reshape(len(rows), -1)
     flat /= np.linalg.norm(flat, axis=1, keepdims=True)
-    pairs: list[tuple[int, int, float]] = []
-    for start in range(0, len(rows), _BLOCK):
-        stop = min(start + _BLOCK, len(rows))
-        close = low[start:stop] @ low[start:].T >= min(1.0 - _CANDIDATE, near)
-        a, b = np.nonzero(np.triu(close, 1))
-        if len(pairs) + len(a) > _MOST_PAIRS:
+    first, second = _close(low, min(1.0 - _CANDIDATE, near))
+    how = np.einsum("ij,ij->i", flat[first], flat[second])
+    ok = (how >= near) & _stand_out(low, first, second, how)
+    pairs = zip(rows[first[ok]].tolist(), rows[second[ok]].tolist(), how[ok].tolist())
+    return same, groups_of_pairs(list(pairs), total)
+
+
+def _close(low: np.ndarray, least: float) -> tuple[np.ndarray, np.ndarray]:
+    """Return the pairs of vectors of length one whose product is large."""
+    found: list[tuple[np.ndarray, np.ndarray]] = []
+    for start in range(0, len(low), _BLOCK):
+        a, b = np.nonzero(np.triu(low[start : start + _BLOCK] @ low[start:].T >= least, 1))
+        found.append((a + start, b + start))
+        if sum(len(each) for each, _ in found) > _MOST_PAIRS:
             break
-        how = np.einsum("ij,ij->i", flat[a + start], flat[b + start])
-        ok = how >= near
-        pairs += [
-            (int(rows[i]), int(rows[j]), float(h))
-            for i, j, h in zip(a[ok] + start, b[ok] + start, how[ok])
-        ]
-    return same, groups_of_pairs(pairs, total)
+    return np.concatenate([a for a, _ in found]), np.concatenate([b for _, b in found])
+
+
+def _stand_out(
+    low: np.ndarray, first: np.ndarray, second: np.ndarray, how: np.ndarray
+) -> np.ndarray:
+    """Return which pairs are much nearer each other than either is to other images.
+
+    All ones that are written by hand look alike: what is a duplicate lies apart from these.
+    """
+    if len(low) < 8:
+        return np.ones(len(how), bool)
+    nth = max(2, min(_NEIGHBOURS, len(low) // 4))
+    members = np.unique(np.r_[first, second])
+    usual = np.zeros(len(low))
+    for start in range(0, len(members), _BLOCK):
+        some_rows = members[start : start + _BLOCK]
+        product = np.partition(low[some_rows] @ low.T, -nth - 1, axis=1)[:, -nth - 1]
+        usual[some_rows] = np.sqrt(np.maximum(0.0, 2.0 - 2.0 * product))
+    distance = np.sqrt(np.maximum(0.0, 2.0 - 2.0 * how))
+    nearer: np.ndarray = distance <= _RATIO * np.minimum(usual[first], usual[second])
+    return nearer
 
 
 def _low_frequencies(small: np.ndarray) -> np.ndarray:

@@ -40,7 +40,7 @@ def missing_values(context: Context) -> Iterator[Finding]:
             yield Finding("missing_outcome", "error", said, (name,), rows)
         elif column.kind != "image":
             kind = "mostly_missing" if share >= context.limits.missing else "missing"
-            details = {"discrete": not (column.is_number or column.kind == "time")}
+            details = {"kind": column.kind}
             yield Finding(kind, "warning", said, (name,), rows, details=details)
 
 

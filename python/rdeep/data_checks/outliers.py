@@ -177,7 +177,7 @@ def row_scores(columns: Sequence[Column]) -> tuple[np.ndarray, list[str]] | None
     z = np.stack([_normal_scores(column) for column in used], axis=1)
     # Equal columns would make every row unusual: the smallest parts are left out.
     shares, axes = np.linalg.eigh(np.corrcoef(z, rowvar=False))
-    kept = shares > 0.01
+    kept = shares > 1e-4
     parts = (z @ axes[:, kept]) / np.sqrt(shares[kept])
     distance = (parts**2).sum(axis=1)
     size = int(kept.sum())
@@ -185,7 +185,7 @@ def row_scores(columns: Sequence[Column]) -> tuple[np.ndarray, list[str]] | None
     limit = _chi_squared(1.0 - 0.001 / total, size) * max(usual, 1.0)
     # Tails that go together are heavier than chi-squared's: the bulk says by how much.
     tail = float(np.quantile(distance, 0.99)) / (_chi_squared(0.99, size) * max(usual, 1.0))
-    limit *= max(1.0, tail) ** 1.5
+    limit *= max(1.0, tail)
     whole = parts @ (axes[:, kept] / np.sqrt(shares[kept])).T
     worst = np.argmax(np.abs(whole), axis=1)
     return distance / limit, [used[i].name for i in worst]

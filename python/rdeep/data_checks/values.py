@@ -123,7 +123,8 @@ def types(context: Context) -> Iterator[Finding]:
             yield Finding("mixed_types", "warning", said, (column.name,), _odd_rows(column))
             continue
         words = column.labels()
-        if column.prose or (column.kind == "factor" and column.distinct <= _MANY):
+        are_levels = column.kind == "factor" or column.name == context.outcome
+        if column.prose or (are_levels and column.distinct <= _MANY):
             continue
         used = [i for i in np.flatnonzero(column.counts) if words[i].strip().lower() not in WORDS]
         total = int(column.counts[used].sum())

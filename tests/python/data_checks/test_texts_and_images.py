@@ -84,6 +84,8 @@ def test_text_is_cleaned_as_asked():
     assert clean_text(dirty) == "Café <3 ab café"
     assert clean_text(dirty, html=False, encoding=False, control=False) != clean_text(dirty)
     assert clean_text("a < b and c > d") == "a < b and c > d"
+    assert clean_text("juice <just pour it> now") == "juice <just pour it> now"
+    assert clean_text('<a href="x.html" target=_top>here</a>') == "here"
     assert clean_text("<script>x = 1</script>left") == "left"
     assert clean_text(["see www.x.org.", "to a@b.org"], urls="URL", emails="MAIL") == [
         "see URL.", "to MAIL",
