@@ -94,6 +94,7 @@ save_model <- function(model, filepath = NULL, overwrite = FALSE, zipped = NULL,
     note_classes(model, call)
   }
   core_model <- if (ready) {
+    if (!is.null(model$design)) check_design_plain(model, call)
     ready_pointer(model, call)
   } else if (tabular) {
     annotated_tabular(model, call)
@@ -161,7 +162,7 @@ load_model <- function(model,
       own = as_dict(class_makers(call)), .call = call
     )
   )
-  if (inherits(pointer, "rdeep.tabular.tabular.Tabular")) {
+  if (inherits(pointer, c("rdeep.tabular.tabular.Tabular", core_auto_class))) {
     return(tabular_from_core(pointer, call))
   }
   if (inherits(pointer, "rdeep.ready.model.ReadyModel")) {

@@ -2,16 +2,18 @@
 # environment that holds the core's object (`pointer`) and its file's content (`bytes`), from which
 # a pointer that another session left dead is made again.
 
-# `facts` are what R remembers beside the core, as plain data: names of columns, of the outcome.
-new_ready <- function(class, pointer, call, facts = list()) {
+# `facts` are what R remembers beside the core, as plain data: names of columns, of the outcome;
+# `design` is that of models whose rows are those of a data frame.
+new_ready <- function(class, pointer, call, facts = list(), design = NULL) {
   env <- new.env(parent = emptyenv())
   env$pointer <- pointer
   object <- list(env = env, call = call, facts = facts)
+  object$design <- design
   object$outcome <- fetch(pointer, "outcome_data")
   object$outcome$levels <- as.character(unlist(object$outcome$levels))
   object$history <- lapply(fetch(pointer, "history_data"), new_history)
   object$scores <- lapply(fetch(pointer, "scores"), function(x) if (is.null(x)) NA_real_ else x)
-  annotate_ready(pointer, call, facts)
+  annotate_ready(pointer, call, facts, design)
   keep_ready(env)
   structure(object, class = c(class, "rdeep_ready", "rdeep_fit"))
 }
@@ -119,8 +121,9 @@ report_ready <- function(progress) {
 
 # Files -----------------------------------------------------------------------------
 
-annotate_ready <- function(pointer, call, facts) {
+annotate_ready <- function(pointer, call, facts, design = NULL) {
   said <- list(ready = list(call = call_to_data(call), facts = c(facts, list(.face = "R"))))
+  said$design <- design_to_data(design)
   assign_attribute(pointer, "annotations", said)
 }
 
@@ -132,9 +135,17 @@ keep_ready <- function(env) {
 
 # The object of a file's content; Python may have written it, and remembers no call of R's.
 ready_from_core <- function(pointer, .call) {
-  said <- fetch(pointer, "annotations", .call)$ready
+  kept <- fetch(pointer, "annotations", .call)
+  said <- kept$ready
   class <- paste0("deep_", fetch(pointer, "kind", .call))
   facts <- lapply(said$facts, function(x) if (is.list(x)) unlist(x) else x)
   call <- call_from_data(said$call %||% sprintf("%s()", class), class)
-  guard_file(new_ready(class, pointer, call, facts[setdiff(names(facts), ".face")]), .call)
+  facts <- facts[setdiff(names(facts), ".face")]
+  guard_file(
+    new_ready(
+      class, pointer, call, facts,
+      design = if (!is.null(kept$design)) design_from_data(kept$design, .call)
+    ),
+    .call
+  )
 }

@@ -14,6 +14,7 @@ tabular_from_core <- function(pointer, .call) {
 }
 
 tabular_again <- function(pointer, .call) {
+  searched <- inherits(pointer, core_auto_class)
   data <- fetch(pointer, "annotations", .call)$deep_tabular
   design <- design_from_data(data$design, .call)
   if (is.null(design)) {
@@ -21,7 +22,11 @@ tabular_again <- function(pointer, .call) {
       "file",
       "The file holds a tabular model that `deep_tabular()` did not make.",
       argument = "filepath",
-      hint = "Python reads it: `rdeep.tabular.load_tabular(path)`.",
+      hint = if (searched) {
+        "Python reads it: `rdeep.auto.load_auto(path)`."
+      } else {
+        "Python reads it: `rdeep.tabular.load_tabular(path)`."
+      },
       call = .call
     )
   }
@@ -34,8 +39,11 @@ tabular_again <- function(pointer, .call) {
   )
   settings <- settings_from_data(data$settings)
   rows$prior <- prior_from_core(pointer, data$mean_weight, settings, rows, .call)
-  object <- new_deep_tabular(pointer, call_from_data(data$call), settings, design, rows)
+  name <- if (searched) "deep_auto" else "deep_tabular"
+  call <- call_from_data(data$call, name)
+  object <- new_deep_tabular(pointer, call, settings, design, rows)
   object <- with_training_records(object, .call)
+  if (searched) object <- as_deep_auto(object, .call)
   object$left_out <- if (!is.null(data$left_out)) matrix(data$left_out)
   object$calibration <- calibration_from_data(data$calibration)
   object$conformal <- conformal_from_data(data$conformal)

@@ -50,17 +50,23 @@ fitted_tabular <- function(trained, matched, settings, design, rows, parts, sour
   object <- new_deep_tabular(trained$pointer, matched, settings, design$design, rows)
   object <- with_training_results(object, parts, .call)
   warn_of_divergence(object)
-  omitted <- if (!is.null(design$kept)) setdiff(seq_len(NROW(source)), design$kept)
-  object$omitted <- if (length(omitted)) omitted
-  if (settings$model) {
-    object$data <- kept_data(source, design, rows)
-  }
+  object <- with_rows_used(object, settings, design, rows, source)
   # Predictors are needed, which the model may not be asked to keep.
   seen <- object
   seen$data <- object$data %||% kept_data(source, design, rows)
   # A likelihood without a maximum is said once, and that training has not come to it is not.
   extreme <- !is.null(seen$data) && warn_of_extremes(seen, .call)
   if (!extreme) lapply(trained$doubts, warning)
+  object
+}
+
+# Notes which rows were left out, and keeps the data, if that is wanted.
+with_rows_used <- function(object, settings, design, rows, source) {
+  omitted <- if (!is.null(design$kept)) setdiff(seq_len(NROW(source)), design$kept)
+  object$omitted <- if (length(omitted)) omitted
+  if (settings$model) {
+    object$data <- kept_data(source, design, rows)
+  }
   object
 }
 
@@ -114,6 +120,16 @@ refit_rows <- function(object, rows, .call) {
 # was trained.
 train_tabular <- function(settings, outcome, parts, target, weights, .call) {
   pointer <- new_core_tabular(settings, outcome, .call)
+  prepare_core(pointer, parts, target, weights, .call)
+  trained <- train_networks(pointer, settings$verbose, .call)
+  if (trained$any) {
+    call_method(pointer, "finish_all", .call = .call)
+  }
+  c(trained, list(pointer = pointer))
+}
+
+# Hands the rows to a core's object.
+prepare_core <- function(pointer, parts, target, weights, .call) {
   call_method(
     pointer,
     "prepare",
@@ -127,11 +143,6 @@ train_tabular <- function(settings, outcome, parts, target, weights, .call) {
     levels = parts$levels,
     .call = .call
   )
-  trained <- train_networks(pointer, settings$verbose, .call)
-  if (trained$any) {
-    call_method(pointer, "finish_all", .call = .call)
-  }
-  c(trained, list(pointer = pointer))
 }
 
 # What belongs to each row beside its predictors, and what is remembered of the outcome.

@@ -30,10 +30,7 @@ tabular_arguments <- formals(
 # These are evaluated in the data.
 masked_arguments <- c("weights", "offset")
 
-with_tabular_arguments <- function(method) {
-  formals(method) <- c(formals(method), tabular_arguments)
-  method
-}
+with_tabular_arguments <- function(method) with_arguments(method, tabular_arguments)
 
 #' Fit a neural network to tabular data
 #'
@@ -170,9 +167,13 @@ deep_tabular.matrix <- with_tabular_arguments(function(x, y = NULL, ...) {
 #' @rdname deep_tabular
 #' @export
 deep_tabular.default <- function(x, ...) {
+  refuse_data(if (!missing(x)) x, missing(x), current_env())
+}
+
+refuse_data <- function(x, missing, .call) {
   abort_rdeep(
     "argument",
-    if (missing(x)) {
+    if (missing) {
       "There is no data to fit to."
     } else {
       sprintf("A model cannot be fitted to %s.", describe(x))
@@ -182,7 +183,7 @@ deep_tabular.default <- function(x, ...) {
       "Give a formula and a data frame, a recipe and a data frame, or predictors `x`",
       "(a data frame or a matrix) and an outcome `y`."
     ),
-    call = current_env()
+    call = .call
   )
 }
 
@@ -212,17 +213,17 @@ check_dots_of_models <- function(..., .elsewhere, .known = character(), .call) {
 }
 
 # A method's call with the name that the user called: the generic's, one frame further out.
-as_called <- function(matched, outer) {
-  full <- is.call(outer) && identical(outer[[1]], quote(rdeep::deep_tabular))
-  matched[[1]] <- if (full) outer[[1]] else quote(deep_tabular)
+as_called <- function(matched, outer, name = "deep_tabular") {
+  full <- is.call(outer) && identical(outer[[1]], call("::", quote(rdeep), as.name(name)))
+  matched[[1]] <- if (full) outer[[1]] else as.name(name)
   matched
 }
 
-checked_y <- function(y, .call) {
+checked_y <- function(y, .call, name = "deep_tabular") {
   if (is.null(y)) {
     abort_data(
       "'y' is missing: the model needs an outcome.", "y",
-      hint = "Give `y`, or a formula and the data: `deep_tabular(outcome ~ ., data)`.",
+      hint = sprintf("Give `y`, or a formula and the data: `%s(outcome ~ ., data)`.", name),
       .call = .call
     )
   }
@@ -250,8 +251,8 @@ formula_variables <- function(formula, .call) {
 # Settings ------------------------------------------------------------------------
 
 # The arguments as they were given to the method whose frame this is.
-settings_in <- function(env) {
-  plain <- setdiff(names(tabular_arguments), masked_arguments)
+settings_in <- function(env, arguments = tabular_arguments) {
+  plain <- setdiff(names(arguments), masked_arguments)
   settings <- mget(plain, envir = env)
   masked <- lapply(masked_arguments, function(name) {
     eval(call("enquo", as.name(name)), list(enquo = rlang::enquo), env)
@@ -269,6 +270,11 @@ checked_settings <- function(settings, .call) {
   settings["hidden_units"] <- list(as_hidden_units(settings$hidden_units, .call))
   settings$quantile_levels <- as_shares(settings$quantile_levels, "quantile_levels", .call)
   settings$verbose <- verbosity(settings$verbose, .call)
+  check_model_flag(settings, .call)
+  settings
+}
+
+check_model_flag <- function(settings, .call) {
   if (!is_single(settings$model) || !is.logical(settings$model)) {
     abort_rdeep(
       "argument",
@@ -279,7 +285,6 @@ checked_settings <- function(settings, .call) {
       call = .call
     )
   }
-  settings
 }
 
 one_of <- function(value, choices, argument, .call) {

@@ -45,6 +45,12 @@ def _speech() -> type[ReadyModel]:
     return SpeechModel
 
 
+def _svm() -> type[ReadyModel]:
+    from rdeep.svm import SVMModel
+
+    return SVMModel
+
+
 def _text() -> type[ReadyModel]:
     from rdeep.text import TextModel
 
@@ -59,6 +65,7 @@ _CLASSES: dict[str, Callable[[], type[ReadyModel]]] = {
     "segment": _segment,
     "series": _series,
     "speech": _speech,
+    "svm": _svm,
     "text": _text,
 }
 
@@ -86,7 +93,7 @@ def ready_class(kind: str) -> type[ReadyModel]:
 
 
 def load_ready(filepath: str, backend: str | None = None, device: str | None = None) -> ReadyModel:
-    """Read a ready-made model of images, series, text or speech from its file.
+    """Read a ready-made model of images, series, text, speech or tables from its file.
 
     Parameters
     ----------

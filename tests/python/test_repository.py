@@ -80,7 +80,12 @@ FLOORS = [
     ["text"],
     ["series"],
     ["multimodal"],
+    ["svm"],
     ["ready_models"],
+    # What works on fitted models of any kind.
+    ["predictors"],
+    ["auto"],
+    ["tuning"],
     # The doors: the names of Keras's modules, and R's way in.
     ["activations", "callbacks", "constraints", "initializers", "layers", "losses", "metrics"],
     ["optimizers", "random", "regularizers", "schedules", "tensorboard", "extending"],

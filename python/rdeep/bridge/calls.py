@@ -14,6 +14,8 @@ from typing import Any
 import numpy as np
 
 from rdeep.arrays import numpy as numpy_ops
+from rdeep.auto import AutoModel, load_auto
+from rdeep.auto.storage import is_auto
 from rdeep.bridge.functions import (
     RClass,
     batch_callback,
@@ -74,6 +76,7 @@ from rdeep.models import Model, Sequential, attribution
 from rdeep.models import load_model as _load_model
 from rdeep.ops.measures import called
 from rdeep.precision import set_dtype_policy
+from rdeep.predictors import prediction_scale
 from rdeep.ready import ReadyModel
 from rdeep.ready.reading import is_ready
 from rdeep.ready_models import load_ready, ready_class
@@ -219,6 +222,8 @@ def load_model(
     load: Any = _load_model
     if is_tabular(path):
         load = load_tabular
+    elif is_auto(path):
+        load = load_auto
     elif is_ready(path):
         load = load_ready
     with custom_object_scope({name: RClass(name, make) for name, make in (own or {}).items()}):
@@ -239,6 +244,11 @@ def _engine_for(path: str) -> str:
 def tabular(backend: str | None = None, **options: Any) -> Tabular:
     """Return a tabular model, to be fitted; arguments as for `Tabular`."""
     return Tabular(backend=backend or default_backend(), **options)
+
+
+def auto(backend: str | None = None, **options: Any) -> AutoModel:
+    """Return a model that is searched for, to be fitted; arguments as for `AutoModel`."""
+    return AutoModel(backend=backend or default_backend(), **options)
 
 
 def ready(kind: str, backend: str | None = None, **options: Any) -> ReadyModel:
@@ -382,6 +392,7 @@ DOORS: dict[str, Callable[..., Any]] = {
         default_backend,
         load_model,
         tabular,
+        auto,
         ready,
         set_random_seed,
         word_error_rate,
@@ -394,6 +405,7 @@ DOORS: dict[str, Callable[..., Any]] = {
         describe,
         predict,
         prediction_facts,
+        prediction_scale,
         lr_finder,
         integrated_gradients,
         tabular_gradients,

@@ -15,7 +15,11 @@ from rdeep.saving import archive, schema
 from rdeep.saving.faults import shown_source
 from rdeep.saving.foreign.kinds import kind_of
 
-_READERS = {"tabular": "rdeep.tabular.load_tabular", "ready": "rdeep.load_ready"}
+_READERS = {
+    "tabular": "rdeep.tabular.load_tabular",
+    "ready": "rdeep.load_ready",
+    "auto": "rdeep.auto.load_auto",
+}
 """What reads the files that hold more than a network."""
 
 

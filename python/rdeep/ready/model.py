@@ -17,7 +17,7 @@ from rdeep.interrupts import interrupts
 from rdeep.models import Model
 from rdeep.ready import storage
 from rdeep.ready.own_network import check_own
-from rdeep.ready.settings import Learned, Settings
+from rdeep.ready.settings import Asked, Learned
 from rdeep.ready.stage import Stage
 from rdeep.saving import disk
 from rdeep.saving.foreign.kinds import is_keras
@@ -68,7 +68,7 @@ class ReadyModel(ABC):
 
     Attributes
     ----------
-    settings : Settings
+    settings : Asked
         What was asked for.
     learned : Learned
         What was learned of the data, once it was fitted.
@@ -85,7 +85,7 @@ class ReadyModel(ABC):
     """
 
     kind: ClassVar[str]
-    settings_class: ClassVar[type[Settings]]
+    settings_class: ClassVar[type[Asked]]
     learned_class: ClassVar[type[Learned]]
     array_types: ClassVar[dict[str, tuple[str, int]]] = {}
     """The types (as safetensors name them) and ranks of `arrays`, each of which may be absent."""

@@ -12,13 +12,37 @@ from rdeep.errors import ArgumentError, plain, show, suggestion
 from rdeep.errors.damage import Damage
 
 
-class Settings(Record, kind="settings", abstract=True):
+class Asked(Record, kind="settings", abstract=True):
     """What a ready-made model is asked for. Each kind of model derives its own, with defaults.
 
     What is `None` is chosen from the data.
     """
 
     internal = True
+
+    @classmethod
+    def asked(cls, given: Mapping[str, Any]) -> Any:
+        """Return the settings that a user's arguments are, or refuse one by its name.
+
+        Parameters
+        ----------
+        given : mapping
+            The arguments by name.
+        """
+        for name, value in given.items():
+            if name not in cls.options:
+                raise ArgumentError(
+                    f"There is no argument {show(name)}.",
+                    argument=name,
+                    hint=suggestion(name, cls.options),
+                )
+            if value is not None or cls.options[name].default is not None:
+                checked(cls.options[name].type, value, name)
+        return cls(**given)
+
+
+class Settings(Asked, abstract=True):
+    """What a ready-made model that is trained epoch by epoch is asked for, whatever its kind."""
 
     epochs: int | None = option(
         options.OrNone(options.Count()), None, "How many times, at most, training sees the data."
@@ -40,26 +64,6 @@ class Settings(Record, kind="settings", abstract=True):
     validation: float = option(
         options.Number(0.0, 1.0, open_high=True), 0.15, "The share of the samples that is held out."
     )
-
-    @classmethod
-    def asked(cls, given: Mapping[str, Any]) -> Any:
-        """Return the settings that a user's arguments are, or refuse one by its name.
-
-        Parameters
-        ----------
-        given : mapping
-            The arguments by name.
-        """
-        for name, value in given.items():
-            if name not in cls.options:
-                raise ArgumentError(
-                    f"There is no argument {show(name)}.",
-                    argument=name,
-                    hint=suggestion(name, cls.options),
-                )
-            if value is not None or cls.options[name].default is not None:
-                checked(cls.options[name].type, value, name)
-        return cls(**given)
 
 
 class Learned(Record, kind="learned", abstract=True):

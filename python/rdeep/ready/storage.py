@@ -7,7 +7,7 @@ from typing import Any, ClassVar, Protocol
 import numpy as np
 
 from rdeep.models import Model
-from rdeep.ready.settings import Learned, Settings
+from rdeep.ready.settings import Asked, Learned
 from rdeep.saving import archive, disk
 from rdeep.training.history import History
 
@@ -18,7 +18,7 @@ class Fitted(Protocol):
     """What a file holds of a fitted model: see `rdeep.ready.ReadyModel`."""
 
     kind: ClassVar[str]
-    settings: Settings
+    settings: Asked
     learned: Learned
     arrays: dict[str, np.ndarray]
     networks: list[Model]

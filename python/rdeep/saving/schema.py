@@ -12,7 +12,7 @@ from rdeep.errors.damage import Damage
 from rdeep.saving.annotations import check_annotations
 from rdeep.saving.tensors import Tensor
 
-KINDS = ("functional", "sequential", "tabular", "ready")
+KINDS = ("functional", "sequential", "tabular", "ready", "auto")
 
 
 def network(data: Any, place: str = "model.json") -> dict[str, Any]:

@@ -60,7 +60,7 @@ class Encoding:
         """Return columns of numbers scaled, with indicators of missing ones."""
         missing = np.isnan(x)
         if missing.any() and not self.impute:
-            raise _missing(missing)
+            raise missing_values(missing)
         filled = np.where(missing, self.fill, x)[:, self.kept]
         scaled = _SCALERS[self.scaling][1](filled, self.grid)
         return np.hstack([scaled, missing[:, self.gaps]])
@@ -68,7 +68,7 @@ class Encoding:
     def codes(self, codes: np.ndarray) -> np.ndarray:
         """Return factors' codes, -1 for an unknown or missing level."""
         if (codes < 0).any() and not self.impute:
-            raise _missing(codes < 0)
+            raise missing_values(codes < 0)
         known = (codes >= 0) & (codes < np.asarray(self.cardinalities))
         return np.where(known, codes, -1).astype(np.int32)
 
@@ -104,7 +104,7 @@ def fitted_encoding(
         )
     missing = np.isnan(numbers)
     if missing.any() and not impute:
-        raise _missing(missing)
+        raise missing_values(missing)
     whole = ~missing.all(axis=0)
     fill = np.zeros(numbers.shape[1])
     fill[whole] = np.nanmedian(numbers[:, whole], axis=0) if len(numbers) else 0.0
@@ -115,7 +115,14 @@ def fitted_encoding(
     return Encoding(scaling, impute, list(cardinalities), kept, fill, gaps, grid)
 
 
-def _missing(mask: np.ndarray) -> DataError:
+def missing_values(mask: np.ndarray) -> DataError:
+    """Return the error that values are missing.
+
+    Parameters
+    ----------
+    mask : numpy.ndarray
+        Which, `(rows, columns)`.
+    """
     row, column = np.argwhere(mask)[0]
     return DataError(
         f"'x' has {int(mask.sum())} missing values, the first in row {row + 1}, "

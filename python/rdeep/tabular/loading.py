@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
@@ -10,10 +11,12 @@ import numpy as np
 from rdeep.engines import registry as backends
 from rdeep.errors import FileError, called
 from rdeep.errors.damage import Damage, making
-from rdeep.models.reading import made_network
+from rdeep.models.reading import CheckedNetwork, made_network
 from rdeep.saving import archive, schema
 from rdeep.saving.faults import shown_source
+from rdeep.saving.tensors import Tensor
 from rdeep.tabular.encoding import Encoding
+from rdeep.tabular.families import Family
 from rdeep.tabular.linear import Whitening
 from rdeep.tabular.reading import (
     check_description,
@@ -23,6 +26,7 @@ from rdeep.tabular.reading import (
     family_of,
     settings_of,
 )
+from rdeep.tabular.settings import Settings
 from rdeep.tabular.storage import KIND
 from rdeep.tabular.survival import Baseline
 from rdeep.tabular.table import Preparation
@@ -57,27 +61,96 @@ def load_tabular(path: str, backend: str | None = None, device: str | None = Non
                 argument="filepath",
                 hint=f"Read it with {called('load_model')}.",
             )
-        networks = check_description(data)
-        family = family_of(data["family"], "family")
-        settings = settings_of(data["settings"], "settings")
         held, slots = file.headers()
-        check_held(held, networks, data["encoding"]["scaling"], _ARRAYS)
+        checked = checked_tabular(data, held)
         if slots:
             raise Damage("no optimizer belongs to such a model", place="optimizer.safetensors")
         arrays = file.weights()
         schema.check_read(arrays, held, _ARRAYS)
-        check_values(arrays, family, _ARRAYS)
         engine = backend or backends.available(data["backend"] or backends.default())
-        with making("model.json"):
-            model = Tabular(**{**data["arguments"], "backend": engine, "device": device})
-            model.family, model.settings = family, settings
-            model.preparation = _preparation(data["encoding"], arrays)
-            _complete(model, data, arrays)
-        model.models = [
-            made_network(network, _part(f"member{number}", arrays), {}, engine, device)
-            for number, network in enumerate(networks)
-        ]
-        _check_networks(model)
+        return made_tabular(checked, arrays, engine, device)
+
+
+@dataclass
+class CheckedTabular:
+    """What a file says of a model, looked at.
+
+    Attributes
+    ----------
+    data : mapping
+        The description.
+    networks : list of CheckedNetwork
+        The members.
+    family : Family
+        The outcome's family.
+    settings : Settings
+        What it was made of.
+    """
+
+    data: Mapping[str, Any]
+    networks: list[CheckedNetwork]
+    family: Family
+    settings: Settings
+
+
+def checked_tabular(data: Any, held: Mapping[str, Tensor]) -> CheckedTabular:
+    """Return what a description says, once it and the headers of the arrays are looked at.
+
+    Parameters
+    ----------
+    data : object
+        Plain data.
+    held : mapping of str to Tensor
+        What arrays there are.
+
+    Raises
+    ------
+    Damage
+        If it says what no model is.
+    """
+    networks = check_description(data)
+    family = family_of(data["family"], "family")
+    settings = settings_of(data["settings"], "settings")
+    check_held(held, networks, data["encoding"]["scaling"], _ARRAYS)
+    return CheckedTabular(data, networks, family, settings)
+
+
+def made_tabular(
+    checked: CheckedTabular,
+    arrays: Mapping[str, np.ndarray],
+    backend: str,
+    device: str | None = None,
+) -> Tabular:
+    """Return the model that a file describes.
+
+    Parameters
+    ----------
+    checked : CheckedTabular
+        The description.
+    arrays : mapping of str to numpy.ndarray
+        The arrays that were announced.
+    backend : str
+        The engine to run on.
+    device : str, optional
+        The device there.
+
+    Raises
+    ------
+    Damage
+        If the arrays do not go with the description.
+    """
+    data = checked.data
+    check_values(arrays, checked.family, _ARRAYS)
+    with making("model.json"):
+        model = Tabular(**{**data["arguments"], "backend": backend, "device": device})
+        model.family, model.settings = checked.family, checked.settings
+        model.preparation = _preparation(data["encoding"], arrays)
+        _complete(model, data, arrays)
+    model.models = [
+        made_network(network, _part(f"member{number}", arrays), {}, backend, device)
+        for number, network in enumerate(checked.networks)
+    ]
+    _check_networks(model)
     return model
 
 

@@ -45,15 +45,13 @@ class Fitted(Protocol):
         """Return what the model was made with, as plain data."""
 
 
-def write(model: Fitted, path: str) -> None:
-    """Write a fitted model to a file.
+def contents(model: Fitted) -> tuple[dict[str, Any], dict[str, np.ndarray]]:
+    """Return what a file holds of a fitted model: a description as plain data, and arrays.
 
     Parameters
     ----------
     model : Fitted
         The model.
-    path : str
-        The file.
     """
     encoding, turned = model.preparation.encoding, model.preparation.whitening
     arrays = {
@@ -90,6 +88,20 @@ def write(model: Fitted, path: str) -> None:
         "members": members,
         "annotations": model.annotations,
     }
+    return description, arrays
+
+
+def write(model: Fitted, path: str) -> None:
+    """Write a fitted model to a file.
+
+    Parameters
+    ----------
+    model : Fitted
+        The model.
+    path : str
+        The file.
+    """
+    description, arrays = contents(model)
     disk.replace_file(path, lambda target: archive.write(description, arrays, {}, target))
 
 

@@ -159,6 +159,7 @@ class Tabular(Predicting):
         weights: object = None,
         names: object = None,
         levels: object = None,
+        folds: np.ndarray | None = None,
     ) -> None:
         """Take in the data and settle what is to be trained.
 
@@ -182,6 +183,8 @@ class Tabular(Predicting):
         levels : dict of str to sequence of str, optional
             The levels of each factor, by its name, in the order of `codes`. With the names of all
             columns, predictions can be asked for data frames.
+        folds : numpy.ndarray, optional
+            The number of the member that holds out each row, -1 for none; drawn by default.
 
         Raises
         ------
@@ -203,7 +206,8 @@ class Tabular(Predicting):
             raise
         self.models = []
         unknown = np.full((table.rows, self._response_width()), np.nan)
-        self.remember(unknown, self._cut_folds(outcome), outcome, counted)
+        cut = self._cut_folds(outcome) if folds is None else folds
+        self.remember(unknown, cut, outcome, counted)
 
     def _learn(
         self, table: Table, outcome: np.ndarray, counted: np.ndarray, cardinalities: Sequence[int]
@@ -383,6 +387,10 @@ class Tabular(Predicting):
         if self.family.name == "cox":
             risk = self._pooled(training_set.inputs, self.models)[:, 0].astype(np.float64)
             self.baseline = survival.breslow(training_set.y, risk, training_set.weights)
+
+    def release(self) -> None:
+        """Let go of the training data, which nothing but training needs."""
+        self._training_set = None
 
     def _data(self) -> TrainingSet:
         if self._training_set is None:

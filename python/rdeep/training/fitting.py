@@ -50,6 +50,7 @@ from rdeep.training.unused import (
     warn_of_too_few,
     warn_of_validation,
 )
+from rdeep.training.watching import watchers
 
 
 @dataclass
@@ -115,7 +116,7 @@ def open_session(
     if options.resume is None:
         warn_of_no_epochs(epochs, initial_epoch)
     count_or_none(options.validation_steps, "validation_steps")
-    callbacks = as_callbacks(options.callbacks)
+    callbacks = [*as_callbacks(options.callbacks), *watchers()]
     try:
         found = find_state(callbacks, options.resume)
         return _opened(model, x, y, options, listen, class_names, callbacks, found)

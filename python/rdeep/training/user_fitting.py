@@ -53,6 +53,7 @@ from rdeep.training.unused import (
     warn_of_validation,
 )
 from rdeep.training.user_steps import Structure, UserBadSteps, UserStepper, UserSteps
+from rdeep.training.watching import watchers
 
 
 def open_user_session(
@@ -80,7 +81,7 @@ def open_user_session(
     """
     epochs = limited_epochs(count(options.epochs, "epochs", 0))
     initial_epoch = count(options.initial_epoch, "initial_epoch", 0)
-    callbacks = as_callbacks(options.callbacks)
+    callbacks = [*as_callbacks(options.callbacks), *watchers()]
     if options.resume is not None or any(isinstance(c, BackupAndRestore) for c in callbacks):
         raise ArgumentError(
             "A training by a train_step() of your own cannot be resumed: nobody but the step "

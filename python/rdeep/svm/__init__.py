@@ -1,0 +1,3 @@
+"""Support vector machines."""
+
+from rdeep.svm.model import SVMModel as SVMModel
