@@ -81,6 +81,8 @@ FLOORS = [
     ["series"],
     ["svm"],
     ["multimodal"],
+    ["multimodal"],
+    ["svm"],
     ["ready_models"],
     # What works on fitted models of any kind.
     ["predictors"],

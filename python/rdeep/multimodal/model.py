@@ -194,7 +194,13 @@ class MultimodalModel(ReadyModel):
         if len(kept) < 2:
             raise DataError("At least two samples are needed.", argument="x")
         held = held_out_rows(len(kept), settings.validation, encoded if outcome.is_class else None)
-        modalities_of = tuple(found.modalities)
+        # Of those that are used; a table counts its values.
+        modalities_of = tuple(
+            each
+            if isinstance(each, TableColumns)
+            else each.replace(missing=int((~some.present).sum()))
+            for each, some in zip(found.modalities, given)
+        )
         self.learned = MultimodalLearned(outcome, modalities_of, len(kept), int(held.sum()))
         self.arrays = {}
         if tools.encoding is not None:
@@ -306,6 +312,8 @@ class MultimodalModel(ReadyModel):
         half = half_width(self, level, "rows") if type == "interval" else 0.0
         values, rows, total = self._read(x, missing, on_bad)
         reading.say_empty(values, rows)
+        if not self.settings.modality_dropout:
+            reading.say_untrained(self.learned.modalities, values, rows)
         response = outcome.response(predicting.outputs_of(network, values, rows))
         if type == "class":
             found = np.full(total, None, dtype=object)

@@ -263,3 +263,30 @@ def say_empty(values: Sequence[Values], rows: np.ndarray) -> None:
             f"{show_rows(empty)} {has} no value in any column: what is predicted rests on nothing."
         )
         warnings.warn(RdeepWarning(said), stacklevel=4)
+
+
+def say_untrained(
+    modalities: Sequence[Modality], values: Sequence[Values], rows: np.ndarray
+) -> None:
+    """Say what is missing that never was in training, where nothing was left out either.
+
+    Parameters
+    ----------
+    modalities : sequence of Modality
+        What was learned.
+    values : sequence of Values
+        The values of each modality.
+    rows : numpy.ndarray
+        The samples that are predicted.
+    """
+    new = [
+        each.name
+        for each, given in zip(modalities, values)
+        if not each.missing and not given.present[rows].all()
+    ]
+    if new:
+        said = worded(
+            f"{listing(new, 'and')} never lacked a value in training, and "
+            f"{setting('modality_dropout', 0)}: what is predicted without rests on chance."
+        )
+        warnings.warn(RdeepWarning(said), stacklevel=4)

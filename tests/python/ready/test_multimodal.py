@@ -57,7 +57,7 @@ def test_modalities_decide_together_and_files_are_read_on_all_engines(engine, tm
     x, y = table(120)
     gaps = with_gaps(x)
     set_random_seed(3)
-    model = quick(gaps, y, engine, epochs=20, image_size=8)
+    model = quick(gaps, y, engine, epochs=20)
     assert model.scores["accuracy"] > 0.8
     found = model.predict(gaps, "prob")
     assert found.shape == (120, 4)
@@ -139,6 +139,9 @@ def test_what_is_missing_everywhere_is_learned_and_said():
     assert model.predict(part, "prob", missing="allow").shape == (3, 4)
     with pytest.raises(DataError, match="none of the columns"):
         model.predict({"foto": x["photo"]}, missing="allow")
+    strict = quick(x, y, modality_dropout=0.0)
+    with pytest.warns(RdeepWarning, match="'note' never lacked a value in training"):
+        strict.predict({**x, "note": [None] * 40})
     new = {**x, "note": ["zzz"] * 40, "colour": ["mauve"] * 40}
     with pytest.warns(RdeepWarning) as said:
         model.predict(new)
