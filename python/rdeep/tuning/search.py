@@ -477,7 +477,10 @@ def _storage(package: Any, path: str) -> Any:
 
 
 def _is_at_work(process: str | None) -> bool:
-    host, _, number = (process or "").rpartition(":")
+    if process is None:
+        # Another process has just begun with it, and not signed yet.
+        return True
+    host, _, number = process.rpartition(":")
     if host != socket.gethostname():
         # Nobody can tell; what is left on another machine is begun by hand.
         return bool(host)
