@@ -258,6 +258,8 @@ class MultimodalModel(ReadyModel):
             metrics=outcome.metrics(),
             validation=validation,
             monitor=None,
+            # Of convolutions within encoders XLA takes minutes to compile a block of steps.
+            compile_options={"jit_compile": False},
             callbacks=() if validation is None else [_best_of_the_end(recipe.epochs, settings)],
         )
 

@@ -185,7 +185,9 @@ class ReadyModel(ABC):
             self.histories = []
         plan = self.stage(stage)
         self._stage = plan
-        plan.network.compile(plan.optimizer, plan.loss, metrics=plan.metrics)
+        plan.network.compile(
+            plan.optimizer, plan.loss, metrics=plan.metrics, **plan.compile_options
+        )
         options: dict[str, Any] = {**plan.options}
         if plan.batch_size is not None:
             options["batch_size"] = plan.batch_size

@@ -42,6 +42,8 @@ class Stage:
         What else follows the training.
     options : dict
         Other arguments of `Model.fit`.
+    compile_options : dict
+        Other arguments of `Model.compile`.
     """
 
     network: Model
@@ -59,6 +61,7 @@ class Stage:
     patience: int | None = None
     callbacks: Sequence[Callback] = ()
     options: dict[str, Any] = field(default_factory=dict)
+    compile_options: dict[str, Any] = field(default_factory=dict)
 
     def all_callbacks(self) -> list[Callback]:
         """Return the callbacks, with what keeps the best weights where something is held out."""
