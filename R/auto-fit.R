@@ -101,6 +101,7 @@ checked_auto_settings <- function(settings, .call) {
   )
   # What `predict(type = "quantile")` gives where it is not asked for others.
   settings$quantile_levels <- c(0.05, 0.5, 0.95)
+  settings$architecture <- "auto"
   settings$verbose <- verbosity(settings$verbose, .call)
   check_model_flag(settings, .call)
   settings

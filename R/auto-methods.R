@@ -200,7 +200,11 @@ expected_words <- function(object, found, number) {
 gain_words <- function(object, found, digits) {
   best <- Filter(function(trial) trial$weight > 0, object$search$trials)
   if (length(best) == 1 && best[[1]]$architecture == "tabm" && !nzchar(best[[1]]$settings)) {
-    return("It is the default of deep_tabular(): nothing that was tried is better.")
+    return(if (best[[1]]$status == "trained") {
+      "It is the default of deep_tabular(): nothing that was tried is better."
+    } else {
+      "It is the default of deep_tabular(), as far as there was time to train it."
+    })
   }
   if (is.na(found$gain)) {
     return("The default of deep_tabular() was not trained to its end, to be compared with.")
@@ -256,7 +260,7 @@ draw_leaderboard <- function(object, shown) {
   picture <- ggplot2::ggplot(shown, reach) +
     ggplot2::geom_linerange(colour = "grey60", na.rm = TRUE) +
     ggplot2::geom_point(ggplot2::aes(size = .data[["weight"]], colour = .data[["architecture"]])) +
-    ggplot2::scale_size_area(max_size = 6) +
+    ggplot2::scale_size(range = c(1.5, 6)) +
     ggplot2::labs(
       x = sprintf("Held-out %s, with two standard errors", loss_words(object)), y = NULL,
       subtitle = if (!is.na(found$loss)) "Dashed: the ensemble, on rows that chose no weights"

@@ -11,6 +11,7 @@ from typing import Any
 import numpy as np
 
 from rdeep.auto.losses import hits, mean_and_error, relevant, row_losses
+from rdeep.ensembles.weighting import average, chosen_greedily
 from rdeep.tabular.folds import stratified_folds
 
 ROUNDS = 25
@@ -47,9 +48,6 @@ class HeldOut:
 def greedy_weights(rows: HeldOut, predictions: np.ndarray) -> np.ndarray:
     """Return weights by greedy selection with replacement (Caruana et al., 2004).
 
-    The best candidate is the first; then each round adds the one with which the mean has the least
-    loss. The best of all rounds counts, and a weight is the share of choices.
-
     Parameters
     ----------
     rows : HeldOut
@@ -57,29 +55,11 @@ def greedy_weights(rows: HeldOut, predictions: np.ndarray) -> np.ndarray:
     predictions : numpy.ndarray
         `(candidates, rows, values)`.
     """
-    used = relevant(rows.family, predictions, rows.y)
 
-    def loss(values: np.ndarray) -> Any:
-        return row_losses(rows.family, values, rows.y) @ rows.weights
+    def loss(values: np.ndarray) -> float:
+        return float(row_losses(rows.family, values, rows.y) @ rows.weights)
 
-    alone = loss(used)
-    first = int(np.argmin(alone))
-    counts = np.zeros(len(used))
-    counts[first] = 1.0
-    total, best, best_loss = used[first], counts.copy(), float(alone[first])
-    for size in range(2, ROUNDS + 1):
-        found = loss((total + used) / size)
-        chosen = int(np.argmin(found))
-        counts[chosen] += 1.0
-        total = total + used[chosen]
-        if found[chosen] < best_loss * (1 - 1e-9):
-            best, best_loss = counts.copy(), float(found[chosen])
-    return np.asarray(best / best.sum())
-
-
-def average(predictions: np.ndarray, weights: np.ndarray) -> np.ndarray:
-    """Return the weighted mean of candidates' predictions, `(rows, values)`."""
-    return np.asarray(np.tensordot(weights, predictions, axes=1))
+    return chosen_greedily(relevant(rows.family, predictions, rows.y), loss, ROUNDS)
 
 
 def performance(

@@ -6,6 +6,8 @@ Predictions of members are arrays `(members, rows, classes)` of probabilities wh
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import numpy as np
 
 LEAST = 1e-15
@@ -238,25 +240,52 @@ def greedy_weights(
 def _selected(
     type: str, predictions: np.ndarray, y: np.ndarray, rounds: int, initial: int
 ) -> np.ndarray:
-    alone = np.array([mean_loss(type, each, y) for each in predictions])
-    first = np.argsort(alone, kind="stable")[: max(1, min(initial, len(alone)))]
     # Of probabilities only those of what came count.
     used = predictions[:, np.arange(len(y)), y] if type == "class" else predictions
-    counts = np.bincount(first, minlength=len(alone)).astype(np.float64)
-    total = used[first].sum(axis=0)
 
     def loss(value: np.ndarray) -> float:
         if type == "class":
             return float(-np.log(np.clip(value, LEAST, 1.0)).mean())
         return float(np.mean((value - y) ** 2))
 
+    return chosen_greedily(used, loss, rounds, initial)
+
+
+def chosen_greedily(
+    predictions: np.ndarray,
+    loss: Callable[[np.ndarray], float],
+    rounds: int = 100,
+    initial: int = 1,
+) -> np.ndarray:
+    """Return weights by greedy selection, as `greedy_weights`, by a loss of one's own.
+
+    Parameters
+    ----------
+    predictions : numpy.ndarray
+        A member in each place of the first axis.
+    loss : function
+        The loss of a mean prediction.
+    rounds, initial
+        As in `greedy_weights`.
+
+    Examples
+    --------
+    >>> y = np.array([0.0, 1.0, 2.0])
+    >>> chosen_greedily(np.stack([y + 1, y - 3]), lambda p: abs(p - y).sum(), rounds=4)
+    array([0.75, 0.25])
+    """
+    alone = np.array([loss(each) for each in predictions])
+    first = np.argsort(alone, kind="stable")[: max(1, min(initial, len(alone)))]
+    counts = np.bincount(first, minlength=len(alone)).astype(np.float64)
+    total = predictions[first].sum(axis=0)
     best, best_loss = counts.copy(), loss(total / counts.sum())
     while counts.sum() < rounds:
         size = counts.sum() + 1.0
-        found = np.array([loss((total + each) / size) for each in used])
+        found = np.array([loss((total + each) / size) for each in predictions])
         chosen = int(found.argmin())
         counts[chosen] += 1.0
-        total = total + used[chosen]
-        if found[chosen] < best_loss - 1e-12:
+        total = total + predictions[chosen]
+        # Less by more than rounding, on whatever scale the outcome is.
+        if found[chosen] < best_loss - 1e-12 * abs(best_loss):
             best, best_loss = counts.copy(), float(found[chosen])
     return np.asarray(best / best.sum())

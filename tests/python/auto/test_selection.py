@@ -7,7 +7,8 @@ import pytest
 
 from rdeep.auto.counts import compared, log_probability, look_like_counts
 from rdeep.auto.losses import mean_and_error, row_losses
-from rdeep.auto.selection import HeldOut, average, greedy_weights, performance
+from rdeep.auto.selection import HeldOut, greedy_weights, performance
+from rdeep.ensembles.weighting import average
 
 
 def rows_of(y, family="gaussian"):
