@@ -85,7 +85,8 @@ as_deep_auto <- function(object, .call) {
 }
 
 checked_auto_settings <- function(settings, .call) {
-  settings$na_action <- one_of(settings$na_action, eval(auto_arguments$na_action), "na_action", .call)
+  actions <- eval(auto_arguments$na_action)
+  settings$na_action <- one_of(settings$na_action, actions, "na_action", .call)
   settings["family"] <- list(as_family(settings$family, .call))
   if (!is.null(settings$family) && !settings$family %in% auto_families) {
     abort_rdeep(

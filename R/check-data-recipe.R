@@ -95,16 +95,21 @@ with_mended_values <- function(recipe, report) {
     name <- report$findings$columns[[i]][1]
     if (name == report$outcome || report$findings$severity[i] == "note") next
     values <- unlist(report$details[[i]]$values)
-    recipe <- recipes::step_mutate(
-      recipe, !!name := replace(!!as.name(name), !!as.name(name) %in% !!values, NA)
+    recipe <- with_column(
+      recipe, name, rlang::expr(replace(!!as.name(name), !!as.name(name) %in% !!values, NA))
     )
   }
   for (name in columns_found(report, "number_as_text")) {
-    recipe <- recipes::step_mutate(
-      recipe, !!name := as.numeric(gsub("[^0-9.eE+-]", "", as.character(!!as.name(name))))
+    recipe <- with_column(
+      recipe, name,
+      rlang::expr(as.numeric(gsub("[^0-9.eE+-]", "", as.character(!!as.name(name)))))
     )
   }
   recipe
+}
+
+with_column <- function(recipe, name, expression) {
+  rlang::inject(recipes::step_mutate(recipe, !!!stats::setNames(list(expression), name)))
 }
 
 with_filled_values <- function(recipe, report, dropped) {

@@ -76,10 +76,10 @@ with_multimodal_arguments <- function(method) {
 #'
 #' @section Missing values:
 #' `NA`, `NULL` in a list, an empty text and a series without values are missing. For a modality
-#' that is missing the network has a vector that it learns. It learns it though nothing were missing:
-#' in training each modality is left out of a sample with the probability `modality_dropout`
-#' (Neverova et al. 2016), and each number or category half as often. How many values are missing
-#' is said in a message.
+#' that is missing the network has a vector that it learns. It learns it though nothing were
+#' missing: in training each modality is left out of a sample with the probability
+#' `modality_dropout` (Neverova et al. 2016), and each number or category half as often. How many
+#' values are missing is said in a message.
 #'
 #' What is there but cannot be read (a file that is no image, an image of other channels, a text
 #' that is not UTF-8, a series with infinite values or of other channels) is an error that names

@@ -18,9 +18,10 @@
 #'
 #' @section Importance:
 #' `tidy()` says how much each modality adds: it is taken away from all held-out rows, or from those
-#' of `new_data`, and `estimate` is by how much the mean loss grows, which is the log loss of classes
-#' and the squared error of numbers. `std.error` is its standard error over the rows, `without` the
-#' accuracy or the R squared that is left. Two modalities that say the same both add little.
+#' of `new_data`, and `estimate` is by how much the mean loss grows, which is the log loss of
+#' classes and the squared error of numbers. `std.error` is its standard error over the rows,
+#' `without` the accuracy or the R squared that is left. Two modalities that say the same both add
+#' little.
 #'
 #' @returns `predict()`: a tibble with a row for each row of the data, in order. `augment()`: the
 #'   data with predictions beside it: `.pred_class` and all probabilities, or `.pred`, and `.resid`

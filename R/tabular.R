@@ -67,8 +67,8 @@ with_tabular_arguments <- function(method) with_arguments(method, tabular_argume
 #' @param y The outcome: a vector, a factor, a `Surv`, or a matrix of successes and failures.
 #' @param formula The outcome and the predictors, such as `Species ~ .`; with `offset()`
 #'   terms if you like.
-#' @param data A data frame, or a split of rsample ([data_split()]), whose training part is fitted. A
-#'   formula may go without, for variables of its environment.
+#' @param data A data frame, or a split of rsample ([data_split()]), whose training part is fitted.
+#'   A formula may go without, for variables of its environment.
 #' @param ... Not used: anything here is an error, so that a misspelt argument is noticed.
 #' @param family What is predicted, see below: a name, or one of [stats::family()]'s with the
 #'   usual link; `"survival"` says `"cox"`.

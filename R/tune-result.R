@@ -18,11 +18,11 @@
 #' @returns `best_settings()`: a named list, empty where a model's own defaults were the best.
 #'   `best_model()`: the model. `tidy()`: a tibble with a row for each trial: `trial`, a column for
 #'   each hyperparameter, `score`, `repeated` (the score of its repetition, if there was one),
-#'   `state` (`"finished"`, `"pruned"` or `"failed"`), `seconds`, `epochs`, `default` (whether it had the model's defaults) and `message`. The score of a trial
-#'   that was ended early is what it had come to. `glance()`: a tibble of one row.
-#'   `summary()`: a list with the `best` settings, the best `trials` and the `importance`.
-#'   `plot()` and `autoplot()`: a ggplot. `predict()` and `augment()`: what the best model's
-#'   give.
+#'   `state` (`"finished"`, `"pruned"` or `"failed"`), `seconds`, `epochs`, `default` (whether it
+#'   had the model's defaults) and `message`. The score of a trial that was ended early is what it
+#'   had come to. `glance()`: a tibble of one row. `summary()`: a list with the `best` settings, the
+#'   best `trials` and the `importance`. `plot()` and `autoplot()`: a ggplot. `predict()` and
+#'   `augment()`: what the best model's give.
 #' @references Hutter, F., Hoos, H. and Leyton-Brown, K. (2014). An efficient approach for assessing
 #'   hyperparameter importance. *ICML*.
 #'

@@ -52,8 +52,9 @@
 #' @param levels Of a grid, how many values of each range.
 #' @param pruner Which trials are ended early: see below.
 #' @param start A named list of settings to begin with.
-#' @param repeats How many of the best trials are repeated at the end, with other random numbers. The
-#'   mean of both scores then says which is the best: the best of many scores is so by luck in part.
+#' @param repeats How many of the best trials are repeated at the end, with other random numbers.
+#'   The mean of both scores then says which is the best: the best of many scores is so by luck in
+#'   part.
 #' @param storage A file, of SQLite's, that the search is kept in.
 #' @param name The name of the search there.
 #' @param workers How many processes work on it. The function goes to them with what it uses; what

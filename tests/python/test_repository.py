@@ -81,8 +81,6 @@ FLOORS = [
     ["series"],
     ["svm"],
     ["multimodal"],
-    ["multimodal"],
-    ["svm"],
     ["ready_models"],
     # What works on fitted models of any kind.
     ["predictors"],

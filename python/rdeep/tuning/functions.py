@@ -7,7 +7,7 @@ from collections.abc import Callable
 from dataclasses import fields
 from typing import Any
 
-from rdeep.errors import ArgumentError, show
+from rdeep.errors import ArgumentError, show, worded
 from rdeep.interrupts import interrupts
 from rdeep.ready_models import ready_class
 from rdeep.seeds import follow_seed, stream
@@ -179,7 +179,7 @@ def deep_tune(
     given = dict(settings or {})
     known = _known_settings(kind)
     searched = ready_space(kind, known) if space is None else Space(space)
-    refuse_unknown(searched.names, known, f"A model of the kind {show(kind)}", "space")
+    refuse_unknown(searched.names, known, worded(f"A model of the kind {show(kind)}"), "space")
     objective = ReadyObjective(kind, data, named, given, metric)
     rows = next((len(each) for each in [*data, *named.values()] if hasattr(each, "__len__")), None)
     usual = default_settings(kind, rows, given)

@@ -10,7 +10,7 @@ from typing import Any, ClassVar
 
 import numpy as np
 
-from rdeep.errors import ArgumentError, listing, show, suggestion
+from rdeep.errors import ArgumentError, Wording, listing, show, suggestion
 
 Drawn = dict[str, Any]
 """What the sampler has drawn, by its own names: one number or name for each axis."""
@@ -348,7 +348,9 @@ def parameter_of(data: Any, name: str) -> Parameter:
         raise error.inside(f"the hyperparameter {name!r}") from None
 
 
-def refuse_unknown(names: Iterable[str], known: Sequence[str], what: str, argument: str) -> None:
+def refuse_unknown(
+    names: Iterable[str], known: Sequence[str], what: str | Wording, argument: str
+) -> None:
     """Refuse names that are not known.
 
     Parameters

@@ -129,4 +129,4 @@ def shown_settings(settings: dict[str, Any]) -> str:
     settings : dict
         The settings.
     """
-    return ", ".join(f"{n} = {show(v)}" for n, v in settings.items()) or "the model's defaults"
+    return ", ".join(f"{n} = {show(v)!s}" for n, v in settings.items()) or "the model's defaults"
