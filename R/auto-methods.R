@@ -207,7 +207,7 @@ gain_words <- function(object, found, digits) {
     })
   }
   if (is.na(found$gain)) {
-    return("The default of deep_tabular() was not trained to its end, to be compared with.")
+    return("The default of deep_tabular() was not trained, or not to its end, to be compared with.")
   }
   error <- found$gain_std.error
   sure <- isTRUE(abs(found$gain) > 2 * error)

@@ -117,8 +117,7 @@ print.summary.rdeep_data_check <- function(x, ...) {
 }
 
 #' @rdname data_checks
-#' @importFrom tibble as_tibble
-#' @export
+#' @exportS3Method tibble::as_tibble rdeep_data_check
 as_tibble.rdeep_data_check <- function(x, ...) {
   x$findings
 }

@@ -76,6 +76,9 @@ def why_too_short(search: Any) -> str:
         return ""
     if default and default[0].status == "failed":
         return ""
+    used_up = len(search.trials) >= search.task.candidates
+    if used_up and all(t.status == "trained" for t in search.trials):
+        return ""
     missing = "" if not wanted else " The default, 'tabm', was not trained to its end."
     return (
         f"{search.clock.seconds:g} seconds were too short: they were enough for {names}.{missing} "
