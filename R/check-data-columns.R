@@ -146,6 +146,13 @@ checked_frame <- function(x, argument, .call) {
     x <- as_frame(x)
   } else if (is.character(x) && length(x) == 1 && !is.na(x) && dir.exists(x)) {
     x <- folder_frame(x)
+  } else if (is.character(x) && length(x) == 1) {
+    abort_data(
+      sprintf("'%s' is %s, which is no folder: there is nothing to check.", argument, describe(x)),
+      argument,
+      received = x, hint = "Give a data frame, texts, or a folder of images that exists.",
+      .call = .call
+    )
   } else if (is.array(x) && length(dim(x)) %in% 3:4 && is.numeric(x)) {
     return(list(list(name = "image", kind = "image", images = numbers_of_pixels(x))))
   } else if (is.character(x) || is.factor(x) || is.list(x)) {

@@ -49,7 +49,7 @@ plot.rdeep_model_check <- function(x, check = NULL, ...) {
   rlang::check_installed("ggplot2", "to draw what was found of a model.")
   asked <- check %||% setdiff(names(x$tables), "scores")
   for (each in asked) one_of(each, names(x$tables), "check", call)
-  panels <- lapply(asked, function(name) check_panel(name, x))
+  panels <- lapply(asked, function(name) shown_items(check_panel(name, x), length(asked)))
   data <- do.call(rbind, panels)
   data$panel <- factor(data$panel, unique(data$panel))
   # An item is one of its panel: it has another place elsewhere.
@@ -76,6 +76,20 @@ plot.rdeep_model_check <- function(x, check = NULL, ...) {
 #' @rdname check_model
 #' @exportS3Method ggplot2::autoplot
 autoplot.rdeep_model_check <- function(object, ...) plot(object, ...)
+
+# As many items of a panel as can be read: those that stand out most, in their order.
+shown_items <- function(panel, panels) {
+  most <- if (panels == 1) 40 else 14
+  if (nrow(panel) <= most) {
+    return(panel)
+  }
+  badness <- abs(panel$value - panel$rule)
+  # Of drift and disturbances what is below the rule is fine.
+  if (grepl("^(Drift|Robustness)", panel$panel[1])) badness <- panel$value
+  first <- order(panel$verdict != "problem", -badness)[seq_len(most)]
+  panel$panel <- sprintf("%s (%d of %d)", panel$panel[1], most, nrow(panel))
+  panel[sort(first), ]
+}
 
 # Rows of a panel: an item, its value and interval, and where nothing would be wrong.
 check_panel <- function(name, object) {
@@ -105,7 +119,7 @@ check_panel <- function(name, object) {
       "Drift: stability index", table$column, table$psi, none, none, 0.1, table$verdict
     ),
     robustness = row(
-      "Robustness: share of the gain lost",
+      "Robustness: share lost",
       ifelse(
         table$kind == "permuted", paste(table$what, "permuted"),
         sprintf("%s %s %%", ifelse(table$kind == "noise", "noise", table$what), 100 * table$amount)

@@ -71,10 +71,10 @@ check_model <- function(model,
       .call = call
     )
   }
-  outcome <- checked_outcome(model, data, y, call)
   rows <- sample_count(data)
   sample <- take_samples(data, seq_len(min(rows, 10)))
   predictor <- as_predictor(model, sample = sample, .call = call)
+  outcome <- checked_outcome(model, data, y, call)
   target <- checked_target(predictor, outcome$y, rows, call)
   predictions <- sound_predictions(predictor$predict(data), rows, call)
   labels <- slice_labels(data, slices, rows, call)

@@ -92,6 +92,19 @@ test_that("what was found is drawn", {
   }
 })
 
+test_that("of many columns the worst are drawn", {
+  skip_if_not_installed("ggplot2")
+  set.seed(1)
+  data <- as.data.frame(matrix(rnorm(60 * 45), 60))
+  model <- function(newdata) newdata$V1
+  found <- check_model(model, data, data$V1 + rnorm(60, sd = 0.1), reference = data)
+  drawn <- plot(found)$data
+  expect_lte(max(table(drawn$panel)), 14)
+  expect_match(levels(drawn$panel), "14 of 45", all = FALSE)
+  expect_true("V1 permuted" %in% drawn$item)
+  expect_equal(nrow(plot(found, "drift")$data), 40)
+})
+
 test_that("predictions are timed", {
   skip_if_no_backend("torch")
   line <- lm(mpg ~ wt, mtcars)

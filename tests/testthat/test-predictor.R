@@ -65,6 +65,21 @@ test_that("ranger's and e1071's models do", {
   expect_error(as_predictor(e1071::svm(Species ~ ., iris)), "probability = TRUE")
 })
 
+test_that("a model that comes out of a file finds its package", {
+  skip_if_not_installed("ranger")
+  forest <- ranger::ranger(mpg ~ ., mtcars, num.trees = 20)
+  file <- withr::local_tempfile(fileext = ".rds")
+  saveRDS(forest, file)
+  found <- in_fresh_r(
+    function(file) {
+      forest <- readRDS(file)
+      asNamespace("rdeep")$as_predictor(forest)$predict(mtcars[1:3, ])
+    },
+    list(file = file)
+  )
+  expect_equal(found, predict(forest, mtcars[1:3, ])$predictions)
+})
+
 test_that("functions do", {
   prob <- function(newdata) cbind(no = rep(0.25, nrow(newdata)), yes = 0.75)
   expect_class_predictor(as_predictor(prob, mtcars), c("no", "yes"), mtcars)

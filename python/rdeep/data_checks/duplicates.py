@@ -10,7 +10,8 @@ import numpy as np
 from rdeep.data_checks.columns import Column, Table
 from rdeep.data_checks.context import Context, robust_scale
 from rdeep.data_checks.findings import Finding, counted
-from rdeep.errors import Wording, show_rows, worded
+from rdeep.data_checks.values import identifies
+from rdeep.errors import Wording, listing, show_rows, worded
 
 _ODD = np.uint64(0x9E3779B97F4A7C15)
 _TABLES = 4
@@ -173,16 +174,18 @@ def duplicate_rows(context: Context) -> Iterator[Finding]:
     context : Context
         What is checked.
     """
-    columns = comparable(context.table.columns)
     rows = context.table.rows
-    if len(columns) != len(context.table.columns) or rows < 2:
+    if len(comparable(context.table.columns)) != len(context.table.columns) or rows < 2:
         return
+    names = _identifiers(context)
+    columns = context.table.without(*names)
     if len(columns) > 1:
         groups = equal_rows(fingerprints(columns))
         later = groups.later
         if len(later):
             by_chance = expected_by_chance(columns, rows)
-            said = f"{_are(len(later))} the same as one before"
+            but = f" but for {listing(names, 'and')!s}" if names else ""
+            said = f"{_are(len(later))} the same as one before{but}"
             said += ", as is to be expected of so few different values." if by_chance else "."
             yield Finding(
                 "duplicate_rows", "note" if by_chance else "warning", said, (), later,
@@ -190,6 +193,11 @@ def duplicate_rows(context: Context) -> Iterator[Finding]:
             )  # fmt: skip
     if context.y is not None and context.predictors:
         yield from _conflicts(context)
+
+
+def _identifiers(context: Context) -> list[str]:
+    """Return the columns that number or name rows: by them, equal rows would differ."""
+    return [each.name for each in context.predictors if identifies(each, context.table.rows)]
 
 
 def _are(count: int) -> str:
@@ -201,7 +209,7 @@ def _shown(groups: Groups, most: int = 3) -> tuple[Wording, ...]:
 
 
 def _conflicts(context: Context) -> Iterator[Finding]:
-    predictors = comparable(context.table.without(context.outcome))
+    predictors = comparable(context.table.without(context.outcome, *_identifiers(context)))
     if not predictors or context.y is None or context.y.kind == "image":
         return
     groups = equal_rows(fingerprints(predictors))
@@ -240,10 +248,10 @@ def near_duplicate_rows(context: Context) -> Iterator[Finding]:
     context : Context
         What is checked.
     """
-    columns = comparable(context.table.columns)
-    if len(columns) != len(context.table.columns):
+    if len(comparable(context.table.columns)) != len(context.table.columns):
         return
-    groups = near_rows(context.table)
+    columns = context.table.without(*_identifiers(context))
+    groups = near_rows(Table(columns, context.table.rows)) if columns else None
     if groups is None or not len(groups.rows):
         return
     later = groups.later

@@ -88,17 +88,31 @@ def identifiers(context: Context) -> Iterator[Finding]:
     """
     total = context.table.rows
     for column in context.predictors:
-        if total < _MANY or column.missing.any() or column.distinct < total:
-            continue
-        named = bool(_ID_NAME.search(column.name) or _ID_CAMEL.search(column.name))
-        if column.codes is not None and not column.prose:
-            severity = "warning"
-        elif column.is_number and (_are_consecutive(column) or (named and column.whole)):
-            severity = "warning" if named else "note"
-        else:
+        severity = identifies(column, total)
+        if severity is None:
             continue
         said = f"'{column.name}' is different in each row, as an identifier is."
         yield Finding("identifier", severity, said, (column.name,), count=total)
+
+
+def identifies(column: Column, total: int) -> str | None:
+    """Return whether a column numbers or names the rows: how sure that is, as a severity.
+
+    Parameters
+    ----------
+    column : Column
+        The column.
+    total : int
+        How many rows there are.
+    """
+    if total < _MANY or column.missing.any() or column.distinct < total:
+        return None
+    named = bool(_ID_NAME.search(column.name) or _ID_CAMEL.search(column.name))
+    if column.codes is not None and not column.prose:
+        return "warning"
+    if column.is_number and (_are_consecutive(column) or (named and column.whole)):
+        return "warning" if named else "note"
+    return None
 
 
 def _are_consecutive(column: Column) -> bool:

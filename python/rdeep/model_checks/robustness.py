@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 
 from rdeep.model_checks.frames import column_names, column_of, is_number, is_table, with_column
-from rdeep.model_checks.scoring import Table, hits, unknowing
+from rdeep.model_checks.scoring import FEW, Table, hits, unknowing
 from rdeep.predictors import row_losses
 
 AMOUNTS = (0.01, 0.05, 0.1, 0.25)
@@ -131,7 +131,8 @@ def robustness(
         bad = share > 0.1 if disturbing else case["kind"] == "permuted" and share > 0.9
         row: tuple[Any, ...] = (case["kind"], case["what"], float(case["amount"]))
         row += ("accuracy" if type == "class" else "rmse", now, now - base, changed, share)
-        row += ("unsure" if np.isnan(share) else "problem" if bad else "fine",)
+        doubtful = np.isnan(share) or len(y) < FEW
+        row += ("problem" if bad else "unsure" if doubtful else "fine",)
         for column, each in zip(table.values(), row, strict=True):
             column.append(each)
     return table

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
+import numpy as np
+
 from rdeep.model_checks.scoring import FEW, Table
 
 FINE, PROBLEM, UNSURE = "fine", "problem", "unsure"
@@ -63,7 +65,8 @@ def of_slices(table: Table) -> dict[str, str]:
     else:
         said = f"No slice of {count} is clearly predicted worse than other rows."
     if unsure:
-        said += f" {len(unsure)} have fewer than {FEW} rows, of which little can be said."
+        have = "has" if len(unsure) == 1 else "have"
+        said += f" {len(unsure)} {have} fewer than {FEW} rows, of which little can be said."
     return _verdict("slices", bad, unsure, count, said)
 
 
@@ -121,7 +124,12 @@ def of_robustness(table: Table) -> dict[str, str]:
     if leaning:
         said += f" It leans on {_named(leaning)} for nearly all that it knows."
     if unsure and not bad:
-        said = "On these rows the model is no better than one that knows no columns."
+        unknowing = any(np.isnan(table["loss"][i]) for i in unsure)
+        said = (
+            "On these rows the model is no better than one that knows no columns."
+            if unknowing
+            else f"Fewer than {FEW} rows are too few to say what small disturbances cost."
+        )
     said = said.strip() or "Small disturbances cost little of what the model knows."
     return _verdict("robustness", bad, unsure, len(table["kind"]), said)
 

@@ -181,6 +181,14 @@ def test_duplicate_rows_by_themselves():
         find_duplicates(["a", "b"], near=3)
 
 
+def test_rows_that_a_number_alone_tells_apart_are_the_same():
+    x = RNG.normal(size=60)
+    x[50] = x[1]
+    found = check_data({"id": np.arange(60), "x": x, "z": np.round(x, 1)})
+    (same,) = [each for each in found.findings if each.kind == "duplicate_rows"]
+    assert list(same.rows) == [50] and "but for 'id'" in str(same.message)
+
+
 def test_outliers_by_themselves():
     x = RNG.normal(size=500)
     x[9] = 30
