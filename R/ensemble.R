@@ -76,7 +76,7 @@ ensemble <- function(...,
                      method = NULL,
                      weights = NULL) {
   call <- current_env()
-  members <- named_members(list(...), as.list(substitute(list(...)))[-1], call)
+  members <- named_members(list2(...), rlang::enexprs(..., .ignore_empty = "trailing"), call)
   data <- one_of_data_and_x(data, x, call)
   if (is.null(data) && !is.null(y)) {
     abort_rdeep(

@@ -239,7 +239,7 @@ test_that("no function evaluates a misspelt argument", {
   values <- paste(
     "^(Layer|Metric|Model|Callback|Loss|Constraint|named_list|new_.*|op_.*|shape|tuple|tidy",
     "zip_lists|py_.*|flags|install_.*|use_.*|set_.*|config_.*|save_.*|is_keras_available",
-    "tensorboard",
+    "ensemble|hp_choice|search_space|tensorboard",
     "LearningRateSchedule|.*_class)$",
     sep = "|"
   )
