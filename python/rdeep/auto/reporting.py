@@ -77,7 +77,7 @@ def why_too_short(search: Any) -> str:
     if default and default[0].status == "failed":
         return ""
     used_up = len(search.trials) >= search.task.candidates
-    if used_up and all(t.status == "trained" for t in search.trials):
+    if used_up and all(t.status in ("trained", "other family") for t in search.trials):
         return ""
     missing = "" if not wanted else " The default, 'tabm', was not trained to its end."
     return (
