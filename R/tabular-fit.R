@@ -107,6 +107,7 @@ refit_rows <- function(object, rows, .call) {
     raise_interrupt()
   }
   object$env$pointer <- trained$pointer
+  keep_tabular(object$env)
   object$data <- lapply(object$data, function(x) {
     if (is.data.frame(x)) x[rows, , drop = FALSE] else if (!is.null(x)) pick(x)
   })

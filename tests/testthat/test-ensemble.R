@@ -198,3 +198,23 @@ test_that("what cannot be combined is refused, and rows that were fitted to are 
   })
   expect_warning(ensemble(a, b, data = train), class = "rdeep_warning_rows")
 })
+
+test_that("members that were fitted again are kept at once", {
+  skip_if_no_backend("torch")
+  model <- deep_tabular(
+    mpg ~ wt, mtcars,
+    epochs = 2, members = 1, verbose = 0, backend = "torch"
+  )
+  file <- withr::local_tempfile(fileext = ".rds")
+  found <- ensemble_seeds(model, members = 2)
+  saveRDS(found, file)
+  again <- in_fresh_r(
+    function(file, python) {
+      reticulate::use_python(python, required = TRUE)
+      library(rdeep)
+      predict(readRDS(file), mtcars[1:3, ])
+    },
+    list(file = file, python = running_python())
+  )
+  expect_equal(again, predict(found, mtcars[1:3, ]), tolerance = 1e-6)
+})

@@ -173,15 +173,19 @@ def tells(column: Column, y: Column) -> float:
 
 
 def _binnings(column: Column, codes: np.ndarray) -> Iterator[np.ndarray]:
-    """Give bins of a column's values: of as many rows each, and where the class changes."""
+    """Give bins of a column's values: of as many rows each, and where the class changes.
+
+    There are ten rows or more to a bin on average: fewer are of one class by chance.
+    """
     assert column.numbers is not None
     ranks = midranks(np.nan_to_num(column.numbers, nan=-np.inf))
-    yield (ranks * (_BINS / (len(ranks) + 1.0))).astype(np.int64)
+    most = min(_BINS, max(2, len(ranks) // 10))
+    yield (ranks * (most / (len(ranks) + 1.0))).astype(np.int64)
     order = np.argsort(ranks, kind="stable")
     changes = np.r_[False, (codes[order][1:] != codes[order][:-1])]
     # Two values that are the same are in one bin.
     changes &= np.r_[False, np.diff(ranks[order]) > 0]
-    if changes.sum() <= _BINS:
+    if changes.sum() < most:
         bins = np.empty(len(ranks), np.int64)
         bins[order] = np.cumsum(changes)
         yield bins

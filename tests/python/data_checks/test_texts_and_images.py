@@ -224,3 +224,13 @@ def test_rows_are_split_as_asked():
         split_rows(10, time=np.arange(10), group=np.arange(10))
     with pytest.raises(DataError, match="missing"):
         split_rows(3, group=["a", None, "b"])
+
+
+@pytest.mark.parametrize("rows", [20, 40, 60, 100])
+def test_what_has_nothing_to_do_with_the_outcome_is_no_leak(rows):
+    for seed in range(5):
+        draws = np.random.default_rng(seed)
+        z, y = draws.normal(size=rows), draws.integers(0, 2, rows).astype(str)
+        assert "leakage" not in {each.kind for each in check_data({"z": z, "y": y}, "y").findings}
+    told = check_data({"z": z, "y": np.where(z > 0.2, "a", "b")}, "y").findings
+    assert rows < 40 or "leakage" in {each.kind for each in told}
