@@ -322,14 +322,29 @@ held_out_objective <- function(fun, given, metric) {
   evaluate <- function(settings, follow, report) {
     follow(members = members)
     object <- call_deep(fun, given, settings)
-    if (trained) NULL else own_score(object)
+    if (trained) NULL else own_score(object, metric)
   }
   list(metric = metric, title = "held-out loss", evaluate = evaluate)
 }
 
-# What a model that is solved at once says of held-out samples.
-own_score <- function(object) {
-  score <- object$scores$log_loss %||% object$scores$rmse
+# What a model that is solved at once says of held-out samples: its loss, or the metric asked for.
+own_score <- function(object, metric = NULL) {
+  asked <- sub("^val_", "", metric %||% "loss")
+  if (asked != "loss" && !asked %in% names(object$scores)) {
+    abort_rdeep(
+      "argument",
+      sprintf(
+        "There is no score '%s' to score trials by; there are %s.",
+        asked, listing(names(object$scores), "and")
+      ),
+      argument = "metric", received = metric, call = NULL
+    )
+  }
+  score <- if (asked == "loss") {
+    object$scores$log_loss %||% object$scores$rmse
+  } else {
+    object$scores[[asked]]
+  }
   if (is.null(score) || is.na(score)) {
     abort_rdeep(
       "state", "The model has no score on what it held out.",

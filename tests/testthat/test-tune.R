@@ -313,3 +313,18 @@ test_that("a search is drawn", {
   expect_error_snapshot(plot(found, "lines"))
   expect_error_snapshot(plot(tune(square, line, trials = 2, verbose = 0), "importance"))
 })
+
+test_that("what is solved at once is scored by the metric that was asked for", {
+  skip_if_no_optuna()
+  set.seed(1)
+  search <- function(metric) {
+    deep_tune(
+      Species ~ ., iris,
+      model = "svm", trials = 2, metric = metric, repeats = 1, verbose = 0
+    )
+  }
+  found <- search("accuracy")
+  scores <- tidy(found)$score
+  expect_true(all(scores > 0.9 & scores <= 1))
+  expect_error(search("auc"), "no score 'auc'")
+})

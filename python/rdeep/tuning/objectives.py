@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
 
-from rdeep.errors import ArgumentError
+from rdeep.errors import ArgumentError, listing, show
 from rdeep.models import Model
 from rdeep.ready_models import ready_class
 from rdeep.tabular import Tabular
@@ -80,12 +80,34 @@ class ReadyObjective:
             model = self.make({} if trial.is_default else trial.settings)
         if trial.watcher is not None and trial.watcher.epochs:
             return None
-        scores = getattr(model, "scores", {})
-        return next((scores[name] for name in OWN_SCORES if scores.get(name) is not None), None)
+        return own_score(getattr(model, "scores", {}), self.metric)
 
     def refit(self, best: dict[str, Any]) -> Any:
         """Return the best model, fitted to all data again."""
         return self.make({} if best["default"] else best["settings"])
+
+
+def own_score(scores: dict[str, float], metric: str | None) -> float | None:
+    """Return what a model that is not trained in epochs says of held-out samples.
+
+    Parameters
+    ----------
+    scores : dict of str to float
+        Its scores.
+    metric : str, optional
+        The score asked for, by default the loss.
+    """
+    asked = (metric or "loss").removeprefix("val_")
+    if asked == "loss":
+        return next((scores[name] for name in OWN_SCORES if scores.get(name) is not None), None)
+    if asked not in scores:
+        raise ArgumentError(
+            f"There is no score {show(asked)} to score trials by; there are "
+            f"{listing(scores, 'and')}.",
+            argument="metric",
+            received=metric,
+        )
+    return scores[asked]
 
 
 def has_members(kind: str) -> bool:
