@@ -104,7 +104,7 @@ check_panel <- function(name, object) {
   overall <- object$verdicts$verdict[match(name, object$verdicts$check)]
   switch(name,
     scores = row(
-      "Scores", table$metric, table$estimate, table$conf.low, table$conf.high, NA, overall
+      "Scores", table$metric, table$estimate, table$conf.low, table$conf.high, NA_real_, overall
     ),
     slices = row(
       sprintf("Slices: %s", table$metric[1]), paste(table$by, "=", table$slice),
